@@ -1,0 +1,56 @@
+# Thin: each target is a command or two. `make help` lists them.
+TOOLS ?= $(or $(COUNTERSIGN_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools)
+export PATH := $(TOOLS)/bin:$(PATH)
+export COUNTERSIGN_TOOLS := $(TOOLS)
+
+SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
+BROWSER := cargo clippy --quiet --all-targets --features hydrate --target wasm32-unknown-unknown -- -D warnings
+
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e screenshots fmt clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## install everything that is missing to build and to test
+	@scripts/setup test
+
+setup-build:
+	@scripts/setup build
+
+run: build ## build the release, start it on http://127.0.0.1:3000 with an account to try
+	target/release/countersign serve --demo
+
+dev: setup-build ## build and serve again at every change
+	cargo leptos watch -- serve --demo
+
+build: setup-build ## build the release: target/release/countersign and target/site
+	cargo leptos build --release --precompress
+
+test: setup check unit wasm-test e2e ## everything: formatting, lints, and every test
+
+check: ## formatting and lints of both sides, without warnings
+	cargo fmt --check
+	$(SERVER)
+	$(BROWSER)
+	cd end2end && npx tsc --noEmit
+
+unit: ## unit tests and the tests of the HTTP contract
+	cargo test --features ssr
+
+wasm-test: ## the tests of the browser room, in a browser
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $(CURDIR)/end2end/support/wasm-runner.mjs" \
+	  cargo test --target wasm32-unknown-unknown --features hydrate --test browser
+
+e2e: build ## Playwright against the release binary, on a port and a database of its own
+	cd end2end && npx playwright test
+
+screenshots: build ## take the README's pictures anew
+	cd end2end && KEEP_SCREENSHOTS=1 npx playwright test looks
+
+fmt: ## format the code
+	cargo fmt
+
+clean: ## remove what was built; data/ stays
+	cargo clean
+	rm -rf end2end/node_modules end2end/test-results end2end/playwright-report

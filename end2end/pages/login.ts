@@ -1,0 +1,38 @@
+import type { Page } from "@playwright/test";
+
+import type { Account } from "../support/server.ts";
+
+export class LoginPage {
+  readonly heading;
+  readonly username;
+  readonly password;
+  readonly submit;
+  readonly showPassword;
+  readonly alert;
+  readonly notice;
+
+  constructor(readonly page: Page) {
+    this.heading = page.getByRole("heading", { name: "Sign in" });
+    this.username = page.getByLabel("User name");
+    this.password = page.getByRole("textbox", { name: "Password", exact: true });
+    this.submit = page.getByRole("button", { name: /^Sign(ing)? in/ });
+    this.showPassword = page.getByRole("button", { name: "Show password" });
+    this.alert = page.getByRole("alert");
+    this.notice = page.getByRole("status");
+  }
+
+  async open(path = "/login") {
+    await this.page.goto(path);
+    await this.submit.and(this.page.locator(":enabled")).waitFor();
+  }
+
+  async fill(name: string, password: string) {
+    await this.username.fill(name);
+    await this.password.fill(password);
+  }
+
+  async signIn(account: Account) {
+    await this.fill(account.name, account.password);
+    await this.submit.click();
+  }
+}

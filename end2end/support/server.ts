@@ -1,0 +1,66 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = resolve(import.meta.dirname, "../..");
+const binary = join(root, "target/release/countersign");
+
+export interface Account {
+  name: string;
+  password: string;
+}
+
+/** The release binary on a data directory of its own; the port stays the same over a restart. */
+export class Server {
+  readonly data = mkdtempSync(join(tmpdir(), "countersign-e2e-"));
+  origin = "";
+  private child: ChildProcess | undefined;
+  private address = "127.0.0.1:0";
+
+  constructor(private readonly settings: Record<string, string> = {}) {}
+
+  async start() {
+    const child = spawn(binary, ["serve"], { cwd: root, env: this.environment(), stdio: ["ignore", "pipe", "ignore"] });
+    this.child = child;
+    for await (const line of createInterface({ input: child.stdout! })) {
+      const found = line.match(/listening on (http:\/\/(\S+))/);
+      if (found) {
+        this.origin = found[1]!;
+        this.address = found[2]!;
+        return;
+      }
+    }
+    throw new Error("the server did not start");
+  }
+
+  /** Makes an account by the command line, beside the running server. */
+  addUser(name: string, password: string): Account {
+    this.run(["user", "add", name, "--password-stdin"], password);
+    return { name, password };
+  }
+
+  run(args: string[], input = "") {
+    return execFileSync(binary, args, { cwd: root, env: this.environment(), input, encoding: "utf8" });
+  }
+
+  /** SIGKILL: like a power cut, for the process. */
+  async kill() {
+    const child = this.child;
+    this.child = undefined;
+    if (!child || child.exitCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+
+  async remove() {
+    await this.kill();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  private environment() {
+    return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...this.settings };
+  }
+}

@@ -1,0 +1,56 @@
+import { type Page, test as base, expect } from "@playwright/test";
+
+import { DashboardPage } from "../pages/dashboard.ts";
+import { LoginPage } from "../pages/login.ts";
+import { type Account, Server } from "./server.ts";
+
+interface Fixtures {
+  server: Server;
+  ada: Account;
+  login: LoginPage;
+  dashboard: DashboardPage;
+  /** Fails the test when the page reported an error or a warning that nobody expects. */
+  quietConsole: void;
+}
+
+/** What Chromium says of every answer that is an error; the answers themselves are tested. */
+const EXPECTED = /Failed to load resource/;
+
+export const test = base.extend<Fixtures>({
+  server: async ({}, use) => {
+    const server = new Server();
+    await server.start();
+    await use(server);
+    await server.remove();
+  },
+  baseURL: async ({ server }, use) => use(server.origin),
+  ada: async ({ server }, use) => use(server.addUser("ada", "analytical engine")),
+  login: async ({ page }, use) => use(new LoginPage(page)),
+  dashboard: async ({ page }, use) => use(new DashboardPage(page)),
+  quietConsole: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on("pageerror", (error) => said.push(String(error)));
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) said.push(message.text());
+      });
+      await use();
+      expect(said).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** The access token that this tab keeps. */
+export async function storedToken(page: Page): Promise<string | undefined> {
+  const stored = await page.evaluate(() => sessionStorage.getItem("countersign.access_token"));
+  return stored === null ? undefined : JSON.parse(stored);
+}
+
+/** What a protected route answers to a token. */
+export async function statusOf(server: Server, token: string, route = "/api/me") {
+  const answer = await fetch(server.origin + route, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+  return answer.status;
+}
+
+export { expect };

@@ -1,0 +1,81 @@
+import { expect, storedToken, test } from "../support/test.ts";
+
+const WRONG = "The user name or the password is wrong.";
+
+for (const [what, name] of [["a wrong password", "ada"], ["an unknown user", "nobody"]] as const) {
+  test(`${what} is said beside the form, in the same words`, async ({ page, ada, login }) => {
+    await login.open();
+    await login.signIn({ name, password: "not " + ada.password });
+
+    await expect(login.alert).toHaveText(WRONG);
+    await expect(login.username).toHaveValue(name);
+    await expect(login.password).toHaveValue("");
+    await expect(login.password).toBeFocused();
+    await expect(login.submit).toHaveText("Sign in");
+    await expect(page).toHaveURL("/login");
+    expect(await storedToken(page)).toBeUndefined();
+  });
+}
+
+test("after a wrong password the right one works, and the error is gone", async ({ page, ada, login }) => {
+  await login.open();
+  await login.signIn({ ...ada, password: "wrong" });
+  await expect(login.alert).toHaveText(WRONG);
+  await page.keyboard.type(ada.password);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/dashboard");
+});
+
+test("an empty field is said at the field, and nothing is sent", async ({ page, login }) => {
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  await login.open();
+  requests.length = 0;
+
+  await login.submit.click();
+  await expect(login.username).toBeFocused();
+  await expect(login.username).toHaveAccessibleDescription("Enter your user name.");
+  await expect(login.password).toHaveAccessibleDescription("Enter your password.");
+  await expect(login.username).toHaveAttribute("aria-invalid", "true");
+
+  await login.username.fill("ada");
+  await login.submit.click();
+  await expect(login.password).toBeFocused();
+  await expect(login.username).toHaveAccessibleDescription("");
+  expect(requests).toEqual([]);
+});
+
+test("a server that is gone is said in plain words, and nothing is lost", async ({ page, ada, login, server }) => {
+  await login.open();
+  await server.kill();
+  await login.signIn(ada);
+  await expect(login.alert).toHaveText("The server can't be reached. Check your connection and try again.");
+  await expect(login.username).toHaveValue(ada.name);
+  await expect(login.password).toHaveValue(ada.password);
+  await expect(login.submit).toBeFocused();
+
+  await server.start();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/dashboard");
+});
+
+test("no answer shows a text that people can't read", async ({ page, ada, login }) => {
+  await login.open();
+  for (const body of ["<html>502 Bad Gateway</html>", "", '{"error":"x","message":"SELECT * FROM users"}', "null"]) {
+    await page.route("**/api/login", (route) => route.fulfill({ status: 502, body }));
+    await login.signIn(ada);
+    await expect(login.alert).toHaveText("The server can't answer just now. Try again in a moment.");
+    await page.unroute("**/api/login");
+  }
+});
+
+test("a browser that keeps nothing is told so", async ({ page, ada, login }) => {
+  await login.open();
+  await page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await login.signIn(ada);
+  await expect(login.alert).toContainText("Your browser does not let this page keep anything.");
+});

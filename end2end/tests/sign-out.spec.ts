@@ -1,0 +1,60 @@
+import { expect, statusOf, storedToken, test } from "../support/test.ts";
+
+test.beforeEach(async ({ ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+});
+
+test("signing out sends the token, clears the browser and says so", async ({ page, login, dashboard }) => {
+  const token = await storedToken(page);
+  const request = page.waitForRequest("**/api/logout");
+  await dashboard.signOut.click();
+
+  expect((await request).headers()["authorization"]).toBe(`Bearer ${token}`);
+  await expect(page).toHaveURL("/login");
+  await expect(login.notice).toHaveText("You are signed out.");
+  expect(await page.evaluate(() => sessionStorage.length + localStorage.length)).toBe(0);
+});
+
+test("the token of a signed-out session is dead on every route, also after kill -9", async ({ page, login, dashboard, server }) => {
+  const token = (await storedToken(page))!;
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  for (const route of ["/api/me", "/api/session"]) expect(await statusOf(server, token, route)).toBe(401);
+
+  await server.kill();
+  await server.start();
+  for (const route of ["/api/me", "/api/session"]) expect(await statusOf(server, token, route)).toBe(401);
+  // Put back into the browser, it opens nothing either.
+  await page.evaluate((token) => sessionStorage.setItem("countersign.access_token", JSON.stringify(token)), token);
+  await page.goto("/dashboard");
+  await expect(page).toHaveURL("/login?next=/dashboard");
+});
+
+test("the back button after signing out shows nothing of the dashboard", async ({ page, login, dashboard }) => {
+  await dashboard.signOut.click();
+  await expect(login.heading).toBeVisible();
+  await page.goBack();
+  await expect(dashboard.heading).toBeHidden();
+  await page.goto("/no/such/page");
+  await page.goBack();
+  await expect(dashboard.heading).toBeHidden();
+});
+
+test("a sign-out that the server did not confirm is no sign-out", async ({ page, login, dashboard, server }) => {
+  await server.kill();
+  await dashboard.signOut.click();
+  await expect(dashboard.alert).toContainText("You are still signed in. The server can't be reached.");
+  expect(await storedToken(page)).toBeDefined();
+  await server.start();
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+});
+
+test("someone else can sign in afterwards and sees only their own", async ({ page, login, dashboard, server }) => {
+  await dashboard.signOut.click();
+  await login.signIn(server.addUser("grace", "compile and link"));
+  await expect(dashboard.heading).toHaveText("Hello, grace");
+  expect(await page.content()).not.toContain("ada");
+});

@@ -1,0 +1,140 @@
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
+
+/// Every way in which signing in, being signed in or signing out can fail, as the wire knows it.
+///
+/// There is deliberately no `From` for internal errors: their texts are logged where they happen and can't
+/// reach a browser, because it does not compile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthError {
+    /// Wrong password or unknown user; nobody is told which (OWASP ASVS 6.3.8).
+    InvalidCredentials,
+    /// No token, or one that is not, or no longer, accepted.
+    InvalidToken,
+    /// The request could not be understood; the text says what to change.
+    InvalidInput(String),
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    /// The server can't answer now, and nothing was changed.
+    Unavailable,
+    /// The server was not reached at all. Known only to the browser.
+    Unreachable,
+    /// The browser does not let the page keep anything. Known only to the browser.
+    StorageRefused,
+}
+
+impl AuthError {
+    /// The stable name for programs: `error` in the answer's body.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidCredentials => "invalid_credentials",
+            Self::InvalidToken => "invalid_token",
+            Self::InvalidInput(_) => "invalid_input",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::NotFound => "not_found",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Unavailable => "unavailable",
+            Self::Unreachable => "unreachable",
+            Self::StorageRefused => "storage_refused",
+        }
+    }
+
+    /// The text for people: `message` in the answer's body, and what the page shows.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match self {
+            Self::InvalidCredentials => "The user name or the password is wrong.",
+            Self::InvalidToken => "Your session has ended. Sign in to go on.",
+            Self::InvalidInput(what) => what,
+            Self::MethodNotAllowed => "This address answers POST requests only.",
+            Self::NotFound => "There is nothing at this address.",
+            Self::PayloadTooLarge => "The request is too large.",
+            Self::UnsupportedMediaType => "Send a form: application/x-www-form-urlencoded.",
+            Self::Unavailable => "The server can't answer just now. Try again in a moment.",
+            Self::Unreachable => "The server can't be reached. Check your connection and try again.",
+            Self::StorageRefused => {
+                "Your browser does not let this page keep anything. Allow it for this site, and try again."
+            }
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire<'a> {
+    error: std::borrow::Cow<'a, str>,
+    message: std::borrow::Cow<'a, str>,
+}
+
+impl Serialize for AuthError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Wire { error: self.code().into(), message: self.message().into() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for AuthError {
+    /// Reads an answer's body. A code this version does not know counts as "can't answer".
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(match wire.error.as_ref() {
+            "invalid_credentials" => Self::InvalidCredentials,
+            "invalid_token" => Self::InvalidToken,
+            "invalid_input" => Self::InvalidInput(wire.message.into_owned()),
+            "method_not_allowed" => Self::MethodNotAllowed,
+            "not_found" => Self::NotFound,
+            "payload_too_large" => Self::PayloadTooLarge,
+            "unsupported_media_type" => Self::UnsupportedMediaType,
+            _ => Self::Unavailable,
+        })
+    }
+}
+
+impl FromServerFnError for AuthError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::InvalidInput("A field is missing or can't be read.".to_owned())
+            }
+            _ => Self::Unavailable,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_survives_the_wire() {
+        for error in [
+            AuthError::InvalidCredentials,
+            AuthError::InvalidToken,
+            AuthError::InvalidInput("Enter a user name.".to_owned()),
+            AuthError::MethodNotAllowed,
+            AuthError::NotFound,
+            AuthError::PayloadTooLarge,
+            AuthError::UnsupportedMediaType,
+            AuthError::Unavailable,
+        ] {
+            assert_eq!(AuthError::de(error.ser()), error);
+        }
+    }
+
+    #[test]
+    fn the_text_of_an_internal_error_never_gets_out() {
+        for internal in [
+            ServerFnErrorErr::ServerError("SELECT canary".to_owned()),
+            ServerFnErrorErr::Args("canary".to_owned()),
+            ServerFnErrorErr::Deserialization("canary".to_owned()),
+        ] {
+            let sent = AuthError::from_server_fn_error(internal).ser();
+            assert!(!String::from_utf8_lossy(&sent).contains("canary"));
+        }
+    }
+}

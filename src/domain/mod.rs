@@ -1,0 +1,22 @@
+//! The words both sides know: plain types, no I/O, nothing of ours imported.
+
+mod access_token;
+mod auth_error;
+mod ids;
+mod next_path;
+mod password;
+mod session;
+mod timestamp;
+mod unicode;
+mod user;
+mod username;
+
+pub use access_token::{AccessToken, DecodedToken, TokenResponse};
+pub use auth_error::AuthError;
+pub use ids::{SessionId, UserId};
+pub use next_path::NextPath;
+pub use password::{InvalidPassword, NewPassword, Password, PreparedPassword};
+pub use session::SessionView;
+pub use timestamp::Timestamp;
+pub use user::User;
+pub use username::{InvalidUsername, Username};

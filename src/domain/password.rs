@@ -1,0 +1,164 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::unicode;
+
+/// A password as it was typed. Its `Debug` prints nothing of it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Password(String);
+
+/// A password after the `OpaqueString` profile of RFC 8265 §4: what is hashed and compared.
+#[derive(Clone)]
+pub struct PreparedPassword(String);
+
+/// A prepared password that is long enough to be set.
+pub struct NewPassword(PreparedPassword);
+
+/// Why a text is not a password, or not one that may be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidPassword {
+    #[error("Enter a password.")]
+    Empty,
+    #[error("A password has at least {} characters.", NewPassword::MIN_CODE_POINTS)]
+    TooShort,
+    #[error("A password has at most {} characters.", PreparedPassword::MAX_CODE_POINTS)]
+    TooLong,
+    #[error("This password contains characters that a password can't have.")]
+    Characters,
+}
+
+impl Password {
+    #[must_use]
+    pub fn new(typed: String) -> Self {
+        Self(typed)
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Brings the password into the one form that is hashed.
+    ///
+    /// # Errors
+    /// When it is empty, has over 256 code points, or contains control characters.
+    pub fn prepare(&self) -> Result<PreparedPassword, InvalidPassword> {
+        if self.0.is_empty() {
+            return Err(InvalidPassword::Empty);
+        }
+        if self.0.chars().count() > PreparedPassword::MAX_CODE_POINTS {
+            return Err(InvalidPassword::TooLong);
+        }
+        unicode::opaque_string(&self.0).map(PreparedPassword).ok_or(InvalidPassword::Characters)
+    }
+}
+
+impl PreparedPassword {
+    /// The longest password, in Unicode code points (OWASP ASVS 6.2.9 asks for at least 64).
+    pub const MAX_CODE_POINTS: usize = 256;
+
+    /// The bytes to hash: UTF-8.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl NewPassword {
+    /// The shortest password, in Unicode code points (OWASP ASVS 6.2.1).
+    pub const MIN_CODE_POINTS: usize = 8;
+
+    /// Accepts a password that may be set.
+    ///
+    /// # Errors
+    /// As [`Password::prepare`], and when it has under 8 code points.
+    pub fn parse(typed: &Password) -> Result<Self, InvalidPassword> {
+        let prepared = typed.prepare()?;
+        if prepared.0.chars().count() < Self::MIN_CODE_POINTS {
+            return Err(InvalidPassword::TooShort);
+        }
+        Ok(Self(prepared))
+    }
+
+    #[must_use]
+    pub fn prepared(&self) -> &PreparedPassword {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl fmt::Debug for PreparedPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PreparedPassword(…)")
+    }
+}
+
+impl fmt::Debug for NewPassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("NewPassword(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prepare(typed: &str) -> Result<Vec<u8>, InvalidPassword> {
+        Password::new(typed.to_owned()).prepare().map(|prepared| prepared.expose().to_vec())
+    }
+
+    #[test]
+    fn two_ways_to_type_the_same_letters_are_the_same_password() {
+        assert_eq!(prepare("zo\u{eb}"), prepare("zoe\u{308}"));
+        assert_eq!(prepare("a\u{3000}b"), prepare("a b"));
+        assert_ne!(prepare("Secret"), prepare("secret"));
+        assert_ne!(prepare(" secret "), prepare("secret"));
+    }
+
+    #[test]
+    fn a_password_is_refused_by_length_and_never_cut() {
+        assert_eq!(prepare(""), Err(InvalidPassword::Empty));
+        assert_eq!(prepare(&"🗝".repeat(256)).map(|bytes| bytes.len()), Ok(1024));
+        assert_eq!(prepare(&"🗝".repeat(257)), Err(InvalidPassword::TooLong));
+    }
+
+    #[test]
+    fn what_keyboards_type_is_welcome_and_what_they_can_not_is_refused() {
+        for typed in [
+            "Пароль",
+            "密码密码",
+            "👩\u{200d}💻❤\u{fe0f}🦊🫠",
+            "می\u{200c}خواهم",
+            "<script>alert(1)</script>",
+            "'; DROP TABLE users; --",
+        ] {
+            assert!(prepare(typed).is_ok(), "{typed}");
+        }
+        for typed in ["a\0b", "a\nb", "\u{7f}", "a\u{200b}b", "a\u{202e}b", "\u{e000}", "\u{ffff}", "\u{378}"] {
+            assert_eq!(prepare(typed), Err(InvalidPassword::Characters), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_password_has_eight_characters_at_least() {
+        let parse = |typed: &str| NewPassword::parse(&Password::new(typed.to_owned())).map(|_| ());
+        assert_eq!(parse("1234567"), Err(InvalidPassword::TooShort));
+        assert_eq!(parse("🗝🗝🗝🗝🗝🗝🗝🗝"), Ok(()));
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_a_password() {
+        let typed = Password::new("correct horse".to_owned());
+        let new = NewPassword::parse(&typed).unwrap();
+        let shown = format!("{typed:?} {:?} {new:?}", new.prepared());
+        assert!(!shown.contains("horse"), "{shown}");
+    }
+}

@@ -1,0 +1,307 @@
+use std::{
+    net::SocketAddr,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use axum::http::{Uri, uri::Scheme};
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+};
+use leptos::config::{LeptosOptions, get_config_from_str};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// `Leptos.toml` as it was when this program was built: the default of every setting.
+const DEFAULTS: &str = include_str!("../../Leptos.toml");
+const ENV_PREFIX: &str = "COUNTERSIGN_";
+
+/// Every runtime setting, checked. `Leptos.toml` says what each one means.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub public_url: String,
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    pub audience: String,
+    pub access_token_seconds: i64,
+    pub session_max_seconds: i64,
+    /// How many passwords are hashed at the same time.
+    pub hashes_at_once: NonZeroUsize,
+    /// How long open requests may go on after the signal to stop, in seconds.
+    pub shutdown_seconds: u64,
+    pub log: LogSettings,
+    pub leptos: LeptosOptions,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    pub level: String,
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Why the configuration can't be used. The text names the key and what it takes.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    #[error("the configuration can't be used: {0}")]
+    Unreadable(String),
+    #[error("the Leptos section of the configuration can't be used: {0}")]
+    Leptos(String),
+    #[error("{key} can't be {value:?}: {expected}")]
+    Value { key: &'static str, value: String, expected: String },
+    #[error("the configuration file {0} does not exist")]
+    NoFile(PathBuf),
+}
+
+/// The sections of `Leptos.toml` that are ours, as written. Leptos' own section is read by Leptos.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sections {
+    public: Public,
+    data: Data,
+    database: Database,
+    token: Token,
+    session: Session,
+    login: Login,
+    server: Server,
+    log: LogSettings,
+    #[expect(dead_code, reason = "named so that it is not an unknown key; Leptos reads it")]
+    package: figment::value::Value,
+}
+
+macro_rules! sections {
+    ($($name:ident { $($key:ident: $type:ty),* })*) => {
+        $(#[derive(Deserialize)] #[serde(deny_unknown_fields)] struct $name { $($key: $type),* })*
+    };
+}
+
+sections! {
+    Public { url: String }
+    Data { dir: PathBuf }
+    Database { url: String }
+    Token { audience: String }
+    Session { access_token_seconds: i64, max_seconds: i64 }
+    Login { hashes_at_once: usize }
+    Server { shutdown_seconds: u64 }
+}
+
+impl Settings {
+    /// Reads the compiled-in defaults, then `file` if one is given, then the environment.
+    ///
+    /// # Errors
+    /// When the file is not there, a key is unknown, or a value is not one that its key takes.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        let mut leptos_text = DEFAULTS.to_owned();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path).map_err(|_| ConfigError::NoFile(path.to_owned()))?;
+            figment = figment.merge(Toml::string(&text));
+            if text.contains("[package.metadata.leptos]") {
+                leptos_text = text;
+            }
+        }
+        // The first underscore parts the section from the key: SESSION_MAX_SECONDS is session.max_seconds.
+        let environment = Env::prefixed(ENV_PREFIX)
+            .map(|key| key.as_str().to_ascii_lowercase().replacen('_', ".", 1).into())
+            .lowercase(false);
+        let sections: Sections = figment.merge(environment).extract().map_err(unreadable)?;
+        let leptos = get_config_from_str(&leptos_text).map_err(|error| ConfigError::Leptos(error.to_string()))?;
+        Self::check(sections, leptos)
+    }
+
+    fn check(sections: Sections, leptos: LeptosOptions) -> Result<Self, ConfigError> {
+        let Sections { public, data, database, token, session, login, server, log, .. } = sections;
+        within("session.access_token_seconds", session.access_token_seconds, 1, 3600)?;
+        within("session.max_seconds", session.max_seconds, 1, 366 * 86400)?;
+        if token.audience.is_empty() {
+            return Err(refused("token.audience", &token.audience, "give it a name"));
+        }
+        Ok(Self {
+            public_url: origin(public.url)?,
+            database_url: sqlite_url(database.url, &data.dir)?,
+            data_dir: data.dir,
+            audience: token.audience,
+            access_token_seconds: session.access_token_seconds,
+            session_max_seconds: session.max_seconds,
+            hashes_at_once: NonZeroUsize::new(login.hashes_at_once)
+                .or_else(|| thread::available_parallelism().ok())
+                .unwrap_or(NonZeroUsize::MIN),
+            shutdown_seconds: server.shutdown_seconds,
+            log,
+            leptos,
+        })
+    }
+
+    /// Where the signing keys are.
+    #[must_use]
+    pub fn keys_dir(&self) -> PathBuf {
+        self.data_dir.join("keys")
+    }
+
+    /// Whether the pages were built.
+    #[must_use]
+    pub fn has_site(&self) -> bool {
+        Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir).is_dir()
+    }
+
+    #[must_use]
+    pub fn listen_on(&self) -> SocketAddr {
+        self.leptos.site_addr
+    }
+}
+
+/// Names the key and what is wrong with its value.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err takes")]
+fn unreadable(error: figment::Error) -> ConfigError {
+    ConfigError::Unreadable(format!("{}: {}", error.path.join("."), error.kind))
+}
+
+fn refused(key: &'static str, value: &str, expected: impl Into<String>) -> ConfigError {
+    ConfigError::Value { key, value: value.to_owned(), expected: expected.into() }
+}
+
+fn within(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), ConfigError> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(refused(key, &value.to_string(), format!("it takes {least} to {most}")))
+}
+
+/// Scheme and host, without a path or a slash behind it: the value of `iss`.
+fn origin(url: String) -> Result<String, ConfigError> {
+    let uri: Option<Uri> = url.parse().ok();
+    let fits = uri.is_some_and(|uri| {
+        let web = uri.scheme().is_some_and(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS);
+        web && uri.host().is_some_and(|host| !host.is_empty())
+            && !url.ends_with('/')
+            && uri.path() == "/"
+            && uri.query().is_none()
+    });
+    if fits {
+        Ok(url)
+    } else {
+        Err(refused("public.url", &url, "it takes an origin such as https://login.example.org"))
+    }
+}
+
+fn sqlite_url(url: String, data_dir: &Path) -> Result<String, ConfigError> {
+    if url.is_empty() {
+        return Ok(format!("sqlite://{}", data_dir.join("countersign.db").display()));
+    }
+    if url.starts_with("sqlite:") {
+        return Ok(url);
+    }
+    // The address may hold a password, so only its scheme is named.
+    let scheme = url.split(':').next().unwrap_or_default().to_owned();
+    Err(refused("database.url", &scheme, "it takes an address that begins with sqlite:"))
+}
+
+#[cfg(test)]
+#[expect(clippy::result_large_err, reason = "figment::Jail dictates the type")]
+mod tests {
+    use figment::Jail;
+
+    use super::*;
+
+    fn load_with(variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let mut loaded = Err(String::new());
+        Jail::expect_with(|jail| {
+            for (key, value) in variables {
+                jail.set_env(key, value);
+            }
+            loaded = Settings::load(None).map_err(|error| error.to_string());
+            Ok(())
+        });
+        loaded
+    }
+
+    #[test]
+    fn the_defaults_are_usable() {
+        let settings = load_with(&[]).unwrap();
+        assert_eq!(settings.database_url, "sqlite://./data/countersign.db");
+        assert_eq!(settings.access_token_seconds, 900);
+        assert_eq!(settings.listen_on().to_string(), "127.0.0.1:3000");
+    }
+
+    #[test]
+    fn the_environment_overrides_every_kind_of_key() {
+        let settings = load_with(&[
+            ("COUNTERSIGN_DATA_DIR", "/srv/data"),
+            ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org"),
+            ("COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS", "60"),
+            ("COUNTERSIGN_LOG_FORMAT", "json"),
+            ("LEPTOS_SITE_ADDR", "127.0.0.1:8080"),
+        ])
+        .unwrap();
+        assert_eq!(settings.database_url, "sqlite:///srv/data/countersign.db");
+        assert_eq!(settings.public_url, "https://login.example.org");
+        assert_eq!(settings.access_token_seconds, 60);
+        assert_eq!(settings.log.format, LogFormat::Json);
+        assert_eq!(settings.listen_on().port(), 8080);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        for (key, named) in [
+            ("COUNTERSIGN_SESSION_ACCES_TOKEN_SECONDS", "acces_token_seconds"),
+            ("COUNTERSIGN_SESION_MAX_SECONDS", "sesion"),
+            ("COUNTERSIGN_NONSENSE", "nonsense"),
+        ] {
+            let error = load_with(&[(key, "1")]).unwrap_err();
+            assert!(error.contains(named), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_bad_value_is_refused_with_its_key_and_what_it_takes() {
+        for (key, value, named, expected) in [
+            ("COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS", "soon", "session.access_token_seconds", "i64"),
+            ("COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS", "0", "session.access_token_seconds", "1 to 3600"),
+            ("COUNTERSIGN_SESSION_MAX_SECONDS", "-5", "session.max_seconds", "1 to"),
+            ("COUNTERSIGN_PUBLIC_URL", "login.example.org/", "public.url", "https://"),
+            ("COUNTERSIGN_PUBLIC_URL", "ftp://example.org", "public.url", "https://"),
+            ("COUNTERSIGN_LOG_FORMAT", "xml", "log.format", "json"),
+            ("COUNTERSIGN_TOKEN_AUDIENCE", "", "token.audience", "name"),
+            ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
+        ] {
+            let error = load_with(&[(key, value)]).unwrap_err();
+            assert!(error.contains(named) && error.contains(expected), "{key}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_refused_database_address_does_not_show_its_password() {
+        let error = load_with(&[("COUNTERSIGN_DATABASE_URL", "postgres://me:canary@db/x")]).unwrap_err();
+        assert!(error.contains("database.url") && !error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn a_file_goes_between_the_defaults_and_the_environment() {
+        Jail::expect_with(|jail| {
+            jail.create_file("mine.toml", "[session]\nmax_seconds = 100\naccess_token_seconds = 50\n")?;
+            jail.set_env("COUNTERSIGN_SESSION_MAX_SECONDS", "200");
+            let settings = Settings::load(Some(Path::new("mine.toml"))).map_err(|error| error.to_string())?;
+            assert_eq!((settings.session_max_seconds, settings.access_token_seconds), (200, 50));
+            assert!(Settings::load(Some(Path::new("absent.toml"))).is_err());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn cargo_leptos_and_the_server_read_the_same_leptos_section() {
+        let section = |text: &str| -> toml::Table {
+            let table: toml::Table = text.parse().unwrap();
+            table["package"]["metadata"]["leptos"].as_table().unwrap().clone()
+        };
+        assert_eq!(section(DEFAULTS), section(include_str!("../../Cargo.toml")));
+    }
+}

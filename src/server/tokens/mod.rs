@@ -1,0 +1,11 @@
+//! Access tokens: which keys sign them, what they say, and when one is believed.
+
+mod check;
+mod claims;
+mod issuer;
+mod key_ring;
+
+pub use check::Rejection;
+pub use claims::Claims;
+pub use issuer::{Expiry, Issuer};
+pub use key_ring::{KeyRing, KeyRingError};

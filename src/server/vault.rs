@@ -1,0 +1,209 @@
+use std::sync::Arc;
+
+use thiserror::Error;
+use uuid::{NoContext, Uuid};
+
+use super::{
+    Clock, HashError, Issuer, KeyRing, KeyRingError, Rejection, RevokedReason, Settings, StoreError,
+    passwords::Passwords,
+    store::{NewSession, SessionState, Store},
+    tokens::Expiry,
+};
+use crate::domain::{
+    AccessToken, PreparedPassword, SessionId, SessionView, Timestamp, TokenResponse, User, UserId, Username,
+};
+
+/// Decides who may pass: signs users in, believes or refuses their tokens, and signs them out.
+#[derive(Debug, Clone)]
+pub struct Vault(Arc<Parts>);
+
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub clock: Clock,
+    pub store: Store,
+    pub passwords: Passwords,
+    pub issuer: Issuer,
+    pub session_max_seconds: i64,
+}
+
+/// What became of an attempt to sign in.
+#[derive(Debug)]
+#[must_use]
+pub enum LogIn {
+    Granted(Box<TokenResponse>),
+    /// Wrong password, unknown or disabled user.
+    Refused,
+}
+
+/// What became of a token that was shown.
+#[derive(Debug)]
+#[must_use]
+pub enum Authentication {
+    Valid { user: User, session: SessionView },
+    Refused(Rejection),
+}
+
+/// What became of an attempt to sign out.
+#[derive(Debug)]
+#[must_use]
+pub enum LogOut {
+    /// The session is over, now or since before, and on the disk.
+    Confirmed(SessionId),
+    /// The token is not one of ours, so it names no session.
+    Refused(Rejection),
+}
+
+/// Why the vault can't answer. For the log: what goes out is that the server is not available.
+#[derive(Debug, Error)]
+pub enum VaultError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    #[error("signing a token failed: {0}")]
+    Signing(#[from] jsonwebtoken::errors::Error),
+}
+
+/// Why the vault can't be opened. The text is for whoever starts the server.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+impl Vault {
+    /// Opens the database and the signing keys.
+    ///
+    /// # Errors
+    /// When one of them can't be used. Then nothing may start.
+    pub async fn open(settings: &Settings, clock: Clock) -> Result<Self, OpenError> {
+        let keys = KeyRing::open(&settings.keys_dir(), clock.now())?;
+        Ok(Self(Arc::new(Parts {
+            store: Store::open(&settings.database_url).await?,
+            passwords: Passwords::new(settings.hashes_at_once)?,
+            issuer: Issuer {
+                name: settings.public_url.clone(),
+                audience: settings.audience.clone(),
+                token_seconds: settings.access_token_seconds,
+                keys,
+            },
+            session_max_seconds: settings.session_max_seconds,
+            clock,
+        })))
+    }
+
+    /// Checks credentials and opens a session. `device` is what the browser said it is.
+    ///
+    /// # Errors
+    /// When the database or the hashing does not answer. Nobody is signed in then.
+    pub async fn log_in(&self, name: &Username, password: PreparedPassword, device: &str) -> Result<LogIn, VaultError> {
+        let parts = self.parts();
+        let found = parts.store.find_credentials(name).await?;
+        let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
+        // Always one hash, for unknown and disabled users too: the time tells nothing (OWASP ASVS 6.3.8).
+        let matches = parts.passwords.verify(password, hash).await?;
+        let Some(credentials) = found.filter(|credentials| matches && credentials.enabled) else {
+            tracing::info!(event = "login_refused", "sign-in refused");
+            return Ok(LogIn::Refused);
+        };
+        let now = parts.clock.now();
+        let session = NewSession {
+            id: SessionId(parts.new_id(now)),
+            user: credentials.user.id,
+            password_hash: &credentials.password_hash,
+            created_at: now,
+            expires_at: now.plus_seconds(parts.session_max_seconds),
+            device,
+        };
+        let (access_token, claims) = parts.issuer.issue(session.user, session.id, now, session.expires_at)?;
+        if !parts.store.insert_session(&session).await? {
+            return Ok(LogIn::Refused);
+        }
+        tracing::info!(event = "login", user = %session.user, session = %session.id, "signed in");
+        Ok(LogIn::Granted(Box::new(TokenResponse {
+            access_token,
+            token_type: "Bearer".to_owned(),
+            expires_in: claims.exp.seconds_since(now),
+            user: credentials.user,
+        })))
+    }
+
+    /// Whether a token is genuine, in its time, and its session lives.
+    ///
+    /// # Errors
+    /// When the database does not answer. Nobody passes then.
+    pub async fn authenticate(&self, token: &AccessToken) -> Result<Authentication, VaultError> {
+        let parts = self.parts();
+        let now = parts.clock.now();
+        let claims = match parts.issuer.check(token, now, Expiry::Enforced) {
+            Ok(claims) => claims,
+            Err(rejection) => return Ok(Authentication::Refused(rejection)),
+        };
+        Ok(match parts.store.session_state(claims.sid, now).await? {
+            SessionState::Live { user, session } if user.id == claims.sub => Authentication::Valid { user, session },
+            SessionState::Live { .. } | SessionState::Over => Authentication::Refused(Rejection::SessionOver),
+        })
+    }
+
+    /// Ends the session of a token, also if the token has expired. Doing it twice is no error (RFC 7009).
+    ///
+    /// # Errors
+    /// When the database does not answer: then the session may still live, and nobody is told otherwise.
+    pub async fn log_out(&self, token: &AccessToken) -> Result<LogOut, VaultError> {
+        let parts = self.parts();
+        let now = parts.clock.now();
+        let claims = match parts.issuer.check(token, now, Expiry::Ignored) {
+            Ok(claims) => claims,
+            Err(rejection) => return Ok(LogOut::Refused(rejection)),
+        };
+        if parts.store.revoke_session(claims.sid, RevokedReason::LoggedOut, now).await? {
+            tracing::info!(event = "logout", user = %claims.sub, session = %claims.sid, "signed out");
+        }
+        Ok(LogOut::Confirmed(claims.sid))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), VaultError> {
+        Ok(self.parts().store.ping().await?)
+    }
+
+    /// The public halves of the signing keys.
+    #[must_use]
+    pub fn public_keys(&self) -> &jsonwebtoken::jwk::JwkSet {
+        self.parts().issuer.keys.public_keys()
+    }
+
+    /// How many password hashes were computed since the start.
+    #[must_use]
+    pub fn hashes_computed(&self) -> u64 {
+        self.parts().passwords.computed()
+    }
+
+    /// Lets open queries finish and closes the database.
+    pub async fn close(&self) {
+        self.parts().store.close().await;
+    }
+
+    pub(super) fn parts(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Parts {
+    /// A new name for a user or a session: a UUID of version 7, so that rows made together lie together.
+    pub fn new_id(&self, now: Timestamp) -> Uuid {
+        let seconds = u64::try_from(now.0).unwrap_or_default();
+        Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, 0))
+    }
+
+    pub fn new_user(&self, name: Username, now: Timestamp) -> User {
+        User { id: UserId(self.new_id(now)), username: name }
+    }
+}

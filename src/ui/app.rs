@@ -1,0 +1,32 @@
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+
+use super::{
+    auth::Auth,
+    guard::Guarded,
+    pages::{Dashboard, Home, Login, NotFound},
+};
+
+/// The application: its state and its addresses.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Auth::provide();
+    view! {
+        <Title formatter=|page| format!("{page} · Countersign") />
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=Home />
+                <Route path=path!("/login") view=Login />
+                <Route
+                    path=path!("/dashboard")
+                    view=|| view! { <Guarded><Dashboard /></Guarded> }
+                />
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,48 @@
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
+
+use crate::{browser, domain::Timestamp};
+
+/// Counts the time down to a moment, and tells when it has come.
+#[component]
+pub fn Countdown(until: Timestamp, on_end: impl Fn() + Clone + Send + Sync + 'static) -> impl IntoView {
+    let left = RwSignal::new(until.seconds_since(browser::now()).max(0));
+    let ticking = StoredValue::new(None::<IntervalHandle>);
+    let stop = move || {
+        if let Some(handle) = ticking.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+    };
+    Effect::new(move |_| {
+        let on_end = on_end.clone();
+        let tick = move || {
+            left.set(until.seconds_since(browser::now()).max(0));
+            if left.get_untracked() == 0 {
+                stop();
+                on_end();
+            }
+        };
+        ticking.set_value(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
+    });
+    on_cleanup(stop);
+    view! { <span class="countdown" role="timer">{move || in_words(left.get())}</span> }
+}
+
+fn in_words(seconds: i64) -> String {
+    match seconds {
+        0 => "now".to_owned(),
+        1..60 => format!("in {seconds} s"),
+        _ => format!("in {} min {:02} s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn the_time_left_is_told_in_minutes_and_seconds() {
+        assert_eq!([0, 59, 60, 899].map(in_words), ["now", "in 59 s", "in 1 min 00 s", "in 14 min 59 s"]);
+    }
+}

@@ -1,0 +1,76 @@
+use leptos::{html::Input, prelude::*};
+
+/// A labelled field for one line of text, with its error beside it.
+#[component]
+pub fn TextField(
+    id: &'static str,
+    label: &'static str,
+    autocomplete: &'static str,
+    node: NodeRef<Input>,
+    #[prop(into)] error: Signal<Option<&'static str>>,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                id=id
+                name=id
+                type="text"
+                required
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                maxlength="1024"
+                node_ref=node
+                aria-invalid=move || error.get().is_some().to_string()
+                aria-describedby=format!("{id}-error")
+            />
+            <FieldError id error />
+        </div>
+    }
+}
+
+/// A password field that can show what was typed.
+#[component]
+pub fn PasswordField(
+    id: &'static str,
+    label: &'static str,
+    node: NodeRef<Input>,
+    #[prop(into)] error: Signal<Option<&'static str>>,
+) -> impl IntoView {
+    let shown = RwSignal::new(false);
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <div class="with-button">
+                <input
+                    id=id
+                    name=id
+                    type=move || if shown.get() { "text" } else { "password" }
+                    required
+                    autocomplete="current-password"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    node_ref=node
+                    aria-invalid=move || error.get().is_some().to_string()
+                    aria-describedby=format!("{id}-error")
+                />
+                <button
+                    type="button"
+                    aria-controls=id
+                    aria-pressed=move || shown.get().to_string()
+                    aria-label="Show password"
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    {move || if shown.get() { "Hide" } else { "Show" }}
+                </button>
+            </div>
+            <FieldError id error />
+        </div>
+    }
+}
+
+#[component]
+fn FieldError(id: &'static str, error: Signal<Option<&'static str>>) -> impl IntoView {
+    view! { <p class="field-error" id=format!("{id}-error")>{move || error.get()}</p> }
+}

@@ -1,0 +1,17 @@
+//! Pieces that pages are made of.
+
+mod alert;
+mod card;
+mod countdown;
+mod fields;
+mod mark;
+mod placeholder;
+mod token_panel;
+
+pub use alert::Alert;
+pub use card::Card;
+pub use countdown::Countdown;
+pub use fields::{PasswordField, TextField};
+pub use mark::Mark;
+pub use placeholder::Placeholder;
+pub use token_panel::TokenPanel;

@@ -1,0 +1,37 @@
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+
+use super::{
+    auth::{Auth, Notice, Who},
+    components::Placeholder,
+};
+use crate::domain::NextPath;
+
+/// Shows its children to a signed-in user, leads everybody else to the login page and from there back, and shows
+/// a calm placeholder while it is not known who is there.
+#[component]
+pub fn Guarded(children: ChildrenFn) -> impl IntoView {
+    let auth = Auth::from_context();
+    let location = use_location();
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if auth.who() == Who::Anonymous {
+            let here = location.pathname.get_untracked() + &location.search.get_untracked();
+            // Who signed out on purpose begins anew; who was sent away comes back.
+            let next = match auth.notice() {
+                Some(Notice::SignedOut) => None,
+                Some(Notice::SessionEnded) | None => NextPath::parse(&here),
+            };
+            let address = next.map_or_else(|| "/login".to_owned(), |next| next.login_address());
+            navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    view! {
+        <Show when=move || auth.user().is_some() fallback=Placeholder>
+            {children()}
+        </Show>
+    }
+}

@@ -1,0 +1,104 @@
+use std::{
+    fs,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+};
+
+use crate::support::{TestServer, key_files};
+
+fn write_private(path: &Path, text: &[u8]) {
+    use std::io::Write;
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .unwrap()
+        .write_all(text)
+        .unwrap();
+}
+
+/// A key that somebody made with `openssl genpkey -algorithm ed25519`, here without openssl.
+fn new_key() -> String {
+    let document =
+        aws_lc_rs::signature::Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new()).unwrap();
+    pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()))
+}
+
+#[tokio::test]
+async fn the_first_start_makes_a_key_for_its_owner_alone() {
+    let server = TestServer::start().await;
+    let files = key_files(&server);
+    assert_eq!(files.len(), 1);
+    assert_eq!(fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(files[0].parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn the_database_is_made_for_its_owner_alone() {
+    let server = TestServer::start().await;
+    server.ada().await;
+    for name in ["test.db", "test.db-wal", "test.db-shm"] {
+        let mode = fs::metadata(server.data_dir().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn only_public_halves_are_served() {
+    let server = TestServer::start().await;
+    let answer = server.get("/.well-known/jwks.json").await;
+    assert_eq!(answer.status, 200);
+    let keys = answer.json();
+    let key = keys["keys"][0].as_object().unwrap();
+    let mut members: Vec<_> = key.keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x"]);
+    assert_eq!(
+        (&key["kty"], &key["crv"], &key["alg"], &key["use"]),
+        (&"OKP".into(), &"Ed25519".into(), &"EdDSA".into(), &"sig".into())
+    );
+}
+
+#[tokio::test]
+async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_gone() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let before = server.log_in(&account).await;
+    let old_file = key_files(&server).pop().unwrap();
+
+    write_private(&server.data_dir().join("keys/signing-999999999999.pem"), new_key().as_bytes());
+    let server = server.restart().await.unwrap();
+    let after = server.log_in(&account).await;
+    before.assert_accepted(&server).await;
+    after.assert_accepted(&server).await;
+    assert_ne!(before.token.split('.').next(), after.token.split('.').next());
+    assert_eq!(server.get("/.well-known/jwks.json").await.json()["keys"].as_array().unwrap().len(), 2);
+
+    fs::remove_file(old_file).unwrap();
+    let server = server.restart().await.unwrap();
+    before.assert_refused(&server).await;
+    after.assert_accepted(&server).await;
+}
+
+#[tokio::test]
+async fn a_bad_key_file_stops_the_start_and_is_named() {
+    let short = new_key()[..80].to_owned();
+    for text in ["", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "secret", short.as_str()] {
+        let server = TestServer::start().await;
+        write_private(&server.data_dir().join("keys/signing-999999999999.pem"), text.as_bytes());
+        let error = server.restart().await.err().unwrap();
+        assert!(error.contains("signing-999999999999.pem is not an Ed25519 private key"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_others_can_read_stops_the_start() {
+    for mode in [0o644, 0o640, 0o604] {
+        let server = TestServer::start().await;
+        fs::set_permissions(key_files(&server).pop().unwrap(), fs::Permissions::from_mode(mode)).unwrap();
+        let error = server.restart().await.err().unwrap();
+        assert!(error.contains("chmod 600"), "{error}");
+    }
+}

@@ -1,0 +1,133 @@
+use std::time::{Duration, Instant};
+
+use crate::support::TestServer;
+
+#[tokio::test]
+async fn the_right_password_gets_a_token_that_is_accepted() {
+    let server = TestServer::start().await;
+    let ada = server.add_user("ada", "analytical engine").await;
+
+    let answer = server.try_log_in("ada", "analytical engine").await;
+
+    assert_eq!(answer.status, 200);
+    let body = answer.json();
+    assert_eq!(body["token_type"], "Bearer");
+    assert_eq!(body["expires_in"], 900);
+    assert_eq!(body["user"]["id"], ada.id);
+    assert_eq!(body["user"]["username"], "ada");
+    assert_eq!(body.as_object().unwrap().len(), 4);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let me = server.post_with_token("/api/me", body["access_token"].as_str().unwrap()).await;
+    assert_eq!(me.json(), body["user"]);
+}
+
+#[tokio::test]
+async fn a_session_knows_when_it_began_and_when_it_ends() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let session = server.post_with_token("/api/session", &ada.token).await.json();
+    assert_eq!(session["created_at"], server.now());
+    assert_eq!(session["expires_at"], server.now() + 12 * 3600);
+    assert!(session["id"].as_str().is_some_and(|id| id.len() == 36));
+}
+
+#[tokio::test]
+async fn nobody_can_tell_a_wrong_password_from_an_unknown_or_disabled_user() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    server.add_user("gone", "analytical engine").await;
+    server.app.vault.disable_user(&"gone".parse_name()).await.unwrap();
+
+    let wrong = server.try_log_in("ada", "difference engine").await;
+    wrong.assert_error(401, "invalid_credentials");
+    assert_eq!(wrong, server.try_log_in("nobody", "difference engine").await);
+    assert_eq!(wrong, server.try_log_in("gone", "analytical engine").await);
+}
+
+#[tokio::test]
+async fn every_attempt_costs_exactly_one_hash() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    server.add_user("gone", "analytical engine").await;
+    server.app.vault.disable_user(&"gone".parse_name()).await.unwrap();
+
+    for (name, password) in
+        [("ada", "analytical engine"), ("ada", "wrong"), ("nobody", "wrong"), ("gone", "analytical engine")]
+    {
+        let before = server.app.vault.hashes_computed();
+        server.try_log_in(name, password).await;
+        assert_eq!(server.app.vault.hashes_computed() - before, 1, "{name} {password}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_user_takes_the_time_of_a_known_one() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let (known, unknown) = (shortest(&server, "ada").await, shortest(&server, "nobody").await);
+    let ratio = unknown.as_secs_f64() / known.as_secs_f64();
+    assert!((0.5..2.0).contains(&ratio), "unknown / known = {ratio}");
+}
+
+async fn shortest(server: &TestServer, name: &str) -> Duration {
+    let mut shortest = Duration::MAX;
+    for _ in 0..5 {
+        let start = Instant::now();
+        server.try_log_in(name, "wrong password").await;
+        shortest = shortest.min(start.elapsed());
+    }
+    shortest
+}
+
+#[tokio::test]
+async fn a_user_name_is_found_in_every_spelling_and_a_password_in_one() {
+    let server = TestServer::start().await;
+    server.add_user("Zoë", "Analytical Engine").await;
+    for name in ["Zoë", "ZOË", " zoe\u{308} "] {
+        assert_eq!(server.try_log_in(name, "Analytical Engine").await.status, 200, "{name}");
+    }
+    for password in ["analytical engine", " Analytical Engine", "Analytical Engine ", "Analytical Engin"] {
+        server.try_log_in("Zoë", password).await.assert_error(401, "invalid_credentials");
+    }
+}
+
+#[tokio::test]
+async fn what_can_not_be_a_user_name_or_a_password_is_refused_with_a_reason() {
+    let server = TestServer::start().await;
+    let long = "x".repeat(257);
+    for (name, password, reason) in [
+        ("", "analytical engine", "Enter a user name."),
+        (" \t", "analytical engine", "Enter a user name."),
+        ("ada", "", "Enter a password."),
+        (&long, "analytical engine", "A user name has at most 256 characters."),
+        ("ada", &long, "A password has at most 256 characters."),
+        ("ad\u{0}a", "analytical engine", "This user name contains characters that a user name can't have."),
+    ] {
+        let answer = server.try_log_in(name, password).await;
+        answer.assert_error(422, "invalid_input");
+        assert_eq!(answer.json()["message"], reason);
+    }
+    server.post_form("/api/login", &[("username", "ada")]).await.assert_error(422, "invalid_input");
+    server.post_form("/api/login", &[]).await.assert_error(422, "invalid_input");
+    assert_eq!(server.app.vault.hashes_computed(), 0);
+}
+
+#[tokio::test]
+async fn two_logins_are_two_sessions() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let (phone, laptop) = (server.log_in(&account).await, server.log_in(&account).await);
+    phone.log_out(&server).await;
+    phone.assert_refused(&server).await;
+    laptop.assert_accepted(&server).await;
+}
+
+trait ParseName {
+    fn parse_name(&self) -> countersign::domain::Username;
+}
+
+impl ParseName for str {
+    fn parse_name(&self) -> countersign::domain::Username {
+        countersign::domain::Username::parse(self).unwrap()
+    }
+}

@@ -1,0 +1,69 @@
+//! What is written down, and what must never be.
+
+use tempfile::TempDir;
+
+use crate::support::{Process, countersign, form, run};
+
+/// Everything a server writes at its most talkative while people sign in, fail and sign out.
+fn talkative_log(format: &str) -> (String, Vec<String>) {
+    let data = TempDir::new().unwrap();
+    run(countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]), "canary-password");
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_LEVEL", "trace")
+            .env("COUNTERSIGN_LOG_FORMAT", format),
+    );
+    let token = server.log_in("ada", "canary-password");
+    server.post("/api/login", "username=ada&password=canary-wrong", None);
+    server.post("/api/login", "username=canary-typed-password-here&password=canary-wrong", None);
+    server.post("/api/login", &form(&[("username", "canary\r\nINFO forged line\u{1b}[31m"), ("password", "x")]), None);
+    server.post("/api/login?password=canary-query", "password=canary-wrong", None);
+    server.post("/api/me", "", Some(&token));
+    server.post("/api/me", "", Some(&token.replace('.', ".x")));
+    server.post("/api/%0d%0aforged%1b%5b31m", "", Some(&token));
+    server.post("/api/logout", "", Some(&token));
+    server.post("/api/me", "", Some(&token));
+    let (_, log) = server.stop();
+    let parts = token.split('.').map(str::to_owned).collect();
+    (log, parts)
+}
+
+#[test]
+fn no_secret_is_ever_logged() {
+    for format in ["text", "json"] {
+        let (log, token_parts) = talkative_log(format);
+        assert!(log.contains("/api/login") && log.contains("signed in"), "{log}");
+        for canary in ["canary", "$argon2id"] {
+            assert!(!log.contains(canary), "{canary} in {log}");
+        }
+        for part in token_parts {
+            assert!(!log.contains(&part), "a token in {log}");
+        }
+    }
+}
+
+#[test]
+fn nobody_can_forge_a_line_of_the_log() {
+    for format in ["text", "json"] {
+        let (log, _) = talkative_log(format);
+        assert!(!log.contains('\u{1b}') && !log.contains('\r'), "{log}");
+        for line in log.lines() {
+            assert!(!line.trim_start().starts_with("INFO forged") && !line.starts_with("forged"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_request_is_one_line_with_status_and_time() {
+    let data = TempDir::new().unwrap();
+    let server = Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_FORMAT", "json"));
+    server.post("/api/me", "", None);
+    let (_, log) = server.stop();
+    let lines: Vec<serde_json::Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let requests: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request").collect();
+    assert_eq!(requests.len(), 1, "{log}");
+    let fields = &requests[0]["fields"];
+    assert_eq!((&fields["method"], &fields["status"]), (&"POST".into(), &401.into()));
+    assert!(fields["milliseconds"].as_str().is_some_and(|time| time.parse::<f64>().is_ok()), "{fields}");
+}

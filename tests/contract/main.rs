@@ -1,0 +1,13 @@
+//! The HTTP contract and the command line, tested from outside. One file for each behaviour.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod accounts;
+mod binary;
+mod forged_tokens;
+mod keys;
+mod log_in;
+mod log_out;
+mod logs;
+mod pages;
+mod requests;
+mod support;

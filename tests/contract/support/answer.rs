@@ -1,0 +1,46 @@
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, StatusCode},
+};
+use serde_json::Value;
+
+/// An answer, read to its end.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Holds the answer against the contract for errors.
+    #[track_caller]
+    pub fn assert_error(&self, status: u16, code: &str) {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        let body = self.json();
+        assert_eq!(body["error"], code);
+        assert!(body["message"].as_str().is_some_and(|message| message.ends_with('.')), "{body}");
+        assert_eq!(body.as_object().unwrap().len(), 2, "{body}");
+        assert_eq!(self.header("content-type"), Some("application/json"));
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+    }
+
+    /// A refused token: 401, the challenge with its error code, and the body.
+    #[track_caller]
+    pub fn assert_invalid_token(&self) {
+        self.assert_error(401, "invalid_token");
+        assert_eq!(self.header("www-authenticate"), Some(r#"Bearer realm="countersign", error="invalid_token""#));
+    }
+}

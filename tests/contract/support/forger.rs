@@ -1,0 +1,67 @@
+use std::{fs, path::PathBuf};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use super::{SignedIn, TestServer};
+
+/// Somebody who has stolen the signing key, or part of it, and makes tokens that the server never issued. The
+/// worst attacker there is: what refuses these tokens is the check, not the signature.
+pub struct Forger {
+    key: Ed25519KeyPair,
+    pub header: Value,
+    pub claims: Value,
+}
+
+impl Forger {
+    /// Starts from a token of a live session, so that everything is right until it is changed.
+    pub fn new(server: &TestServer, victim: &SignedIn) -> Self {
+        let text = fs::read(key_files(server).pop().unwrap()).unwrap();
+        let key = Ed25519KeyPair::from_pkcs8(pem::parse(text).unwrap().contents()).unwrap();
+        let mut parts = victim.token.split('.').map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap());
+        let mut part = || serde_json::from_slice(&parts.next().unwrap()).unwrap();
+        Self { key, header: part(), claims: part() }
+    }
+
+    /// A token with a valid signature over whatever header and claims say.
+    pub fn sign(&self, header: &Value, claims: &Value) -> String {
+        self.sign_text(&header.to_string(), &claims.to_string())
+    }
+
+    pub fn sign_text(&self, header: &str, claims: &str) -> String {
+        let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(claims));
+        let signature = self.key.sign(message.as_bytes());
+        format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// HMAC over the public key: what a server accepts that lets the token choose the algorithm.
+    pub fn sign_with_public_key_as_secret(&self, header: &Value) -> String {
+        let message = format!(
+            "{}.{}",
+            BASE64_URL_SAFE_NO_PAD.encode(header.to_string()),
+            BASE64_URL_SAFE_NO_PAD.encode(self.claims.to_string())
+        );
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.key.public_key().as_ref());
+        let tag = aws_lc_rs::hmac::sign(&key, message.as_bytes());
+        format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
+    }
+}
+
+pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
+    let mut files: Vec<_> =
+        fs::read_dir(server.data_dir().join("keys")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// `object` with one member set, or taken out by `null`.
+pub fn altered(object: &Value, member: &str, value: Value) -> Value {
+    let mut object = object.clone();
+    if value == json!(null) {
+        object.as_object_mut().unwrap().remove(member);
+    } else {
+        object[member] = value;
+    }
+    object
+}

@@ -1,0 +1,13 @@
+//! A server of its own for each test, and users as types.
+
+mod answer;
+mod forger;
+mod process;
+mod server;
+mod users;
+
+pub use answer::Answer;
+pub use forger::{Forger, altered, key_files};
+pub use process::{Process, countersign, run};
+pub use server::{PROTECTED, TestServer, form};
+pub use users::{Account, SignedIn};

@@ -1,0 +1,134 @@
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::{body::Body, http::Request};
+use countersign::{
+    domain::{NewPassword, Password, Timestamp, Username},
+    server::{Clock, Settings},
+    startup::{App, build},
+};
+use http_body_util::BodyExt;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::{Account, Answer, SignedIn};
+
+/// Every route that asks for a live session. A route that is added belongs into this list.
+pub const PROTECTED: [&str; 2] = ["/api/me", "/api/session"];
+
+/// 2026-01-01T00:00:00Z
+const START: i64 = 1_767_225_600;
+
+/// The whole server in this process, with a database, keys and a clock of its own.
+pub struct TestServer {
+    pub app: App,
+    pub settings: Settings,
+    time: Arc<AtomicI64>,
+    directory: Arc<TempDir>,
+}
+
+impl TestServer {
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let directory = Arc::new(TempDir::new().unwrap());
+        let mut settings = Settings::load(None).unwrap();
+        settings.data_dir = directory.path().to_owned();
+        settings.database_url = format!("sqlite://{}", directory.path().join("test.db").display());
+        settings.leptos.hash_files = false;
+        settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
+        change(&mut settings);
+        Self::open(settings, Arc::new(AtomicI64::new(START)), directory).await.unwrap()
+    }
+
+    async fn open(settings: Settings, time: Arc<AtomicI64>, directory: Arc<TempDir>) -> Result<Self, String> {
+        let ticking = Arc::clone(&time);
+        let clock = Clock::from_fn(move || Timestamp(ticking.load(Ordering::SeqCst)));
+        let app = build(&settings, clock).await.map_err(|error| error.to_string())?;
+        Ok(Self { app, settings, time, directory })
+    }
+
+    /// Stops this server and starts another one on the same data. Or says why it does not start.
+    pub async fn restart(self) -> Result<Self, String> {
+        self.app.vault.close().await;
+        Self::open(self.settings, self.time, self.directory).await
+    }
+
+    pub fn data_dir(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn now(&self) -> i64 {
+        self.time.load(Ordering::SeqCst)
+    }
+
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.time.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.app.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::from(form(fields)));
+        self.send(request.unwrap()).await
+    }
+
+    /// A request as the browser sends it for a server function: with the token and an empty form.
+    pub async fn post_with_token(&self, path: &str, token: &str) -> Answer {
+        let request = Request::post(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Body::empty());
+        self.send(request.unwrap()).await
+    }
+
+    pub async fn add_user(&self, name: &str, password: &str) -> Account {
+        let password_to_set = NewPassword::parse(&Password::new(password.to_owned())).unwrap();
+        let user = self.app.vault.add_user(Username::parse(name).unwrap(), &password_to_set).await.unwrap();
+        Account { id: user.id.to_string(), name: name.to_owned(), password: password.to_owned() }
+    }
+
+    pub async fn log_in(&self, account: &Account) -> SignedIn {
+        let answer = self.try_log_in(&account.name, &account.password).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        SignedIn { token: answer.json()["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    pub async fn try_log_in(&self, name: &str, password: &str) -> Answer {
+        self.post_form("/api/login", &[("username", name), ("password", password)]).await
+    }
+
+    /// An account called ada, signed in.
+    pub async fn ada(&self) -> SignedIn {
+        let account = self.add_user("ada", "analytical engine").await;
+        self.log_in(&account).await
+    }
+
+    /// Runs SQL on the database behind the server's back.
+    pub async fn sql(&self, statement: &'static str) {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
+        sqlx::query(statement).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+}
+
+pub fn form(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
