@@ -4,7 +4,7 @@ export PATH := $(TOOLS)/bin:$(PATH)
 export COUNTERSIGN_TOOLS := $(TOOLS)
 
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
-BROWSER := cargo clippy --quiet --all-targets --features hydrate --target wasm32-unknown-unknown -- -D warnings
+BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
 .PHONY: help setup setup-build run dev build test check unit wasm-test e2e screenshots fmt clean
 .DEFAULT_GOAL := help

@@ -10,7 +10,7 @@ test.describe("with scripts off", () => {
     await page.getByRole("textbox", { name: "Password", exact: true }).fill(ada.password);
     await page.keyboard.press("Enter");
     expect(page.url()).not.toContain("analytical");
-    await expect(page.getByText("Signing in needs JavaScript")).toBeVisible();
+    await expect(page.locator("noscript p")).toBeVisible();
   });
 });
 

@@ -24,7 +24,22 @@ pub(super) fn opaque_string(text: &str) -> Option<String> {
 /// The Nickname profile, for user names (RFC 8266 §2.3): no space at the ends, one between words, and
 /// look-alikes by compatibility folded (NFKC). `None` if a character is not allowed: as above, and every
 /// invisible one, since two names that look the same must be the same.
+///
+/// Folding can bring out new spaces ("´" becomes a space and an accent), so it is done until nothing changes;
+/// what has not settled after four times is refused (RFC 8264 §7).
 pub(super) fn nickname(text: &str) -> Option<String> {
+    let mut name = folded(text)?;
+    for _ in 0..3 {
+        let again = folded(&name)?;
+        if again == name {
+            return Some(name);
+        }
+        name = again;
+    }
+    None
+}
+
+fn folded(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
     if !words.iter().all(|word| word.chars().all(is_visible)) {
         return None;

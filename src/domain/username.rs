@@ -40,6 +40,9 @@ impl Username {
             return Err(InvalidUsername::Empty);
         }
         let name = unicode::nickname(typed).ok_or(InvalidUsername::Characters)?;
+        if name.is_empty() {
+            return Err(InvalidUsername::Empty);
+        }
         if name.chars().count() > Self::MAX_CODE_POINTS {
             return Err(InvalidUsername::TooLong);
         }
@@ -88,6 +91,7 @@ mod tests {
         assert_eq!(key("ADA"), key("ada"));
         assert_eq!(key("ﬁona"), key("Fiona"));
         assert_eq!(key("Zoe\u{308}"), key("zoë"));
+        assert_eq!(key("´a"), key("\u{301}a"));
         assert_ne!(key("ada"), key("adam"));
     }
 

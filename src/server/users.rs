@@ -1,8 +1,8 @@
 use rand::seq::IndexedRandom;
 use thiserror::Error;
 
-use super::{StoreError, Vault, VaultError, store::StoredUser};
-use crate::domain::{InvalidPassword, NewPassword, Password, User, Username};
+use super::{StoreError, Vault, VaultError, store::StoredUser, vault::new_id};
+use crate::domain::{InvalidPassword, NewPassword, Password, User, UserId, Username};
 
 /// A user as `countersign user list` shows it.
 pub type UserSummary = StoredUser;
@@ -38,7 +38,7 @@ impl Vault {
         let parts = self.parts();
         let hash = parts.passwords.hash(password.prepared().clone()).await.map_err(VaultError::from)?;
         let now = parts.clock.now();
-        let user = parts.new_user(name, now);
+        let user = User { id: UserId(new_id(now)), username: name };
         if parts.store.insert_user(&user, &hash, now).await? {
             tracing::info!(event = "user_added", user = %user.id, "user added");
             return Ok(user);

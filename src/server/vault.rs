@@ -9,9 +9,7 @@ use super::{
     store::{NewSession, SessionState, Store},
     tokens::Expiry,
 };
-use crate::domain::{
-    AccessToken, PreparedPassword, SessionId, SessionView, Timestamp, TokenResponse, User, UserId, Username,
-};
+use crate::domain::{AccessToken, PreparedPassword, SessionId, SessionView, Timestamp, TokenResponse, User, Username};
 
 /// Decides who may pass: signs users in, believes or refuses their tokens, and signs them out.
 #[derive(Debug, Clone)]
@@ -112,7 +110,7 @@ impl Vault {
         };
         let now = parts.clock.now();
         let session = NewSession {
-            id: SessionId(parts.new_id(now)),
+            id: SessionId(new_id(now)),
             user: credentials.user.id,
             password_hash: &credentials.password_hash,
             created_at: now,
@@ -196,14 +194,8 @@ impl Vault {
     }
 }
 
-impl Parts {
-    /// A new name for a user or a session: a UUID of version 7, so that rows made together lie together.
-    pub fn new_id(&self, now: Timestamp) -> Uuid {
-        let seconds = u64::try_from(now.0).unwrap_or_default();
-        Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, 0))
-    }
-
-    pub fn new_user(&self, name: Username, now: Timestamp) -> User {
-        User { id: UserId(self.new_id(now)), username: name }
-    }
+/// A new name for a user or a session: a UUID of version 7, so that rows made together lie together.
+pub(super) fn new_id(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.0).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, 0))
 }

@@ -19,7 +19,8 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if auth.who() == Who::Anonymous {
-            let here = location.pathname.get_untracked() + &location.search.get_untracked();
+            let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+            let here = if query.is_empty() { path } else { format!("{path}?{query}") };
             // Who signed out on purpose begins anew; who was sent away comes back.
             let next = match auth.notice() {
                 Some(Notice::SignedOut) => None,

@@ -50,7 +50,7 @@ impl Store {
     }
 }
 
-/// The file holds password hashes: it is made for its owner alone. SQLite gives its side files the same mode.
+/// The file holds password hashes: it is made for its owner alone. `SQLite` gives its side files the same mode.
 fn create_private_file(path: &Path) -> Result<(), StoreError> {
     let failed = |cause| StoreError::Directory { path: path.to_owned(), cause };
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {

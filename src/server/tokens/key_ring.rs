@@ -24,6 +24,7 @@ pub struct KeyRing {
 }
 
 /// A private key and its name.
+#[expect(missing_debug_implementations, reason = "it would print a secret")]
 pub struct SigningKey {
     /// The `kid`: the thumbprint of the public key (RFC 7638).
     pub id: String,

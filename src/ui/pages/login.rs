@@ -14,7 +14,7 @@ use crate::{
     browser::focus_unless_busy,
     domain::{AuthError, NextPath, Password},
     ui::{
-        auth::Auth,
+        auth::{Auth, Notice},
         components::{Alert, Card, PasswordField, TextField},
     },
 };
@@ -72,7 +72,7 @@ pub fn Login() -> impl IntoView {
         <Card>
             <h1>"Sign in"</h1>
             <p class="notice" role="status">
-                {move || auth.notice().map(|notice| notice.text())}
+                {move || auth.notice().map(Notice::text)}
             </p>
             <Alert text=form.error />
             // A real form: before the wasm runs, and without it, nothing of it can get into a URL.
