@@ -1,7 +1,7 @@
 # Thin: each target is a command or two. `make help` lists them.
-TOOLS ?= $(or $(COUNTERSIGN_TOOLS),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools)
+TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools
 export PATH := $(TOOLS)/bin:$(PATH)
-export COUNTERSIGN_TOOLS := $(TOOLS)
+export TOOLS
 
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
 BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings

@@ -215,6 +215,7 @@ mod tests {
     fn load_with(variables: &[(&str, &str)]) -> Result<Settings, String> {
         let mut loaded = Err(String::new());
         Jail::expect_with(|jail| {
+            jail.clear_env();
             for (key, value) in variables {
                 jail.set_env(key, value);
             }
@@ -287,6 +288,7 @@ mod tests {
     #[test]
     fn a_file_goes_between_the_defaults_and_the_environment() {
         Jail::expect_with(|jail| {
+            jail.clear_env();
             jail.create_file("mine.toml", "[session]\nmax_seconds = 100\naccess_token_seconds = 50\n")?;
             jail.set_env("COUNTERSIGN_SESSION_MAX_SECONDS", "200");
             let settings = Settings::load(Some(Path::new("mine.toml"))).map_err(|error| error.to_string())?;
