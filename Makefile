@@ -1,7 +1,7 @@
 # Thin: each target is a command or two. `make help` lists them.
-TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools
-export PATH := $(TOOLS)/bin:$(PATH)
-export TOOLS
+CSIGN_TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools
+export PATH := $(CSIGN_TOOLS)/bin:$(PATH)
+export CSIGN_TOOLS
 
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
 BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
@@ -29,24 +29,24 @@ build: setup-build ## build the release: target/release/countersign and target/s
 
 test: setup check unit wasm-test e2e ## everything: formatting, lints, and every test
 
-check: ## formatting and lints of both sides, without warnings
+check: setup ## formatting and lints of both sides, without warnings
 	cargo fmt --check
 	$(SERVER)
 	$(BROWSER)
-	cd end2end && npx tsc --noEmit
+	cd end2end && npx --no-install tsc --noEmit
 
 unit: ## unit tests and the tests of the HTTP contract
 	cargo test --features ssr
 
-wasm-test: ## the tests of the browser room, in a browser
+wasm-test: setup ## the tests of the browser room, in a browser
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $(CURDIR)/end2end/support/wasm-runner.mjs" \
 	  cargo test --target wasm32-unknown-unknown --features hydrate --test browser
 
-e2e: build ## Playwright against the release binary, on a port and a database of its own
-	cd end2end && npx playwright test
+e2e: setup build ## Playwright against the release binary, on a port and a database of its own
+	cd end2end && npx --no-install playwright test
 
-screenshots: build ## take the README's pictures anew
-	cd end2end && KEEP_SCREENSHOTS=1 npx playwright test looks
+screenshots: setup build ## take the README's pictures anew
+	cd end2end && KEEP_SCREENSHOTS=1 npx --no-install playwright test looks
 
 fmt: ## format the code
 	cargo fmt

@@ -84,7 +84,7 @@ async fn run(config: Option<PathBuf>, command: Command) -> Outcome {
         Command::Serve { demo } => serve(&settings, demo).await,
         Command::User(command) => {
             let vault = Vault::open(&settings, Clock::system()).await?;
-            let done = change_users(&vault, command).await;
+            let done = change_users(&vault, command, &settings).await;
             vault.close().await;
             done
         }
@@ -93,12 +93,18 @@ async fn run(config: Option<PathBuf>, command: Command) -> Outcome {
 
 async fn serve(settings: &Settings, demo: bool) -> Outcome {
     start_logging(&settings.log)?;
-    if !settings.has_site() {
-        return Err(format!("there are no pages in {}: build them with `make build`", settings.leptos.site_root).into());
+    if let Some(path) = settings.missing_site() {
+        return Err(format!("{} is missing: build the pages with `make build`", path.display()).into());
     }
     let app = startup::build(settings, Clock::system()).await?;
-    if demo && let Some(password) = app.vault.add_demo_user().await? {
-        say(format_args!("An account to try things out, shown this once: user name demo, password {password}"))?;
+    if demo {
+        let line = match app.vault.add_demo_user().await? {
+            Some(password) => {
+                format!("An account to try things out, shown this once: user name demo, password {password}")
+            }
+            None => "There are accounts already; `countersign user passwd NAME` sets a new password.".to_owned(),
+        };
+        say(format_args!("{line}"))?;
     }
     let address = settings.listen_on();
     startup::serve(app, settings, |address| {
@@ -108,12 +114,12 @@ async fn serve(settings: &Settings, demo: bool) -> Outcome {
     .map_err(|error| format!("can't serve on {address}: {error}; LEPTOS_SITE_ADDR chooses another address").into())
 }
 
-async fn change_users(vault: &Vault, command: UserCommand) -> Outcome {
+async fn change_users(vault: &Vault, command: UserCommand, settings: &Settings) -> Outcome {
     match command {
         UserCommand::Add { name, password_stdin } => {
             let name = Username::parse(&name)?;
             let user = vault.add_user(name, &ask_password(password_stdin)?).await?;
-            say(format_args!("Added {}.", user.username))
+            say(format_args!("Added {} to {}.", user.username, settings.database_url))
         }
         UserCommand::List => {
             for listed in vault.list_users().await? {

@@ -9,6 +9,8 @@ export class LoginPage {
   readonly submit;
   readonly showPassword;
   readonly alert;
+  readonly remember;
+  readonly goOn;
   readonly notice;
 
   constructor(readonly page: Page) {
@@ -16,14 +18,17 @@ export class LoginPage {
     this.username = page.getByLabel("User name");
     this.password = page.getByRole("textbox", { name: "Password", exact: true });
     this.submit = page.getByRole("button", { name: /^Sign(ing)? in/ });
-    this.showPassword = page.getByRole("button", { name: "Show password" });
+    this.showPassword = page.getByRole("button", { name: /^(Show|Hide) password$/ });
+    this.remember = page.getByRole("checkbox", { name: "Keep me signed in" });
+    this.goOn = page.getByRole("button", { name: "Go on here" });
     this.alert = page.getByRole("alert");
     this.notice = page.getByRole("status");
   }
 
+  /** Opens the page and waits for the wasm to take it over: it then puts the focus into the form. */
   async open(path = "/login") {
     await this.page.goto(path);
-    await this.submit.and(this.page.locator(":enabled")).waitFor();
+    await this.page.locator("input:focus").waitFor();
   }
 
   async fill(name: string, password: string) {

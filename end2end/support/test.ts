@@ -1,10 +1,12 @@
-import { type Page, test as base, expect } from "@playwright/test";
+import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
 
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
 import { type Account, Server } from "./server.ts";
 
 interface Fixtures {
+  /** Settings of the server, as environment variables. */
+  settings: Record<string, string>;
   server: Server;
   ada: Account;
   login: LoginPage;
@@ -17,8 +19,9 @@ interface Fixtures {
 const EXPECTED = /Failed to load resource|was preloaded using link preload but not used/;
 
 export const test = base.extend<Fixtures>({
-  server: async ({}, use) => {
-    const server = new Server();
+  settings: [{}, { option: true }],
+  server: async ({ settings }, use) => {
+    const server = new Server(settings);
     await server.start();
     await use(server);
     await server.remove();
@@ -28,10 +31,10 @@ export const test = base.extend<Fixtures>({
   login: async ({ page }, use) => use(new LoginPage(page)),
   dashboard: async ({ page }, use) => use(new DashboardPage(page)),
   quietConsole: [
-    async ({ page }, use) => {
+    async ({ context }, use) => {
       const said: string[] = [];
-      page.on("pageerror", (error) => said.push(String(error)));
-      page.on("console", (message) => {
+      context.on("weberror", (error) => said.push(String(error.error())));
+      context.on("console", (message) => {
         if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) said.push(message.text());
       });
       await use();
@@ -45,6 +48,11 @@ export const test = base.extend<Fixtures>({
 export async function storedToken(page: Page): Promise<string | undefined> {
   const stored = await page.evaluate(() => sessionStorage.getItem("countersign.access_token"));
   return stored === null ? undefined : JSON.parse(stored);
+}
+
+/** The renewal cookie of a browser, if it has one. */
+export async function renewalCookie(context: BrowserContext) {
+  return (await context.cookies()).find((cookie) => cookie.name === "countersign");
 }
 
 /** What a protected route answers to a token. */

@@ -77,5 +77,5 @@ test("a browser that keeps nothing is told so", async ({ page, ada, login }) => 
     };
   });
   await login.signIn(ada);
-  await expect(login.alert).toContainText("Your browser does not let this page keep anything.");
+  await expect(login.alert).toContainText("Your browser does not let this page store data.");
 });

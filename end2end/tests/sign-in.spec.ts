@@ -53,6 +53,10 @@ test("signing in works by keyboard alone", async ({ page, ada, login, dashboard 
   await page.keyboard.press("Tab");
   await expect(login.showPassword).toBeFocused();
   await page.keyboard.press("Tab");
+  await expect(login.remember).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(login.remember).toBeChecked();
+  await page.keyboard.press("Tab");
   await expect(login.submit).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(dashboard.heading).toBeFocused();
@@ -74,7 +78,7 @@ test("the password can be shown and hidden", async ({ login }) => {
   await login.password.fill("analytical engine");
   await login.showPassword.click();
   await expect(login.password).toHaveAttribute("type", "text");
-  await expect(login.showPassword).toHaveAttribute("aria-pressed", "true");
+  await expect(login.showPassword).toHaveAccessibleName("Hide password");
   await login.showPassword.click();
   await expect(login.password).toHaveAttribute("type", "password");
   await expect(login.password).toHaveValue("analytical engine");

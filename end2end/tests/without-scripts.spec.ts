@@ -1,16 +1,48 @@
-import { expect, test } from "../support/test.ts";
+import { expect, renewalCookie, test } from "../support/test.ts";
 
 test.describe("with scripts off", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("no password gets into an address", async ({ page, ada }) => {
-    await page.goto("/login");
-    await expect(page.locator("form")).toHaveAttribute("method", "post");
-    await page.getByLabel("User name").fill(ada.name);
-    await page.getByRole("textbox", { name: "Password", exact: true }).fill(ada.password);
+  test("signing in, a wrong password, the dashboard and signing out work", async ({ page, ada, login, dashboard }) => {
+    const addresses: string[] = [];
+    page.on("request", (request) => addresses.push(request.url()));
+    await page.goto("/dashboard");
+    await expect(page).toHaveURL("/login?next=/dashboard");
+
+    await login.fill(ada.name, "not the password");
+    const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === "POST"), login.submit.click()]);
+    expect(answer.status()).toBe(401);
+    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.username).toHaveValue(ada.name);
+    await expect(login.password).toHaveValue("");
+
+    await login.password.fill(ada.password);
     await page.keyboard.press("Enter");
+    await expect(page).toHaveURL("/dashboard");
+    await expect(dashboard.heading).toHaveText("Hello, ada");
+
+    await dashboard.signOut.click();
+    await expect(login.notice).toHaveText("You are signed out.");
+    await page.goto("/dashboard");
+    await expect(page).toHaveURL("/login?next=/dashboard");
+    expect(addresses.join()).not.toMatch(/analytical|not.the.password/);
+  });
+});
+
+test.describe("while the wasm is on its way for ever", () => {
+  test.beforeEach(({ page }) => page.route("**/*.wasm", () => new Promise(() => {})));
+
+  test("the form works all the same", async ({ page, ada, login, dashboard }) => {
+    await page.goto("/login", { waitUntil: "commit" });
+    await login.fill(ada.name, "wrong");
+    await login.submit.click({ noWaitAfter: true });
+    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await login.password.fill(ada.password);
+    await login.submit.click({ noWaitAfter: true });
+    await expect(dashboard.heading).toHaveText("Hello, ada");
     expect(page.url()).not.toContain("analytical");
-    await expect(page.locator("noscript p")).toBeVisible();
+    await dashboard.signOut.click({ noWaitAfter: true });
+    await expect(login.notice).toHaveText("You are signed out.");
   });
 });
 
@@ -23,10 +55,23 @@ test("what was typed before the wasm arrived is kept", async ({ page, ada, login
   });
   await page.goto("/login", { waitUntil: "commit" });
   await login.fill(ada.name, ada.password);
-  await expect(login.submit).toBeDisabled();
   letItGo();
-  await expect(login.submit).toBeEnabled();
+  await page.waitForFunction(() => performance.getEntriesByType("resource").some((entry) => entry.name.endsWith(".wasm")));
   await expect(login.password).toBeFocused();
+  await expect(login.username).toHaveValue(ada.name);
   await login.submit.click();
   await expect(page).toHaveURL("/dashboard");
+});
+
+test("after a failed plain form the wasm takes over where the user is", async ({ page, ada, login, context }) => {
+  await page.route("**/*.wasm", () => new Promise(() => {}), { times: 1 });
+  await page.goto("/login", { waitUntil: "commit" });
+  await login.fill(ada.name, "wrong");
+  await login.submit.click({ noWaitAfter: true });
+  await expect(login.alert).toHaveText("The user name or the password is wrong.");
+  await expect(login.password).toBeFocused();
+  await page.keyboard.type(ada.password);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/dashboard");
+  expect(await renewalCookie(context)).toBeDefined();
 });

@@ -3,9 +3,11 @@
 mod log_in;
 mod log_out;
 mod me;
+mod renew;
 mod session;
 
-pub use log_in::{LogIn, log_in};
-pub use log_out::{LogOut, log_out};
-pub use me::{Me, me};
-pub use session::{CurrentSession, current_session};
+pub use log_in::log_in;
+pub use log_out::log_out;
+pub use me::me;
+pub use renew::renew;
+pub use session::current_session;

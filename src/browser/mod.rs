@@ -1,11 +1,26 @@
 //! The only code that touches `window`.
 
 mod bearer_client;
+mod change;
 mod clock;
+mod ending;
+mod farewell_client;
 mod focus;
+mod form_request;
+mod lock;
+mod renewal;
+mod tabs;
 mod token_store;
+mod wake;
 
 pub use bearer_client::BearerClient;
+pub use change::{Change, on_change};
 pub use clock::{local_time, now};
+pub use ending::Ending;
+pub use farewell_client::{FarewellClient, part_with_token};
 pub use focus::focus_unless_busy;
+pub use form_request::{Answer, FormRequest};
+pub use renewal::{Renewal, begin_session, end_session, renew, renew_soon};
+pub use tabs::{announce_sign_in, announce_sign_out, listen_to_tabs};
 pub use token_store::TokenStore;
+pub use wake::{is_visible, on_online, on_restored, on_visible, reload};

@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Timestamp, User};
+use super::{SessionId, Timestamp, User};
 
 /// The JWT that the browser stores and sends as `Authorization: Bearer`. Its `Debug` prints nothing of it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,18 @@ impl AccessToken {
 }
 
 impl DecodedToken {
+    /// When the token says that it was issued (`iat`).
+    #[must_use]
+    pub fn issued_at(&self) -> Option<Timestamp> {
+        self.claims.get("iat")?.as_i64().map(Timestamp)
+    }
+
+    /// The session that the token names (`sid`).
+    #[must_use]
+    pub fn session(&self) -> Option<SessionId> {
+        serde_json::from_value(self.claims.get("sid")?.clone()).ok()
+    }
+
     /// When the token says that it expires (`exp`).
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {

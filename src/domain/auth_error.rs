@@ -13,6 +13,8 @@ pub enum AuthError {
     InvalidToken,
     /// The request could not be understood; the text says what to change.
     InvalidInput(String),
+    /// The request was sent by a page of another site.
+    CrossSite,
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
@@ -33,6 +35,7 @@ impl AuthError {
             Self::InvalidCredentials => "invalid_credentials",
             Self::InvalidToken => "invalid_token",
             Self::InvalidInput(_) => "invalid_input",
+            Self::CrossSite => "cross_site",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::NotFound => "not_found",
             Self::PayloadTooLarge => "payload_too_large",
@@ -50,6 +53,7 @@ impl AuthError {
             Self::InvalidCredentials => "The user name or the password is wrong.",
             Self::InvalidToken => "Your session has ended. Sign in to go on.",
             Self::InvalidInput(what) => what,
+            Self::CrossSite => "This request came from another site and was not carried out.",
             Self::MethodNotAllowed => "This address answers POST requests only.",
             Self::NotFound => "There is nothing at this address.",
             Self::PayloadTooLarge => "The request is too large.",
@@ -57,7 +61,7 @@ impl AuthError {
             Self::Unavailable => "The server can't answer just now. Try again in a moment.",
             Self::Unreachable => "The server can't be reached. Check your connection and try again.",
             Self::StorageRefused => {
-                "Your browser does not let this page keep anything. Allow it for this site, and try again."
+                "Your browser does not let this page store data. Allow it for this site, and try again."
             }
         }
     }
@@ -83,6 +87,7 @@ impl<'de> Deserialize<'de> for AuthError {
             "invalid_credentials" => Self::InvalidCredentials,
             "invalid_token" => Self::InvalidToken,
             "invalid_input" => Self::InvalidInput(wire.message.into_owned()),
+            "cross_site" => Self::CrossSite,
             "method_not_allowed" => Self::MethodNotAllowed,
             "not_found" => Self::NotFound,
             "payload_too_large" => Self::PayloadTooLarge,
@@ -116,6 +121,7 @@ mod tests {
             AuthError::InvalidCredentials,
             AuthError::InvalidToken,
             AuthError::InvalidInput("Enter a user name.".to_owned()),
+            AuthError::CrossSite,
             AuthError::MethodNotAllowed,
             AuthError::NotFound,
             AuthError::PayloadTooLarge,

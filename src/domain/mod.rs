@@ -2,6 +2,7 @@
 
 mod access_token;
 mod auth_error;
+mod credentials;
 mod ids;
 mod next_path;
 mod password;
@@ -10,9 +11,11 @@ mod timestamp;
 mod unicode;
 mod user;
 mod username;
+mod visitor;
 
 pub use access_token::{AccessToken, DecodedToken, TokenResponse};
 pub use auth_error::AuthError;
+pub use credentials::Credentials;
 pub use ids::{SessionId, UserId};
 pub use next_path::NextPath;
 pub use password::{InvalidPassword, NewPassword, Password, PreparedPassword};
@@ -20,3 +23,4 @@ pub use session::SessionView;
 pub use timestamp::Timestamp;
 pub use user::User;
 pub use username::{InvalidUsername, Username};
+pub use visitor::{ENDING_COOKIE, Visitor};

@@ -27,6 +27,8 @@ pub struct Settings {
     pub audience: String,
     pub access_token_seconds: i64,
     pub session_max_seconds: i64,
+    pub remembered_max_seconds: i64,
+    pub remembered_idle_seconds: i64,
     /// How many passwords are hashed at the same time.
     pub hashes_at_once: NonZeroUsize,
     /// How long open requests may go on after the signal to stop, in seconds.
@@ -58,8 +60,8 @@ pub enum ConfigError {
     Leptos(String),
     #[error("{key} can't be {value:?}: {expected}")]
     Value { key: &'static str, value: String, expected: String },
-    #[error("the configuration file {0} does not exist")]
-    NoFile(PathBuf),
+    #[error("the configuration file {0} can't be read: {1}")]
+    NoFile(PathBuf, std::io::Error),
 }
 
 /// The sections of `Leptos.toml` that are ours, as written. Leptos' own section is read by Leptos.
@@ -80,7 +82,9 @@ struct Sections {
 
 macro_rules! sections {
     ($($name:ident { $($key:ident: $type:ty),* })*) => {
-        $(#[derive(Deserialize)] #[serde(deny_unknown_fields)] struct $name { $($key: $type),* })*
+        $(#[derive(Deserialize)] #[serde(deny_unknown_fields)]
+        #[allow(clippy::struct_field_names, reason = "the keys of Leptos.toml name their unit")]
+        struct $name { $($key: $type),* })*
     };
 }
 
@@ -89,7 +93,12 @@ sections! {
     Data { dir: PathBuf }
     Database { url: String }
     Token { audience: String }
-    Session { access_token_seconds: i64, max_seconds: i64 }
+    Session {
+        access_token_seconds: i64,
+        max_seconds: i64,
+        remembered_max_seconds: i64,
+        remembered_idle_seconds: i64
+    }
     Login { hashes_at_once: usize }
     Server { shutdown_seconds: u64 }
 }
@@ -101,20 +110,16 @@ impl Settings {
     /// When the file is not there, a key is unknown, or a value is not one that its key takes.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
-        let mut leptos_text = DEFAULTS.to_owned();
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|_| ConfigError::NoFile(path.to_owned()))?;
+            let text = std::fs::read_to_string(path).map_err(|error| ConfigError::NoFile(path.to_owned(), error))?;
             figment = figment.merge(Toml::string(&text));
-            if text.contains("[package.metadata.leptos]") {
-                leptos_text = text;
-            }
         }
+        let leptos = leptos_options(&figment)?;
         // The first underscore parts the section from the key: SESSION_MAX_SECONDS is session.max_seconds.
         let environment = Env::prefixed(ENV_PREFIX)
             .map(|key| key.as_str().to_ascii_lowercase().replacen('_', ".", 1).into())
             .lowercase(false);
         let sections: Sections = figment.merge(environment).extract().map_err(unreadable)?;
-        let leptos = get_config_from_str(&leptos_text).map_err(|error| ConfigError::Leptos(error.to_string()))?;
         Self::check(sections, leptos)
     }
 
@@ -122,6 +127,8 @@ impl Settings {
         let Sections { public, data, database, token, session, login, server, log, .. } = sections;
         within("session.access_token_seconds", session.access_token_seconds, 1, 3600)?;
         within("session.max_seconds", session.max_seconds, 1, 366 * 86400)?;
+        within("session.remembered_max_seconds", session.remembered_max_seconds, 1, 366 * 86400)?;
+        within("session.remembered_idle_seconds", session.remembered_idle_seconds, 1, 366 * 86400)?;
         if token.audience.is_empty() {
             return Err(refused("token.audience", &token.audience, "give it a name"));
         }
@@ -132,6 +139,8 @@ impl Settings {
             audience: token.audience,
             access_token_seconds: session.access_token_seconds,
             session_max_seconds: session.max_seconds,
+            remembered_max_seconds: session.remembered_max_seconds,
+            remembered_idle_seconds: session.remembered_idle_seconds,
             hashes_at_once: NonZeroUsize::new(login.hashes_at_once)
                 .or_else(|| thread::available_parallelism().ok())
                 .unwrap_or(NonZeroUsize::MIN),
@@ -147,16 +156,27 @@ impl Settings {
         self.data_dir.join("keys")
     }
 
-    /// Whether the pages were built.
+    /// Where the built pages must be: their folder, and beside this program the file with the hashes in their names.
+    /// Gives the first of the two that is not there.
     #[must_use]
-    pub fn has_site(&self) -> bool {
-        Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir).is_dir()
+    pub fn missing_site(&self) -> Option<PathBuf> {
+        let pages = Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir);
+        let program = std::env::current_exe().unwrap_or_default();
+        let hashes = self.leptos.hash_files.then(|| program.with_file_name(&*self.leptos.hash_file));
+        Some(pages).into_iter().chain(hashes).find(|path| !path.exists())
     }
 
     #[must_use]
     pub fn listen_on(&self) -> SocketAddr {
         self.leptos.site_addr
     }
+}
+
+/// Leptos' own section, a key of the file over one of the defaults; `LEPTOS_*` goes over both.
+fn leptos_options(figment: &Figment) -> Result<LeptosOptions, ConfigError> {
+    let section: toml::Table = figment.extract_inner("package.metadata.leptos").map_err(unreadable)?;
+    get_config_from_str(&format!("[package.metadata.leptos]\n{section}"))
+        .map_err(|error| ConfigError::Leptos(error.to_string()))
 }
 
 /// Names the key and what is wrong with its value.
@@ -289,10 +309,13 @@ mod tests {
     fn a_file_goes_between_the_defaults_and_the_environment() {
         Jail::expect_with(|jail| {
             jail.clear_env();
-            jail.create_file("mine.toml", "[session]\nmax_seconds = 100\naccess_token_seconds = 50\n")?;
+            let text = "[session]\nmax_seconds = 100\naccess_token_seconds = 50\n
+                [package.metadata.leptos]\nsite-addr = \"127.0.0.1:4000\"\n";
+            jail.create_file("mine.toml", text)?;
             jail.set_env("COUNTERSIGN_SESSION_MAX_SECONDS", "200");
             let settings = Settings::load(Some(Path::new("mine.toml"))).map_err(|error| error.to_string())?;
             assert_eq!((settings.session_max_seconds, settings.access_token_seconds), (200, 50));
+            assert_eq!((settings.listen_on().port(), settings.leptos.hash_files), (4000, true));
             assert!(Settings::load(Some(Path::new("absent.toml"))).is_err());
             Ok(())
         });

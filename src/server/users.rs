@@ -4,9 +4,6 @@ use thiserror::Error;
 use super::{StoreError, Vault, VaultError, store::StoredUser, vault::new_id};
 use crate::domain::{InvalidPassword, NewPassword, Password, User, UserId, Username};
 
-/// A user as `countersign user list` shows it.
-pub type UserSummary = StoredUser;
-
 /// Why an account could not be made or changed. The text is for whoever runs the command.
 #[derive(Debug, Error)]
 pub enum AccountError {
@@ -50,7 +47,7 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_users(&self) -> Result<Vec<UserSummary>, AccountError> {
+    pub async fn list_users(&self) -> Result<Vec<StoredUser>, AccountError> {
         Ok(self.parts().store.list_users().await?)
     }
 

@@ -1,15 +1,17 @@
 use std::sync::Arc;
 
+use axum::http::HeaderValue;
 use thiserror::Error;
 use uuid::{NoContext, Uuid};
 
 use super::{
     Clock, HashError, Issuer, KeyRing, KeyRingError, Rejection, RevokedReason, Settings, StoreError,
     passwords::Passwords,
+    renewal::{CookiePolicy, RenewalKey, RenewalToken},
     store::{NewSession, SessionState, Store},
     tokens::Expiry,
 };
-use crate::domain::{AccessToken, PreparedPassword, SessionId, SessionView, Timestamp, TokenResponse, User, Username};
+use crate::domain::{AccessToken, Credentials, SessionId, SessionView, Timestamp, TokenResponse, User};
 
 /// Decides who may pass: signs users in, believes or refuses their tokens, and signs them out.
 #[derive(Debug, Clone)]
@@ -21,14 +23,33 @@ pub(super) struct Parts {
     pub store: Store,
     pub passwords: Passwords,
     pub issuer: Issuer,
-    pub session_max_seconds: i64,
+    pub lifetimes: Lifetimes,
+    pub renewal_key: RenewalKey,
+    pub cookies: CookiePolicy,
+}
+
+/// How long sessions last, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lifetimes {
+    pub max: i64,
+    pub remembered_max: i64,
+    pub remembered_idle: i64,
+}
+
+/// A session's way back to its user: the next access token, and the cookie that gives the one after.
+#[derive(Debug)]
+pub struct Grant {
+    pub response: TokenResponse,
+    pub session: SessionId,
+    /// `Set-Cookie` for the renewal cookie.
+    pub set_cookie: Option<HeaderValue>,
 }
 
 /// What became of an attempt to sign in.
 #[derive(Debug)]
 #[must_use]
 pub enum LogIn {
-    Granted(Box<TokenResponse>),
+    Granted(Box<Grant>),
     /// Wrong password, unknown or disabled user.
     Refused,
 }
@@ -89,45 +110,51 @@ impl Vault {
                 token_seconds: settings.access_token_seconds,
                 keys,
             },
-            session_max_seconds: settings.session_max_seconds,
+            lifetimes: Lifetimes {
+                max: settings.session_max_seconds,
+                remembered_max: settings.remembered_max_seconds,
+                remembered_idle: settings.remembered_idle_seconds,
+            },
+            renewal_key: RenewalKey::open(&settings.keys_dir())?,
+            cookies: CookiePolicy { secure: settings.public_url.starts_with("https:") },
             clock,
         })))
     }
 
-    /// Checks credentials and opens a session. `device` is what the browser said it is.
+    /// Checks credentials and opens a session, a long one if its user wants to be remembered. `device` is what the
+    /// browser said it is.
     ///
     /// # Errors
     /// When the database or the hashing does not answer. Nobody is signed in then.
-    pub async fn log_in(&self, name: &Username, password: PreparedPassword, device: &str) -> Result<LogIn, VaultError> {
+    pub async fn log_in(&self, credentials: Credentials, device: &str) -> Result<LogIn, VaultError> {
         let parts = self.parts();
-        let found = parts.store.find_credentials(name).await?;
-        let hash = found.as_ref().map(|credentials| credentials.password_hash.clone());
+        let found = parts.store.find_credentials(&credentials.username).await?;
+        let hash = found.as_ref().map(|stored| stored.password_hash.clone());
         // Always one hash, for unknown and disabled users too: the time tells nothing (OWASP ASVS 6.3.8).
-        let matches = parts.passwords.verify(password, hash).await?;
-        let Some(credentials) = found.filter(|credentials| matches && credentials.enabled) else {
+        let matches = parts.passwords.verify(credentials.password, hash).await?;
+        let Some(stored) = found.filter(|stored| matches && stored.enabled) else {
             tracing::info!(event = "login_refused", "sign-in refused");
             return Ok(LogIn::Refused);
         };
         let now = parts.clock.now();
-        let session = NewSession {
+        let Lifetimes { max, remembered_max, remembered_idle } = parts.lifetimes;
+        let (lasts, idle_seconds) =
+            if credentials.remember { (remembered_max, Some(remembered_idle)) } else { (max, None) };
+        let new = NewSession {
             id: SessionId(new_id(now)),
-            user: credentials.user.id,
-            password_hash: &credentials.password_hash,
+            user: stored.user.id,
+            password_hash: &stored.password_hash,
             created_at: now,
-            expires_at: now.plus_seconds(parts.session_max_seconds),
+            expires_at: now.plus_seconds(lasts),
+            idle_seconds,
             device,
         };
-        let (access_token, claims) = parts.issuer.issue(session.user, session.id, now, session.expires_at)?;
-        if !parts.store.insert_session(&session).await? {
+        if !parts.store.insert_session(&new).await? {
             return Ok(LogIn::Refused);
         }
-        tracing::info!(event = "login", user = %session.user, session = %session.id, "signed in");
-        Ok(LogIn::Granted(Box::new(TokenResponse {
-            access_token,
-            token_type: "Bearer".to_owned(),
-            expires_in: claims.exp.seconds_since(now),
-            user: credentials.user,
-        })))
+        tracing::info!(event = "login", user = %new.user, session = %new.id, "signed in");
+        let session = SessionView { id: new.id, created_at: now, expires_at: new.expires_at };
+        Ok(LogIn::Granted(Box::new(parts.grant(stored.user, &session, 0, idle_seconds, now)?)))
     }
 
     /// Whether a token is genuine, in its time, and its session lives.
@@ -172,6 +199,12 @@ impl Vault {
         Ok(self.parts().store.ping().await?)
     }
 
+    /// This server's public origin: scheme and host.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.parts().issuer.name
+    }
+
     /// The public halves of the signing keys.
     #[must_use]
     pub fn public_keys(&self) -> &jsonwebtoken::jwk::JwkSet {
@@ -191,6 +224,32 @@ impl Vault {
 
     pub(super) fn parts(&self) -> &Parts {
         &self.0
+    }
+}
+
+impl Parts {
+    /// The access token and the renewal cookie of a session that lives.
+    pub fn grant(
+        &self,
+        user: User,
+        session: &SessionView,
+        counter: u64,
+        idle_seconds: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Grant, VaultError> {
+        let (access_token, claims) = self.issuer.issue(user.id, session.id, now, session.expires_at)?;
+        let cookie = RenewalToken { session: session.id, counter }.sign(&self.renewal_key);
+        let left = session.expires_at.seconds_since(now);
+        Ok(Grant {
+            response: TokenResponse {
+                access_token,
+                token_type: "Bearer".to_owned(),
+                expires_in: claims.exp.seconds_since(now),
+                user,
+            },
+            session: session.id,
+            set_cookie: self.cookies.set(cookie, idle_seconds.map(|idle| idle.min(left))),
+        })
     }
 }
 

@@ -11,6 +11,17 @@ use super::{
     pages::{Dashboard, Home, Login, NotFound},
 };
 
+/// The pages that only a signed-in user may see, with everything below them. The server asks before it renders.
+const GUARDED: [&str; 1] = ["/dashboard"];
+
+/// Whether a page is behind the guard.
+#[must_use]
+pub fn is_guarded(path: &str) -> bool {
+    GUARDED
+        .iter()
+        .any(|guarded| path.strip_prefix(guarded).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
 /// The application: its state and its addresses.
 #[component]
 pub fn App() -> impl IntoView {

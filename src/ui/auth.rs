@@ -1,71 +1,77 @@
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 
+use super::{FailedAttempt, FirstRender, Notice};
 use crate::{
     api,
-    browser::TokenStore,
-    domain::{AuthError, Password, User},
+    browser::{self, Change, Ending, TokenStore},
+    domain::{AuthError, DecodedToken, Password, User, Visitor},
 };
 
-/// Who sits in front of this page, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
-    /// Not known yet: what the server renders, and the state until the server has answered.
-    Unknown,
-    Anonymous,
-    SignedIn(User),
-}
-
-/// What the login page says before anything was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    SignedOut,
-    SessionEnded,
-}
-
-impl Notice {
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::SignedOut => "You are signed out.",
-            Self::SessionEnded => "Your session has ended. Sign in to go on.",
-        }
-    }
-}
+/// How often a page in view looks whether its token should be renewed.
+const WATCH: Duration = Duration::from_secs(5);
+/// How long to wait before a sign-out that was not confirmed is tried again.
+const RETRY: Duration = Duration::from_secs(3);
 
 /// The client's one state of who is there. Pages never store a token or decide who is signed in: they ask here,
 /// and go where this tells them to.
 #[derive(Clone, Copy)]
 pub struct Auth {
-    who: RwSignal<Who>,
+    visitor: RwSignal<Visitor>,
+    token: RwSignal<Option<DecodedToken>>,
     notice: RwSignal<Option<Notice>>,
     /// Why it is not known who is there, if the question could not be answered.
     trouble: RwSignal<Option<AuthError>>,
+    attempt: StoredValue<Option<FailedAttempt>>,
+    /// Counts sign-ins and deliveries of sign-outs: only the last of them has a say about what is shown.
+    turn: StoredValue<u64>,
 }
 
 impl Auth {
-    /// Puts the state into the context, and in the browser finds out who is there.
+    /// Puts the state into the context, as the server knew it when it rendered the page.
     pub fn provide() {
-        let auth = Self { who: RwSignal::new(Who::Unknown), notice: RwSignal::default(), trouble: RwSignal::default() };
+        let unknown = || FirstRender::from(Visitor::Unknown);
+        let first = SharedValue::new(|| use_context::<FirstRender>().unwrap_or_else(unknown)).into_inner();
+        let auth = Self {
+            visitor: RwSignal::new(first.visitor),
+            token: RwSignal::default(),
+            notice: RwSignal::new(first.notice),
+            trouble: RwSignal::default(),
+            attempt: StoredValue::new(first.attempt),
+            turn: StoredValue::new(0),
+        };
         provide_context(auth);
-        Effect::new(move |_| auth.recognise());
+        Effect::new(move |_| auth.wake_up());
     }
 
     pub fn from_context() -> Self {
         expect_context()
     }
 
-    pub fn who(self) -> Who {
-        self.who.get()
+    pub fn visitor(self) -> Visitor {
+        self.visitor.get()
     }
 
     pub fn user(self) -> Option<User> {
-        match self.who.get() {
-            Who::SignedIn(user) => Some(user),
-            Who::Unknown | Who::Anonymous => None,
+        match self.visitor.get() {
+            Visitor::SignedIn { user, .. } => Some(user),
+            Visitor::Unknown | Visitor::Anonymous => None,
         }
+    }
+
+    /// What the access token of this tab says, if it has one.
+    pub fn token(self) -> Option<DecodedToken> {
+        self.token.get()
     }
 
     pub fn notice(self) -> Option<Notice> {
         self.notice.get()
+    }
+
+    /// The notice at this moment, for code that is not to run again when it changes.
+    pub fn notice_now(self) -> Option<Notice> {
+        self.notice.get_untracked()
     }
 
     pub fn clear_notice(self) {
@@ -76,17 +82,18 @@ impl Auth {
         self.trouble.get()
     }
 
-    /// Asks the server whose token this tab has, if it has one.
+    pub fn failed_attempt(self) -> Option<FailedAttempt> {
+        self.attempt.get_value()
+    }
+
+    /// Asks the server who is there.
     pub fn recognise(self) {
         self.trouble.set(None);
-        if TokenStore::read().is_none() {
-            self.who.set(Who::Anonymous);
-            return;
-        }
         spawn_local(async move {
             match api::me().await {
-                Ok(user) => self.who.set(Who::SignedIn(user)),
-                Err(AuthError::InvalidToken) => self.end(Notice::SessionEnded),
+                Ok(user) => self.welcome(user),
+                // Reported as a change already.
+                Err(AuthError::InvalidToken) => {}
                 Err(error) => self.trouble.set(Some(error)),
             }
         });
@@ -96,31 +103,127 @@ impl Auth {
     ///
     /// # Errors
     /// What the server says; and `StorageRefused`, after which nobody has the new session's token and it just expires.
-    pub async fn log_in(self, username: String, password: Password) -> Result<(), AuthError> {
-        let response = api::log_in(username, password).await?;
+    pub async fn log_in(self, username: String, password: Password, remember: bool) -> Result<(), AuthError> {
+        let response = api::log_in(username, password, remember.then_some(true)).await?;
         TokenStore::write(&response.access_token)?;
-        self.notice.set(None);
-        self.who.set(Who::SignedIn(response.user));
+        Ending::forget();
+        browser::announce_sign_in();
+        self.welcome(response.user);
         Ok(())
     }
 
-    /// Ends the session on the server, then here.
-    ///
-    /// # Errors
-    /// When the server did not confirm it: then the user is still signed in.
-    pub async fn log_out(self) -> Result<(), AuthError> {
-        match api::log_out().await {
-            Ok(()) => self.end(Notice::SignedOut),
-            Err(AuthError::InvalidToken) => self.end(Notice::SessionEnded),
-            Err(error) => return Err(error),
+    /// Signs out: here at once, on the server as soon as it can be reached.
+    pub fn log_out(self) {
+        Ending::note();
+        browser::part_with_token();
+        browser::announce_sign_out();
+        self.end(Notice::SigningOut);
+        self.deliver_sign_out();
+    }
+
+    /// In the browser: listens to what can happen, and finds out what the server could not know.
+    fn wake_up(self) {
+        browser::on_change(move |change| self.hear(change));
+        browser::listen_to_tabs();
+        browser::on_restored(browser::reload);
+        browser::on_visible(move || self.watch());
+        browser::on_online(move || self.retry_sign_out());
+        let _ = set_interval_with_handle(move || self.watch(), WATCH);
+        let stored = stored_token();
+        match self.visitor.get_untracked() {
+            _ if Ending::is_noted() => self.retry_sign_out(),
+            Visitor::SignedIn { user, session } => {
+                // Another session's token may have stayed in this tab.
+                if stored.and_then(|token| token.session()) != Some(session) {
+                    TokenStore::clear();
+                }
+                browser::begin_session(user.id);
+                self.token.set(stored_token());
+                self.watch();
+            }
+            // Without cookies, the token in this tab is all there is.
+            Visitor::Anonymous if stored.is_some() => self.recognise(),
+            Visitor::Anonymous => {}
+            Visitor::Unknown => self.recognise(),
         }
-        Ok(())
     }
 
-    /// Forgets the token. The guard of the page then leads to the login page, which shows the notice.
-    pub fn end(self, notice: Notice) {
-        TokenStore::clear();
-        self.notice.set(Some(notice));
-        self.who.set(Who::Anonymous);
+    fn hear(self, change: Change) {
+        let visitor = self.visitor.get_untracked();
+        match (change, visitor) {
+            (Change::Renewed, _) => self.token.set(stored_token()),
+            (Change::Over, Visitor::Unknown) => self.visitor.set(Visitor::Anonymous),
+            (Change::Over, _) => self.end(Notice::SessionEnded),
+            (Change::SignedOutElsewhere, Visitor::SignedIn { .. } | Visitor::Unknown) => {
+                self.end(Notice::SignedOutElsewhere);
+            }
+            (Change::SignedInElsewhere, Visitor::Anonymous) => self.notice.set(Some(Notice::SignedInElsewhere)),
+            (Change::SignedOutElsewhere, Visitor::Anonymous) => self.notice.set(Some(Notice::SignedOutElsewhere)),
+            (Change::SignedInElsewhere, _) => {}
+        }
     }
+
+    fn welcome(self, user: User) {
+        let Some(session) = stored_token().and_then(|token| token.session()) else { return };
+        browser::begin_session(user.id);
+        self.next_turn();
+        self.token.set(stored_token());
+        self.notice.set(None);
+        self.attempt.set_value(None);
+        self.visitor.set(Visitor::SignedIn { user, session });
+    }
+
+    /// Forgets the session. The guard of the page then leads to the login page, which shows the notice.
+    fn end(self, notice: Notice) {
+        browser::end_session();
+        self.token.set(None);
+        self.notice.set(Some(notice));
+        self.visitor.set(Visitor::Anonymous);
+    }
+
+    /// Renews the token in time, while somebody looks at the page.
+    fn watch(self) {
+        if matches!(self.visitor.get_untracked(), Visitor::SignedIn { .. }) && browser::is_visible() {
+            spawn_local(browser::renew_soon());
+        }
+    }
+
+    fn retry_sign_out(self) {
+        if Ending::is_noted() {
+            self.end(Notice::SignOutUnconfirmed);
+            self.deliver_sign_out();
+        }
+    }
+
+    fn next_turn(self) -> u64 {
+        self.turn.update_value(|turn| *turn += 1);
+        self.turn.get_value()
+    }
+
+    fn deliver_sign_out(self) {
+        let turn = self.next_turn();
+        spawn_local(async move {
+            let outcome = api::log_out().await;
+            if self.turn.get_value() != turn {
+                return;
+            }
+            match outcome {
+                // Not known there means that there is nothing to end.
+                Ok(()) | Err(AuthError::InvalidToken) => {
+                    Ending::forget();
+                    if self.notice.get_untracked().is_some_and(Notice::is_farewell) {
+                        self.notice.set(Some(Notice::SignedOut));
+                    }
+                }
+                Err(_) => {
+                    self.notice.set(Some(Notice::SignOutUnconfirmed));
+                    set_timeout(move || self.retry_sign_out(), RETRY);
+                }
+            }
+        });
+    }
+}
+
+fn stored_token() -> Option<DecodedToken> {
+    TokenStore::read()?.decode()
 }

@@ -4,11 +4,11 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 
-use super::{
-    auth::{Auth, Notice, Who},
-    components::Placeholder,
+use super::{auth::Auth, components::Placeholder};
+use crate::{
+    domain::{NextPath, Visitor},
+    ui::Notice,
 };
-use crate::domain::NextPath;
 
 /// Shows its children to a signed-in user, leads everybody else to the login page and from there back, and shows
 /// a calm placeholder while it is not known who is there.
@@ -18,14 +18,11 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let location = use_location();
     let navigate = use_navigate();
     Effect::new(move |_| {
-        if auth.who() == Who::Anonymous {
+        if auth.visitor() == Visitor::Anonymous {
             let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
             let here = if query.is_empty() { path } else { format!("{path}?{query}") };
             // Who signed out on purpose begins anew; who was sent away comes back.
-            let next = match auth.notice() {
-                Some(Notice::SignedOut) => None,
-                Some(Notice::SessionEnded) | None => NextPath::parse(&here),
-            };
+            let next = if auth.notice_now().is_some_and(Notice::is_farewell) { None } else { NextPath::parse(&here) };
             let address = next.map_or_else(|| "/login".to_owned(), |next| next.login_address());
             navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }

@@ -3,9 +3,11 @@
 mod app;
 mod auth;
 mod components;
+mod first_render;
 mod guard;
 mod pages;
 mod shell;
 
-pub use app::App;
+pub use app::{App, is_guarded};
+pub use first_render::{FailedAttempt, FirstRender, Notice};
 pub use shell::shell;

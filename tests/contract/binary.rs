@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -32,6 +33,37 @@ fn a_confirmed_logout_outlives_kill_9() {
         assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
         assert_eq!(server.post("/api/me", "", Some(&other)).0, 200);
     }
+}
+
+/// A server whose files can't grow beyond a limit: to it, the disk is full from there on.
+fn with_a_small_disk(data: &TempDir) -> Command {
+    let inner = countersign(data.path());
+    let mut command = Command::new("sh");
+    // SIGXFSZ is ignored, so that a write beyond the limit fails, as it does on a full disk.
+    command.args(["-c", r#"trap '' XFSZ; ulimit -f 512; exec "$0" serve"#]).arg(inner.get_program());
+    command.env_clear().env("PATH", "/usr/bin:/bin");
+    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+#[test]
+fn a_logout_that_can_not_be_written_is_not_confirmed() {
+    let data = with_ada();
+    let server = Process::start(&mut with_a_small_disk(&data));
+    let token = server.log_in("ada", "analytical engine");
+    let full = (0..1000).any(|_| server.post("/api/login", "username=ada&password=analytical+engine", None).0 == 503);
+    assert!(full, "the disk never got full");
+
+    let (status, body) = server.post("/api/logout", "", Some(&token));
+    assert_eq!((status, &body["error"]), (503, &"unavailable".into()));
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200, "what was not confirmed has not happened");
+    server.kill();
+
+    let server = Process::serve(data.path());
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+    assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
 }
 
 #[test]

@@ -16,7 +16,7 @@ async fn refused_everywhere(server: &TestServer, what: &str, token: &str) {
 async fn the_forger_can_make_a_token_that_is_accepted() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
-    SignedIn { token: forger.sign(&forger.header, &forger.claims) }.assert_accepted(&server).await;
+    SignedIn::with_token(forger.sign(&forger.header, &forger.claims)).assert_accepted(&server).await;
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn times_that_this_server_never_gives_are_refused() {
         let mut claims = forger.claims.clone();
         claims["iat"] = json!(iat);
         claims["exp"] = json!(exp);
-        SignedIn { token: forger.sign(&forger.header, &claims) }.assert_refused(&server).await;
+        SignedIn::with_token(forger.sign(&forger.header, &claims)).assert_refused(&server).await;
     }
 }
 
@@ -139,7 +139,7 @@ async fn a_session_vouches_for_its_own_user_only() {
     let forger = Forger::new(&server, &server.ada().await);
     let eve = server.add_user("eve", "eavesdropping").await;
     let claims = altered(&forger.claims, "sub", json!(eve.id));
-    SignedIn { token: forger.sign(&forger.header, &claims) }.assert_refused(&server).await;
+    SignedIn::with_token(forger.sign(&forger.header, &claims)).assert_refused(&server).await;
 }
 
 #[tokio::test]

@@ -64,19 +64,20 @@ async fn every_attempt_costs_exactly_one_hash() {
 async fn an_unknown_user_takes_the_time_of_a_known_one() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
-    let (known, unknown) = (shortest(&server, "ada").await, shortest(&server, "nobody").await);
+    let (mut known, mut unknown) = (Duration::MAX, Duration::MAX);
+    for _ in 0..10 {
+        known = known.min(time_of(&server, "ada").await);
+        unknown = unknown.min(time_of(&server, "nobody").await);
+    }
+    // Without the hash the ratio is below a twentieth; a busy machine does not get it out of these bounds.
     let ratio = unknown.as_secs_f64() / known.as_secs_f64();
-    assert!((0.5..2.0).contains(&ratio), "unknown / known = {ratio}");
+    assert!((0.2..5.0).contains(&ratio), "unknown / known = {ratio}");
 }
 
-async fn shortest(server: &TestServer, name: &str) -> Duration {
-    let mut shortest = Duration::MAX;
-    for _ in 0..5 {
-        let start = Instant::now();
-        server.try_log_in(name, "wrong password").await;
-        shortest = shortest.min(start.elapsed());
-    }
-    shortest
+async fn time_of(server: &TestServer, name: &str) -> Duration {
+    let start = Instant::now();
+    server.try_log_in(name, "wrong password").await;
+    start.elapsed()
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ async fn an_expired_token_is_refused_but_still_ends_its_session() {
     let mut claims = other.claims.clone();
     claims["iat"] = server.now().into();
     claims["exp"] = (server.now() + 900).into();
-    SignedIn { token: other.sign(&other.header, &claims) }.assert_refused(&server).await;
+    SignedIn::with_token(other.sign(&other.header, &claims)).assert_refused(&server).await;
 }
 
 #[tokio::test]
@@ -68,12 +68,12 @@ async fn a_session_ends_however_its_tokens_are_renewed() {
     let answer = server.try_log_in(&account.name, &account.password).await.json();
     assert_eq!(answer["expires_in"], 60);
 
-    let ada = SignedIn { token: answer["access_token"].as_str().unwrap().to_owned() };
+    let ada = SignedIn::with_token(answer["access_token"].as_str().unwrap().to_owned());
     let forger = Forger::new(&server, &ada);
     server.pass_seconds(60);
     let mut claims = forger.claims.clone();
     claims["exp"] = (server.now() + 900).into();
-    SignedIn { token: forger.sign(&forger.header, &claims) }.assert_refused(&server).await;
+    SignedIn::with_token(forger.sign(&forger.header, &claims)).assert_refused(&server).await;
 }
 
 #[tokio::test]

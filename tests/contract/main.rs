@@ -3,11 +3,15 @@
 
 mod accounts;
 mod binary;
+mod cross_site;
 mod forged_tokens;
+mod forms;
 mod keys;
 mod log_in;
 mod log_out;
 mod logs;
 mod pages;
+mod races;
+mod renewal;
 mod requests;
 mod support;

@@ -20,19 +20,75 @@ async fn the_login_form_can_not_put_a_password_into_an_address() {
 }
 
 #[tokio::test]
-async fn a_guarded_page_comes_without_what_it_guards() {
+async fn a_signed_out_visitor_of_a_guarded_page_gets_an_empty_303() {
     let server = TestServer::start().await;
-    let page = server.get("/dashboard").await;
+    for (path, to) in [
+        ("/dashboard", "/login?next=/dashboard"),
+        ("/dashboard?tab=2&x=é", "/login?next=/dashboard%3Ftab%3D2%26x%3D%C3%A9"),
+        ("/dashboard/", "/login?next=/dashboard/"),
+        ("/dashboard/below", "/login?next=/dashboard/below"),
+        ("/", "/login"),
+    ] {
+        let path = path.replace('é', "%C3%A9");
+        let to = to.replace("%C3%A9", "%25C3%25A9");
+        server.get(&path).await.assert_redirect(&to);
+    }
+    for cookie in ["countersign=x", "countersign=0.0.x", "countersign=", "countersign"] {
+        server.get_with_cookie("/dashboard", cookie).await.assert_redirect("/login?next=/dashboard");
+    }
+}
+
+#[tokio::test]
+async fn the_first_byte_of_a_page_is_for_who_is_there() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let page = server.get_with_cookie("/dashboard", &ada.cookie).await;
     assert_eq!(page.status, 200);
-    assert!(!page.text().contains("Hello"), "{}", page.text());
-    assert!(!page.text().contains("Sign out"), "{}", page.text());
+    assert!(page.text().contains("Hello, <bdi>ada"), "{}", page.text());
+    for secret in [ada.token.as_str(), ada.cookie.split_once('=').unwrap().1] {
+        assert!(!page.text().contains(secret));
+    }
+    server.get_with_cookie("/", &ada.cookie).await.assert_redirect("/dashboard");
+}
+
+#[tokio::test]
+async fn a_signed_in_visitor_of_the_login_page_is_sent_on_but_never_away() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    for (next, to) in [
+        ("", "/dashboard"),
+        ("?next=/dashboard?tab=2", "/dashboard?tab=2"),
+        ("?next=//evil.example", "/dashboard"),
+        ("?next=%2F%2Fevil.example", "/dashboard"),
+        ("?next=/%5Cevil.example", "/dashboard"),
+        ("?next=/%09/evil.example", "/dashboard"),
+        ("?next=https:evil.example", "/dashboard"),
+        ("?next=javascript:alert(1)", "/dashboard"),
+        ("?next=/x%0d%0aset-cookie:a=b", "/dashboard"),
+        ("?next=/login", "/dashboard"),
+    ] {
+        server.get_with_cookie(&format!("/login{next}"), &ada.cookie).await.assert_redirect(to);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_can_not_know_who_is_there_says_so_and_shows_nothing() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    server.app.vault.close().await;
+    for path in ["/dashboard", "/login", "/"] {
+        let page = server.get_with_cookie(path, &ada.cookie).await;
+        assert_eq!(page.status, 503, "{path}");
+        assert!(!page.text().contains("ada"), "{path}: {}", page.text());
+    }
 }
 
 #[tokio::test]
 async fn pages_are_never_kept_by_a_browser_or_a_proxy() {
     let server = TestServer::start().await;
-    for path in ["/", "/login", "/dashboard", "/no/such/page"] {
-        let page = server.get(path).await;
+    let ada = server.ada().await;
+    for (path, cookie) in [("/login", ""), ("/dashboard", ada.cookie.as_str()), ("/no/such/page", "")] {
+        let page = server.get_with_cookie(path, cookie).await;
         assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
         assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
     }
@@ -41,7 +97,7 @@ async fn pages_are_never_kept_by_a_browser_or_a_proxy() {
 #[tokio::test]
 async fn an_unknown_address_is_a_404_page_with_a_way_home() {
     let server = TestServer::start().await;
-    for path in ["/no/such/page", "/dashboard/x", "/favicon.ico", "/pkg/", "/%2e%2e/%2e%2e/etc/passwd", "/login%00"] {
+    for path in ["/no/such/page", "/dashboards", "/favicon.ico", "/pkg/", "/%2e%2e/%2e%2e/etc/passwd", "/login%00"] {
         let page = server.get(path).await;
         assert_eq!(page.status, 404, "{path}");
         assert!(page.text().contains("There is nothing at this address"), "{path}");

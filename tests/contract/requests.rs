@@ -7,7 +7,7 @@ use axum::{
 
 use crate::support::{TestServer, form};
 
-const FUNCTIONS: [&str; 4] = ["/api/login", "/api/me", "/api/session", "/api/logout"];
+const FUNCTIONS: [&str; 5] = ["/api/login", "/api/renew", "/api/me", "/api/session", "/api/logout"];
 
 async fn post(server: &TestServer, path: &str, content_type: &str, body: impl Into<Body>) -> crate::support::Answer {
     server.send(Request::post(path).header("content-type", content_type).body(body.into()).unwrap()).await

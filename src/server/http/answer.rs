@@ -18,6 +18,7 @@ const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 pub fn answer(error: &AuthError, token_was_sent: bool) -> Response {
     let status = match error {
         AuthError::InvalidCredentials | AuthError::InvalidToken => StatusCode::UNAUTHORIZED,
+        AuthError::CrossSite => StatusCode::FORBIDDEN,
         AuthError::InvalidInput(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AuthError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         AuthError::NotFound => StatusCode::NOT_FOUND,

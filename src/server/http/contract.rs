@@ -1,34 +1,44 @@
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::Request,
+    extract::{Request, State},
     http::{Method, StatusCode, header},
     middleware::Next,
     response::Response,
 };
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 
-use super::{answer, unavailable};
-use crate::domain::AuthError;
+use super::{answer, is_same_origin, unavailable};
+use crate::{domain::AuthError, server::Vault};
 
 /// The largest body that a server function takes, in bytes.
-pub const BODY_LIMIT_BYTES: usize = 16 * 1024;
+const BODY_LIMIT_BYTES: usize = 16 * 1024;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Holds the server functions to the HTTP contract: what does not fit never reaches one, and every error, also
 /// one that Leptos made, leaves with its own status, headers and JSON body.
-pub async fn hold_to_contract(request: Request, next: Next) -> Response {
+pub async fn hold_to_contract(State(vault): State<Vault>, request: Request, next: Next) -> Response {
     let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
-    let outcome = match accept(request).await {
-        Ok(request) => translate(next.run(request).await).await,
-        Err(error) => Err(error),
-    };
-    outcome.unwrap_or_else(|error| answer(&error, token_was_sent))
+    match accept(request, vault.public_url()).await {
+        Ok(request) => translate(next.run(request).await, token_was_sent).await,
+        Err(error) => answer(&error, token_was_sent),
+    }
+}
+
+/// Lets only our own forms pass: what server functions and plain forms have in common.
+pub async fn accept_own_forms(State(vault): State<Vault>, request: Request, next: Next) -> Response {
+    match accept(request, vault.public_url()).await {
+        Ok(request) => next.run(request).await,
+        Err(error) => answer(&error, false),
+    }
 }
 
 /// The request with its whole body read, if it is one that a server function can take.
-async fn accept(request: Request) -> Result<Request, AuthError> {
+async fn accept(request: Request, public_url: &str) -> Result<Request, AuthError> {
     if request.method() != Method::POST {
         return Err(AuthError::MethodNotAllowed);
+    }
+    if !is_same_origin(request.headers(), public_url) {
+        return Err(AuthError::CrossSite);
     }
     let (mut parts, body) = request.into_parts();
     let body = to_bytes(body, BODY_LIMIT_BYTES).await.map_err(|_| AuthError::PayloadTooLarge)?;
@@ -58,15 +68,22 @@ fn is_utf8_form(body: &Bytes) -> bool {
     std::str::from_utf8(body).is_ok() && percent_encoding::percent_decode(body).decode_utf8().is_ok()
 }
 
-/// Takes the error out of an answer that Leptos marked as one.
-async fn translate(response: Response) -> Result<Response, AuthError> {
-    if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
-        let body = to_bytes(response.into_body(), BODY_LIMIT_BYTES).await.map_err(unavailable)?;
-        return Err(AuthError::de(body));
+/// Gives an answer that Leptos marked as an error its own status, headers and body. Cookies that were set stay set.
+async fn translate(response: Response, token_was_sent: bool) -> Response {
+    let is_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    // Leptos answers 400 when no server function has the path.
+    if !is_error && response.status() != StatusCode::BAD_REQUEST {
+        return response;
     }
-    match response.status() {
-        // No server function has this path.
-        StatusCode::BAD_REQUEST => Err(AuthError::NotFound),
-        _ => Ok(response),
+    let (parts, body) = response.into_parts();
+    let error = match to_bytes(body, BODY_LIMIT_BYTES).await {
+        Ok(body) if is_error => AuthError::de(body),
+        Ok(_) => AuthError::NotFound,
+        Err(cause) => unavailable(cause),
+    };
+    let mut answer = answer(&error, token_was_sent);
+    for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
+    answer
 }

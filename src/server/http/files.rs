@@ -19,7 +19,7 @@ pub fn site_files(root: &str) -> ServeDir {
 }
 
 /// Tells browsers and caches what they may keep: hashed files for ever, other files after asking, nothing else.
-pub async fn forbid_storing(request: Request, next: Next) -> Response {
+pub async fn set_cache_control(request: Request, next: Next) -> Response {
     let hashed = has_hash(request.uri().path());
     let mut response = next.run(request).await;
     let is_file = response.headers().contains_key(header::LAST_MODIFIED);

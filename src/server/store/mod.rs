@@ -1,9 +1,11 @@
 //! All SQL is behind this door. What comes out are plain types; what goes in are words of the domain.
 
 mod connection;
+mod renewals;
 mod sessions;
 mod users;
 
+pub use renewals::Renewed;
 pub use sessions::{NewSession, RevokedReason, SessionState};
 pub use users::StoredUser;
 

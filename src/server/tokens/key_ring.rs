@@ -40,6 +40,10 @@ pub enum KeyRingError {
     Exposed(PathBuf),
     #[error("{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or put the right file back")]
     NotAKey(PathBuf),
+    #[error(
+        "{0} is not a renewal key of 32 bytes: remove it (who is signed in must sign in again), or put the right file back"
+    )]
+    NotARenewalKey(PathBuf),
     #[error("a new signing key could not be made")]
     NotMade,
 }

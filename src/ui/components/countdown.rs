@@ -4,29 +4,21 @@ use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 
 use crate::{browser, domain::Timestamp};
 
-/// Counts the time down to a moment, and tells when it has come.
+/// Counts the time down to a moment.
 #[component]
-pub fn Countdown(until: Timestamp, on_end: impl Fn() + Clone + Send + Sync + 'static) -> impl IntoView {
-    let left = RwSignal::new(until.seconds_since(browser::now()).max(0));
+pub fn Countdown(until: Timestamp) -> impl IntoView {
+    let left = move || until.seconds_since(browser::now()).max(0);
+    let shown = RwSignal::new(left());
     let ticking = StoredValue::new(None::<IntervalHandle>);
-    let stop = move || {
+    Effect::new(move |_| {
+        ticking.set_value(set_interval_with_handle(move || shown.set(left()), Duration::from_secs(1)).ok());
+    });
+    on_cleanup(move || {
         if let Some(handle) = ticking.try_update_value(Option::take).flatten() {
             handle.clear();
         }
-    };
-    Effect::new(move |_| {
-        let on_end = on_end.clone();
-        let tick = move || {
-            left.set(until.seconds_since(browser::now()).max(0));
-            if left.get_untracked() == 0 {
-                stop();
-                on_end();
-            }
-        };
-        ticking.set_value(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
     });
-    on_cleanup(stop);
-    view! { <span class="countdown" role="timer">{move || in_words(left.get())}</span> }
+    view! { <span class="countdown" role="timer">{move || in_words(shown.get())}</span> }
 }
 
 fn in_words(seconds: i64) -> String {

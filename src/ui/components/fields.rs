@@ -6,6 +6,10 @@ pub fn TextField(
     id: &'static str,
     label: &'static str,
     autocomplete: &'static str,
+    /// What stands in it at first.
+    value: String,
+    /// The id of a text that says why the user is here.
+    described_by: &'static str,
     node: NodeRef<Input>,
     #[prop(into)] error: Signal<Option<&'static str>>,
 ) -> impl IntoView {
@@ -18,12 +22,13 @@ pub fn TextField(
                 type="text"
                 required
                 autocomplete=autocomplete
+                value=value
                 autocapitalize="none"
                 spellcheck="false"
                 maxlength="1024"
                 node_ref=node
                 aria-invalid=move || error.get().is_some().to_string()
-                aria-describedby=format!("{id}-error")
+                aria-describedby=format!("{id}-error {described_by}")
             />
             <FieldError id error />
         </div>
@@ -36,9 +41,9 @@ pub fn PasswordField(
     id: &'static str,
     label: &'static str,
     node: NodeRef<Input>,
+    shown: RwSignal<bool>,
     #[prop(into)] error: Signal<Option<&'static str>>,
 ) -> impl IntoView {
-    let shown = RwSignal::new(false);
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -56,10 +61,10 @@ pub fn PasswordField(
                     aria-describedby=format!("{id}-error")
                 />
                 <button
+                    class="needs-script"
                     type="button"
                     aria-controls=id
-                    aria-pressed=move || shown.get().to_string()
-                    aria-label="Show password"
+                    aria-label=move || if shown.get() { "Hide password" } else { "Show password" }
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     {move || if shown.get() { "Hide" } else { "Show" }}

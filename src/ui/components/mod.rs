@@ -2,6 +2,7 @@
 
 mod alert;
 mod card;
+mod checkbox;
 mod countdown;
 mod fields;
 mod mark;
@@ -10,6 +11,7 @@ mod token_panel;
 
 pub use alert::Alert;
 pub use card::Card;
+pub use checkbox::Checkbox;
 pub use countdown::Countdown;
 pub use fields::{PasswordField, TextField};
 pub use mark::Mark;

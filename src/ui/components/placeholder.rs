@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use super::{Card, Mark};
 use crate::ui::auth::Auth;
@@ -8,13 +9,14 @@ use crate::ui::auth::Auth;
 pub fn Placeholder() -> impl IntoView {
     let auth = Auth::from_context();
     view! {
+        <Title text="One moment" />
         {move || match auth.trouble() {
             None => {
                 view! {
                     <main class="stage" aria-busy="true">
                         <Mark />
                         <noscript>
-                            <p class="notice">"This page needs JavaScript and WebAssembly. Switch them on for this site."</p>
+                            <p class="notice">"The server can't answer just now. Try again in a moment."</p>
                         </noscript>
                     </main>
                 }

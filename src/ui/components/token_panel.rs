@@ -1,38 +1,49 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::domain::AccessToken;
+use crate::domain::DecodedToken;
 
-/// What the access token of this tab says. Decoded in the browser; the token itself is never shown.
+/// What an access token says. The token itself is never shown.
 #[component]
-pub fn TokenPanel(token: Option<AccessToken>) -> impl IntoView {
-    let decoded = token.and_then(|token| token.decode());
-    decoded.map(|decoded| {
-        view! {
+pub fn TokenPanel(token: Signal<Option<DecodedToken>>) -> impl IntoView {
+    let is_known = Memo::new(move |_| token.get().is_some());
+    let part = move |of: fn(DecodedToken) -> Value| Signal::derive(move || token.get().map(of).unwrap_or_default());
+    view! {
+        <Show when=move || is_known.get()>
             <details class="panel">
-                <summary><h2>"What the token says"</h2></summary>
+                <summary>
+                    <h2>"What the token says"</h2>
+                </summary>
                 <div class="columns">
-                    <JsonObject title="Header" value=decoded.header />
-                    <JsonObject title="Claims" value=decoded.claims />
+                    <JsonObject title="Header" value=part(|token| token.header) />
+                    <JsonObject title="Claims" value=part(|token| token.claims) />
                 </div>
             </details>
-        }
-    })
+        </Show>
+    }
 }
 
 #[component]
-fn JsonObject(title: &'static str, value: Value) -> impl IntoView {
-    let rows = value.as_object().cloned().unwrap_or_default().into_iter().map(|(name, value)| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        view! {
-            <dt><code>{name}</code></dt>
-            <dd><code>{value}</code></dd>
-        }
-    });
+fn JsonObject(title: &'static str, value: Signal<Value>) -> impl IntoView {
+    let rows = move || {
+        let members = value.get().as_object().cloned().unwrap_or_default();
+        let rows = members.into_iter().map(|(name, value)| {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            view! {
+                <dt>
+                    <code>{name}</code>
+                </dt>
+                <dd>
+                    <code>{value}</code>
+                </dd>
+            }
+        });
+        rows.collect_view()
+    };
     view! {
         <section>
             <h3>{title}</h3>
-            <dl>{rows.collect_view()}</dl>
+            <dl>{rows}</dl>
         </section>
     }
 }

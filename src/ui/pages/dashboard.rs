@@ -1,13 +1,13 @@
-use leptos::{html::H1, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html::H1, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
     api,
-    browser::{TokenStore, local_time},
-    domain::{AuthError, SessionView},
+    browser::{focus_unless_busy, local_time},
+    domain::SessionView,
     ui::{
-        auth::{Auth, Notice},
-        components::{Alert, Countdown, Mark, TokenPanel},
+        auth::Auth,
+        components::{Countdown, Mark, TokenPanel},
     },
 };
 
@@ -17,7 +17,7 @@ pub fn Dashboard() -> impl IntoView {
     let auth = Auth::from_context();
     let name = move || auth.user().map(|user| user.username.to_string());
     let heading = NodeRef::<H1>::new();
-    Effect::new(move |_| heading.get().map(|heading| heading.focus()));
+    Effect::new(move |_| heading.get().map(|heading| focus_unless_busy(&heading)));
     view! {
         <Title text="Dashboard" />
         <div class="page">
@@ -26,61 +26,56 @@ pub fn Dashboard() -> impl IntoView {
                 <SignOut />
             </header>
             <main>
-                <h1 tabindex="-1" node_ref=heading>"Hello, " <bdi>{name}</bdi></h1>
+                <h1 tabindex="-1" node_ref=heading>
+                    "Hello, "
+                    <bdi>{name}</bdi>
+                </h1>
                 <section class="panel" aria-labelledby="session-title">
                     <h2 id="session-title">"This session"</h2>
                     <CurrentSession />
                 </section>
-                <TokenPanel token=TokenStore::read() />
+                <TokenPanel token=Signal::derive(move || auth.token()) />
             </main>
         </div>
     }
 }
 
+/// A real form too: signing out must not need any script.
 #[component]
 fn SignOut() -> impl IntoView {
     let auth = Auth::from_context();
-    let pending = RwSignal::new(false);
-    let error = RwSignal::new(None);
-    let sign_out = move |_| {
-        if pending.get_untracked() {
-            return;
-        }
-        pending.set(true);
-        error.set(None);
-        spawn_local(async move {
-            let outcome = auth.log_out().await;
-            pending.set(false);
-            if let Err(failed) = outcome {
-                error.set(Some(format!("You are still signed in. {}", failed.message())));
-            }
-        });
+    let sign_out = move |event: SubmitEvent| {
+        event.prevent_default();
+        auth.log_out();
     };
     view! {
-        <button type="button" on:click=sign_out aria-disabled=move || pending.get().to_string()>
-            {move || if pending.get() { "Signing out…" } else { "Sign out" }}
-        </button>
-        <Alert text=error />
+        <form method="post" action="/logout" on:submit=sign_out>
+            <button type="submit">"Sign out"</button>
+        </form>
     }
 }
 
 #[component]
 fn CurrentSession() -> impl IntoView {
-    let auth = Auth::from_context();
     let session = LocalResource::new(api::current_session);
-    Effect::new(move |_| {
-        if let Some(Err(AuthError::InvalidToken)) = session.get() {
-            auth.end(Notice::SessionEnded);
-        }
-    });
     view! {
         {move || match session.get() {
-            None => view! { <p class="quiet">"Loading…"</p> }.into_any(),
+            None => {
+                view! {
+                    <p class="quiet">"Loading…"</p>
+                    <noscript>
+                        <p class="notice">"The details of the session need JavaScript. Signing out does not."</p>
+                    </noscript>
+                }
+                    .into_any()
+            }
             Some(Ok(session)) => view! { <SessionDetails session /> }.into_any(),
             Some(Err(error)) => {
                 view! {
                     <p role="alert">{error.message().to_owned()}</p>
-                    <button type="button" on:click=move |_| session.refetch()>"Try again"</button>
+                    <button type="button" on:click=move |_| session.refetch()>
+                        "Try again"
+                    </button>
                 }
                     .into_any()
             }
@@ -91,18 +86,30 @@ fn CurrentSession() -> impl IntoView {
 #[component]
 fn SessionDetails(session: SessionView) -> impl IntoView {
     let auth = Auth::from_context();
-    let token_end = TokenStore::read().and_then(|token| token.decode()?.expires_at()).unwrap_or(session.expires_at);
+    let token_end = move || auth.token().and_then(|token| token.expires_at());
     view! {
         <dl>
             <dt>"Signed in since"</dt>
             <dd>{local_time(session.created_at)}</dd>
+            <dt>"Session ends"</dt>
+            <dd>{local_time(session.expires_at)}</dd>
             <dt>"Token expires"</dt>
             <dd>
-                {local_time(token_end)} ", "
-                <Countdown until=token_end on_end=move || auth.end(Notice::SessionEnded) />
+                {move || {
+                    token_end()
+                        .map(|end| {
+                            view! {
+                                {local_time(end)}
+                                ", "
+                                <Countdown until=end />
+                            }
+                        })
+                }}
             </dd>
             <dt>"Session id"</dt>
-            <dd><code>{session.id.to_string()}</code></dd>
+            <dd>
+                <code>{session.id.to_string()}</code>
+            </dd>
         </dl>
     }
 }

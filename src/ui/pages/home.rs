@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use crate::ui::{
-    auth::{Auth, Who},
-    components::Placeholder,
+use crate::{
+    domain::Visitor,
+    ui::{auth::Auth, components::Placeholder},
 };
 
 /// `/`: goes to the dashboard or to the login page.
@@ -12,10 +12,10 @@ pub fn Home() -> impl IntoView {
     let auth = Auth::from_context();
     let navigate = use_navigate();
     Effect::new(move |_| {
-        let address = match auth.who() {
-            Who::Unknown => return,
-            Who::Anonymous => "/login",
-            Who::SignedIn(_) => "/dashboard",
+        let address = match auth.visitor() {
+            Visitor::Unknown => return,
+            Visitor::Anonymous => "/login",
+            Visitor::SignedIn { .. } => "/dashboard",
         };
         navigate(address, NavigateOptions { replace: true, ..NavigateOptions::default() });
     });

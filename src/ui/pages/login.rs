@@ -14,8 +14,9 @@ use crate::{
     browser::focus_unless_busy,
     domain::{AuthError, NextPath, Password},
     ui::{
-        auth::{Auth, Notice},
-        components::{Alert, Card, PasswordField, TextField},
+        Notice,
+        auth::Auth,
+        components::{Alert, Card, Checkbox, PasswordField, TextField},
     },
 };
 
@@ -23,84 +24,91 @@ use crate::{
 #[component]
 pub fn Login() -> impl IntoView {
     let auth = Auth::from_context();
-    let (username, password, button) = (NodeRef::<Input>::new(), NodeRef::<Input>::new(), NodeRef::<Button>::new());
-    let form = Form::new();
-    go_on_when_signed_in(auth);
-    Effect::new(move |_| {
-        form.ready.set(true);
-        if let Some(field) = username.get() {
-            focus_unless_busy(&field);
-        }
-    });
-
+    let query = use_query_map();
+    let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
+    let attempt = auth.failed_attempt();
+    let typed = attempt.as_ref().map(|attempt| attempt.username.clone()).unwrap_or_default();
+    let form = Form::new(attempt.map(|attempt| attempt.message));
+    go_on_when_signed_in(auth, move || next().unwrap_or_default());
+    Effect::new(move |_| form.take_focus());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let (Some(username), Some(password), Some(button)) = (username.get(), password.get(), button.get()) else {
-            return;
-        };
-        if form.pending.get_untracked() {
-            return;
-        }
-        form.forget_errors();
-        auth.clear_notice();
-        let (name, secret) = (username.value(), Password::new(password.value()));
-        form.name_missing.set(name.trim().is_empty().then_some("Enter your user name."));
-        form.password_missing.set(secret.is_empty().then_some("Enter your password."));
-        if form.name_missing.get_untracked().is_some() {
-            return drop(username.focus());
-        }
-        if form.password_missing.get_untracked().is_some() {
-            return drop(password.focus());
-        }
-        form.pending.set(true);
-        spawn_local(async move {
-            let outcome = auth.log_in(name, secret).await;
-            form.pending.set(false);
-            let Err(error) = outcome else { return };
-            if error == AuthError::InvalidCredentials {
-                password.set_value("");
-                let _ = password.focus();
-            } else {
-                let _ = button.focus();
-            }
-            form.error.set(Some(error.message().to_owned()));
-        });
+        form.submit(auth);
     };
-
     view! {
         <Title text="Sign in" />
         <Card>
             <h1>"Sign in"</h1>
-            <p class="notice" role="status">
-                {move || auth.notice().map(Notice::text)}
-            </p>
+            <Greeting />
             <Alert text=form.error />
-            // A real form: before the wasm runs, and without it, nothing of it can get into a URL.
-            <form method="post" action="/login" novalidate on:submit=submit aria-busy=move || form.pending.get().to_string()>
-                <TextField id="username" label="User name" autocomplete="username" node=username error=form.name_missing />
-                <PasswordField id="password" label="Password" node=password error=form.password_missing />
+            // A real form: it works before the wasm has loaded and without it, and nothing of it gets into a URL.
+            <form
+                method="post"
+                action=move || next().map_or_else(|| "/login".to_owned(), |next| next.login_address())
+                novalidate
+                on:submit=submit
+                aria-busy=move || form.pending.get().to_string()
+            >
+                <TextField
+                    id="username"
+                    label="User name"
+                    autocomplete="username"
+                    value=typed
+                    described_by="notice"
+                    node=form.username
+                    error=form.name_missing
+                />
+                <PasswordField
+                    id="password"
+                    label="Password"
+                    node=form.password
+                    shown=form.shown
+                    error=form.password_missing
+                />
+                <Checkbox
+                    id="remember"
+                    label="Keep me signed in"
+                    hint="On this device, for weeks. Leave it unticked on a shared one."
+                    node=form.remember
+                />
                 <button
                     class="primary"
                     type="submit"
-                    node_ref=button
-                    disabled=move || !form.ready.get()
+                    node_ref=form.button
                     aria-disabled=move || form.pending.get().to_string()
                 >
                     {move || if form.pending.get() { "Signing in…" } else { "Sign in" }}
                 </button>
             </form>
-            <noscript>
-                <p class="notice">"Signing in needs JavaScript and WebAssembly. Switch them on for this site."</p>
-            </noscript>
         </Card>
     }
 }
 
-/// What the form knows beside what was typed, which stays in its fields.
+/// Why the user is here, and the way on if they have signed in in another tab.
+#[component]
+fn Greeting() -> impl IntoView {
+    let auth = Auth::from_context();
+    view! {
+        <p class="notice" role="status" id="notice">
+            {move || auth.notice().map(Notice::text)}
+        </p>
+        <Show when=move || auth.notice() == Some(Notice::SignedInElsewhere)>
+            <button type="button" on:click=move |_| auth.recognise()>
+                "Go on here"
+            </button>
+        </Show>
+    }
+}
+
+/// The form: what it knows, and its fields, which keep what was typed.
 #[derive(Clone, Copy)]
 struct Form {
-    /// The wasm has taken over; until then the button can't be pressed.
-    ready: RwSignal<bool>,
+    username: NodeRef<Input>,
+    password: NodeRef<Input>,
+    remember: NodeRef<Input>,
+    button: NodeRef<Button>,
+    /// The password is shown as it is typed.
+    shown: RwSignal<bool>,
     pending: RwSignal<bool>,
     error: RwSignal<Option<String>>,
     name_missing: RwSignal<Option<&'static str>>,
@@ -108,30 +116,74 @@ struct Form {
 }
 
 impl Form {
-    fn new() -> Self {
+    fn new(error: Option<String>) -> Self {
         Self {
-            ready: RwSignal::default(),
+            username: NodeRef::new(),
+            password: NodeRef::new(),
+            remember: NodeRef::new(),
+            button: NodeRef::new(),
+            shown: RwSignal::default(),
             pending: RwSignal::default(),
-            error: RwSignal::default(),
+            error: RwSignal::new(error),
             name_missing: RwSignal::default(),
             password_missing: RwSignal::default(),
         }
     }
 
-    fn forget_errors(self) {
+    /// Puts the focus where the user begins: at the password, if the name is there already.
+    fn take_focus(self) {
+        let (Some(username), Some(password)) = (self.username.get(), self.password.get()) else { return };
+        focus_unless_busy(if username.value().is_empty() { &username } else { &password });
+    }
+
+    fn submit(self, auth: Auth) {
+        let (Some(username), Some(password)) = (self.username.get_untracked(), self.password.get_untracked()) else {
+            return;
+        };
+        if self.pending.get_untracked() {
+            return;
+        }
+        auth.clear_notice();
         self.error.set(None);
-        self.name_missing.set(None);
-        self.password_missing.set(None);
+        let (name, secret) = (username.value(), Password::new(password.value()));
+        let (no_name, no_secret) = (name.trim().is_empty(), secret.is_empty());
+        self.name_missing.set(no_name.then_some("Enter your user name."));
+        self.password_missing.set(no_secret.then_some("Enter your password."));
+        if no_name || no_secret {
+            let _ = if no_name { &username } else { &password }.focus();
+            return;
+        }
+        // Shown or not, it is sent as a password, and password managers see one.
+        self.shown.set(false);
+        let remember = self.remember.get_untracked().is_some_and(|remember| remember.checked());
+        self.pending.set(true);
+        spawn_local(async move {
+            let outcome = auth.log_in(name, secret, remember).await;
+            self.pending.set(false);
+            if let Err(error) = outcome {
+                self.show(&error);
+            }
+        });
+    }
+
+    fn show(self, error: &AuthError) {
+        if *error == AuthError::InvalidCredentials {
+            if let Some(password) = self.password.get_untracked() {
+                password.set_value("");
+                let _ = password.focus();
+            }
+        } else if let Some(button) = self.button.get_untracked() {
+            let _ = button.focus();
+        }
+        self.error.set(Some(error.message().to_owned()));
     }
 }
 
-fn go_on_when_signed_in(auth: Auth) {
-    let query = use_query_map();
+fn go_on_when_signed_in(auth: Auth, next: impl Fn() -> NextPath + 'static) {
     let navigate = use_navigate();
     Effect::new(move |_| {
         if auth.user().is_some() {
-            let next =
-                query.with_untracked(|query| query.get_str("next").and_then(NextPath::parse)).unwrap_or_default();
+            let next = untrack(&next);
             navigate(next.as_str(), NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });

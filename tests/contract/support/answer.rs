@@ -25,6 +25,23 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    /// The renewal cookie that the answer sets: `name=value`, and its attributes.
+    pub fn cookie(&self) -> Option<(&str, Vec<&str>)> {
+        let set = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let cookie = set.into_iter().find(|cookie| !cookie.starts_with("countersign-ending="))?;
+        let mut parts = cookie.split("; ");
+        Some((parts.next()?, parts.collect()))
+    }
+
+    /// An empty 303, and where it leads.
+    #[track_caller]
+    pub fn assert_redirect(&self, to: &str) {
+        assert_eq!(self.status, 303, "{}", self.text());
+        assert_eq!(self.header("location"), Some(to));
+        assert_eq!(self.body.len(), 0);
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+    }
+
     /// Holds the answer against the contract for errors.
     #[track_caller]
     pub fn assert_error(&self, status: u16, code: &str) {

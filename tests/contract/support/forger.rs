@@ -48,9 +48,10 @@ impl Forger {
     }
 }
 
+/// The files of the signing keys, the newest last.
 pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
-    let mut files: Vec<_> =
-        fs::read_dir(server.data_dir().join("keys")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(server.data_dir().join("keys")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|ending| ending == "pem")).collect();
     files.sort();
     files
 }

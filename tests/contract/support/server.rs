@@ -18,7 +18,7 @@ use tower::ServiceExt;
 
 use super::{Account, Answer, SignedIn};
 
-/// Every route that asks for a live session. A route that is added belongs into this list.
+/// Every route that asks for a live session. A route that is added belongs in this list.
 pub const PROTECTED: [&str; 2] = ["/api/me", "/api/session"];
 
 /// 2026-01-01T00:00:00Z
@@ -105,10 +105,32 @@ impl TestServer {
         Account { id: user.id.to_string(), name: name.to_owned(), password: password.to_owned() }
     }
 
+    /// A form post as a page of this site sends it, with a cookie if there is one.
+    pub async fn post_own_form(&self, path: &str, fields: &[(&str, &str)], cookie: Option<&str>) -> Answer {
+        let mut request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = cookie {
+            request = request.header("cookie", cookie);
+        }
+        self.send(request.body(Body::from(form(fields))).unwrap()).await
+    }
+
+    pub async fn get_with_cookie(&self, path: &str, cookie: &str) -> Answer {
+        self.send(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn renew(&self, cookie: &str) -> Answer {
+        self.post_own_form("/api/renew", &[], Some(cookie)).await
+    }
+
     pub async fn log_in(&self, account: &Account) -> SignedIn {
-        let answer = self.try_log_in(&account.name, &account.password).await;
-        assert_eq!(answer.status, 200, "{}", answer.text());
-        SignedIn { token: answer.json()["access_token"].as_str().unwrap().to_owned() }
+        SignedIn::from(self.try_log_in(&account.name, &account.password).await)
+    }
+
+    pub async fn log_in_remembered(&self, account: &Account) -> SignedIn {
+        let fields = [("username", account.name.as_str()), ("password", &account.password), ("remember", "true")];
+        SignedIn::from(self.post_form("/api/login", &fields).await)
     }
 
     pub async fn try_log_in(&self, name: &str, password: &str) -> Answer {

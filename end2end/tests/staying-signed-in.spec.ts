@@ -1,0 +1,165 @@
+import { expect, renewalCookie, statusOf, storedToken, test } from "../support/test.ts";
+
+test("without “Keep me signed in” the cookie ends with the browser", async ({ context, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  expect(await renewalCookie(context)).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/", expires: -1 });
+});
+
+test("with “Keep me signed in” a new browser is signed in at the first byte", async ({ context, browser, ada, login, dashboard, server }) => {
+  await login.open();
+  await login.remember.check();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  const cookie = (await renewalCookie(context))!;
+  expect(cookie.expires - Date.now() / 1000).toBeGreaterThan(13 * 86400);
+
+  // What a browser keeps over its end: cookies with a date, and nothing of the tab.
+  const later = await browser.newContext({ baseURL: server.origin, storageState: { cookies: [cookie], origins: [] } });
+  const page = await later.newPage();
+  const seen: string[] = [];
+  page.on("framenavigated", (frame) => seen.push(new URL(frame.url()).pathname));
+  const answer = await page.goto("/");
+  expect(await answer!.text()).toContain("Hello, <bdi>ada");
+  await expect(page.getByRole("heading", { name: "Hello" })).toHaveText("Hello, ada");
+  await expect(page.getByText("Session id")).toBeVisible();
+  expect(seen).toEqual(["/dashboard"]);
+  await later.close();
+});
+
+test("a new tab is there at once, rendered by the server, with a token of its own", async ({ context, page, ada, login, dashboard, server }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  const tab = await context.newPage();
+  const answer = await tab.goto("/dashboard");
+  expect(await answer!.text()).toContain("Hello, <bdi>ada");
+  await expect(tab.getByText("What the token says")).toBeVisible();
+  const [first, second] = [(await storedToken(page))!, (await storedToken(tab))!];
+  expect(first).not.toBe(second);
+  for (const token of [first, second]) expect(await statusOf(server, token)).toBe(200);
+});
+
+test("signed in, the login page is never shown", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  for (const path of ["/login", "/", "/login?next=//evil.example"]) {
+    const answer = await page.goto(path);
+    expect(await answer!.text()).toContain("Hello, <bdi>ada");
+    await expect(page).toHaveURL("/dashboard");
+  }
+});
+
+test.describe("with tokens of four seconds", () => {
+  test.use({ settings: { COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS: "4" } });
+
+  test("the token is renewed behind the user's back, and nothing is lost", async ({ page, ada, login, dashboard, server }) => {
+    await login.open();
+    await login.signIn(ada);
+    await expect(dashboard.detail("Session id")).toBeVisible();
+    const session = await dashboard.detail("Session id").textContent();
+    await dashboard.token.click();
+    const first = await storedToken(page);
+    await expect.poll(() => storedToken(page), { timeout: 15_000 }).not.toBe(first);
+    expect(await statusOf(server, (await storedToken(page))!)).toBe(200);
+    await expect(dashboard.detail("Session id")).toHaveText(session!);
+    await expect(page).toHaveURL("/dashboard");
+  });
+
+  test("after a long sleep the first click works", async ({ page, ada, login, dashboard }) => {
+    await login.open();
+    await login.signIn(ada);
+    await expect(dashboard.detail("Session id")).toBeVisible();
+    const old = (await storedToken(page))!;
+    // Asleep: no timer runs. Awake: the token is long over.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1000);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await page.evaluate((token) => sessionStorage.setItem("countersign.access_token", JSON.stringify(token)), old);
+    await dashboard.signOut.click();
+    await expect(page).toHaveURL("/login");
+    await expect(page.getByRole("status")).toHaveText("You are signed out.");
+  });
+});
+
+test("many calls that need a new token wait for one renewal", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  let renewals = 0;
+  await page.route("**/api/renew", async (route) => {
+    renewals += 1;
+    await route.continue();
+  });
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.token).toBeVisible();
+  expect(renewals).toBe(1);
+});
+
+test("a token that the server refuses is renewed and the call tried again, once", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  const calls: number[] = [];
+  await page.route("**/api/session", async (route) => {
+    calls.push(calls.length);
+    if (calls.length === 1) {
+      const body = JSON.stringify({ error: "invalid_token", message: "Your session has ended." });
+      await route.fulfill({ status: 401, contentType: "application/json", body });
+    } else {
+      await route.continue();
+    }
+  });
+  await page.reload();
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  expect(calls.length).toBe(2);
+});
+
+test("while the server can't be reached, a renewal is no end of the session", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await page.route("**/api/*", (route) => route.abort());
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await expect(page.getByRole("alert")).toHaveText("The server can't be reached. Check your connection and try again.");
+  await expect(dashboard.heading).toHaveText("Hello, ada");
+  await page.unroute("**/api/*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(dashboard.detail("Session id")).toBeVisible();
+});
+
+test("a session that was revoked ends with the next action, and the user comes back to where they were", async ({ page, ada, login, dashboard, server }) => {
+  await login.open("/login?next=/dashboard%3Ftab%3D2");
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  server.run(["user", "disable", "ada"]);
+  server.run(["user", "enable", "ada"]);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.evaluate(() => sessionStorage.clear());
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(page).toHaveURL("/login?next=/dashboard%3Ftab%3D2");
+  await expect(login.notice).toHaveText("Your session has ended. Sign in to go on.");
+  await login.signIn(ada);
+  await expect(page).toHaveURL("/dashboard?tab=2");
+});
+
+test("a stolen copy of the cookie is found out, and both are thrown out", async ({ context, page, ada, login, dashboard, server }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  const stolen = (await renewalCookie(context))!;
+  const renew = () =>
+    fetch(`${server.origin}/api/renew`, { method: "POST", headers: { cookie: `countersign=${stolen.value}` } });
+  // The thief goes first, twice; the owner's cookie is then two renewals old.
+  const next = (await renew()).headers.getSetCookie()[0]!.split(";")[0]!;
+  expect((await fetch(`${server.origin}/api/renew`, { method: "POST", headers: { cookie: next } })).status).toBe(200);
+  await page.evaluate(() => sessionStorage.clear());
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(login.notice).toHaveText("Your session has ended. Sign in to go on.");
+  expect((await renew()).status).toBe(401);
+});

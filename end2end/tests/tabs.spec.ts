@@ -1,0 +1,103 @@
+import { DashboardPage } from "../pages/dashboard.ts";
+import { LoginPage } from "../pages/login.ts";
+import { expect, storedToken, test } from "../support/test.ts";
+
+test.beforeEach(async ({ ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+});
+
+test("signing out in one tab leads every other to the login page within a second, and says why", async ({ context, dashboard }) => {
+  const other = await context.newPage();
+  await other.goto("/dashboard");
+  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await dashboard.signOut.click();
+  await expect(new LoginPage(other).notice).toHaveText("You signed out in another tab.", { timeout: 1000 });
+  await expect(other).toHaveURL("/login?next=/dashboard");
+  expect(await storedToken(other)).toBeUndefined();
+});
+
+test("signing in again in one tab lets the others go on", async ({ context, page, ada, login, dashboard }) => {
+  const other = await context.newPage();
+  await other.goto("/dashboard");
+  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  const there = new LoginPage(other);
+  await expect(there.heading).toBeVisible();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  await expect(there.notice).toHaveText("You signed in from another tab.");
+  await there.goOn.click();
+  await expect(other).toHaveURL("/dashboard");
+  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await expect(page).toHaveURL("/dashboard");
+});
+
+test("browsers without BroadcastChannel hear of it too", async ({ context, ada }) => {
+  await context.addInitScript(() => Reflect.deleteProperty(window, "BroadcastChannel"));
+  const [one, two] = [await context.newPage(), await context.newPage()];
+  for (const tab of [one, two]) {
+    await tab.goto("/dashboard");
+    await expect(new DashboardPage(tab).detail("Session id")).toBeVisible();
+  }
+  await new DashboardPage(one).signOut.click();
+  await expect(new LoginPage(two).notice).toHaveText("You signed out in another tab.", { timeout: 1000 });
+  await expect(new LoginPage(one).notice).toHaveText("You are signed out.");
+  expect(ada.name).toBe("ada");
+});
+
+test("a renewal that comes late does not bring back a session that was signed out", async ({ context, dashboard }) => {
+  const other = await context.newPage();
+  await other.goto("/dashboard");
+  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  let letItGo = () => {};
+  const held = new Promise<void>((resolve) => (letItGo = resolve));
+  await other.route("**/api/renew", async (route) => {
+    const answer = await route.fetch();
+    await held;
+    await route.fulfill({ response: answer });
+  });
+  const renewing = other.waitForRequest("**/api/renew");
+  await other.evaluate(() => sessionStorage.clear());
+  await other.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await renewing;
+  await dashboard.signOut.click();
+  await expect(new LoginPage(other).notice).toHaveText("You signed out in another tab.");
+  letItGo();
+  await other.waitForLoadState("networkidle");
+  expect(await storedToken(other)).toBeUndefined();
+  await expect(new LoginPage(other).heading).toBeVisible();
+});
+
+test("two tabs that renew at once stay signed in", async ({ context, page }) => {
+  const other = await context.newPage();
+  await other.goto("/dashboard");
+  for (let round = 0; round < 5; round += 1) {
+    await Promise.all(
+      [page, other].map(async (tab) => {
+        await tab.evaluate(() => sessionStorage.clear());
+        await tab.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+        await expect.poll(() => storedToken(tab)).toBeDefined();
+      }),
+    );
+  }
+  for (const tab of [page, other]) {
+    await tab.reload();
+    await expect(new DashboardPage(tab).detail("Session id")).toBeVisible();
+  }
+});
+
+test("the token ends with the tab: the next one begins without any", async ({ context, page }) => {
+  await context.addInitScript(() => {
+    if (location.protocol === "http:") Object.assign(window, { keptAtStart: sessionStorage.length + localStorage.length });
+  });
+  const token = await storedToken(page);
+  await page.close();
+  const next = await context.newPage();
+  await next.goto("/dashboard");
+  expect(await next.evaluate(() => Reflect.get(window, "keptAtStart"))).toBe(0);
+  await expect.poll(() => storedToken(next)).toBeDefined();
+  expect(await storedToken(next)).not.toBe(token);
+});

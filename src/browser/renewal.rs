@@ -1,0 +1,111 @@
+use std::cell::{Cell, RefCell};
+
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared},
+};
+
+use super::{Change, TokenStore, change::report, farewell_client, form_request::post, lock::with_lock, now};
+use crate::domain::{AccessToken, TokenResponse, UserId};
+
+/// A token is renewed when it has this many seconds left, so that none expires on its way.
+const EARLY_SECONDS: i64 = 60;
+
+/// What became of a renewal.
+#[derive(Debug, Clone)]
+pub enum Renewal {
+    Token(AccessToken),
+    /// There is no session to renew, or it is somebody else's by now.
+    Over,
+    /// The server answered that it can't, now.
+    Unavailable,
+    Unreachable,
+}
+
+type Running = Shared<LocalBoxFuture<'static, Renewal>>;
+
+thread_local! {
+    /// Counts the sessions of this tab, so that a renewal that comes late can't bring back one that has ended.
+    static EPOCH: Cell<u64> = const { Cell::new(0) };
+    /// Whose session this tab shows. The renewal cookie is shared by all tabs, and may be another user's by now.
+    static OWNER: Cell<Option<UserId>> = const { Cell::new(None) };
+    static RUNNING: RefCell<Option<Running>> = const { RefCell::new(None) };
+}
+
+/// Tells whose session it is that is to be renewed from now on.
+pub fn begin_session(owner: UserId) {
+    EPOCH.set(EPOCH.get() + 1);
+    OWNER.set(Some(owner));
+    // The server has ended what was to be ended before it let this session begin.
+    farewell_client::forget_farewell();
+}
+
+/// Forgets the token, and whatever renewal is still on its way.
+pub fn end_session() {
+    EPOCH.set(EPOCH.get() + 1);
+    OWNER.set(None);
+    RUNNING.set(None);
+    TokenStore::clear();
+}
+
+/// The token to send, renewed if it is about to expire or not there yet.
+pub(super) async fn usable_token() -> Renewal {
+    match TokenStore::read().filter(|token| !is_expiring(token)) {
+        Some(token) => Renewal::Token(token),
+        None => renew().await,
+    }
+}
+
+/// Renews the token if it will soon expire: for a page that is just looked at.
+pub async fn renew_soon() {
+    if TokenStore::read().as_ref().is_none_or(is_expiring) && matches!(renew().await, Renewal::Over) {
+        report(Change::Over);
+    }
+}
+
+fn is_expiring(token: &AccessToken) -> bool {
+    let left = token.decode().and_then(|decoded| decoded.expires_at()).map(|end| end.seconds_since(now()));
+    // A short-lived token is used for half of its life at least.
+    left.is_none_or(|left| left < EARLY_SECONDS.min(life(token) / 2))
+}
+
+fn life(token: &AccessToken) -> i64 {
+    token
+        .decode()
+        .and_then(|decoded| Some(decoded.expires_at()?.seconds_since(decoded.issued_at()?)))
+        .unwrap_or_default()
+}
+
+/// Asks for the next token: once for all who wait, and in one tab at a time.
+pub async fn renew() -> Renewal {
+    let running = RUNNING.with_borrow_mut(|running| {
+        running.get_or_insert_with(|| with_lock(ask(EPOCH.get())).boxed_local().shared()).clone()
+    });
+    let renewal = running.clone().await;
+    // Whoever is first to hear the answer makes room for the next renewal.
+    RUNNING.with_borrow_mut(|current| {
+        if current.as_ref().is_some_and(|current| current.ptr_eq(&running)) {
+            *current = None;
+        }
+    });
+    renewal
+}
+
+async fn ask(epoch: u64) -> Renewal {
+    let Ok(answer) = post("/api/renew").send().await else { return Renewal::Unreachable };
+    let response: TokenResponse = match answer.status() {
+        200 => match answer.json().await {
+            Ok(response) => response,
+            Err(_) => return Renewal::Unavailable,
+        },
+        401 => return Renewal::Over,
+        _ => return Renewal::Unavailable,
+    };
+    let is_late = EPOCH.get() != epoch;
+    let is_foreign = OWNER.get().is_some_and(|owner| owner != response.user.id);
+    if is_late || is_foreign || TokenStore::write(&response.access_token).is_err() {
+        return Renewal::Over;
+    }
+    report(Change::Renewed);
+    Renewal::Token(response.access_token)
+}

@@ -1,0 +1,55 @@
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Document, Event, EventTarget, PageTransitionEvent, VisibilityState};
+
+/// Whether somebody can see this tab.
+#[must_use]
+pub fn is_visible() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Visible)
+}
+
+/// Calls back whenever this tab comes into view.
+pub fn on_visible(callback: impl Fn() + 'static) {
+    if let Some(document) = document() {
+        listen(&document, "visibilitychange", move |_| {
+            if is_visible() {
+                callback();
+            }
+        });
+    }
+}
+
+/// Calls back whenever the network is back.
+pub fn on_online(callback: impl Fn() + 'static) {
+    if let Some(window) = web_sys::window() {
+        listen(&window, "online", move |_| callback());
+    }
+}
+
+/// Calls back when the browser shows this page again as it was left, out of its memory (OWASP ASVS 14.3.2).
+pub fn on_restored(callback: impl Fn() + 'static) {
+    if let Some(window) = web_sys::window() {
+        listen(&window, "pageshow", move |event| {
+            if event.dyn_into::<PageTransitionEvent>().is_ok_and(|event| event.persisted()) {
+                callback();
+            }
+        });
+    }
+}
+
+/// Loads the page again, from the server.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+fn listen(target: &EventTarget, name: &str, callback: impl Fn(Event) + 'static) {
+    let callback = Closure::<dyn Fn(Event)>::new(callback);
+    let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
+    // The page listens for as long as it is open.
+    callback.forget();
+}

@@ -1,0 +1,47 @@
+use axum::http::{HeaderMap, HeaderValue, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::unavailable;
+use crate::{
+    domain::{AuthError, TokenResponse},
+    server::{CookiePolicy, Grant, Vault},
+};
+
+/// Tells the browser to drop what this site has stored in it (OWASP ASVS 14.3.1).
+pub const CLEAR_STORAGE: HeaderValue = HeaderValue::from_static("\"storage\"");
+
+/// From within a server function: sets a grant's cookie, and gives the rest of it as the answer.
+#[must_use]
+pub fn hand_out(grant: Grant) -> TokenResponse {
+    if let (Some(options), Some(cookie)) = (use_context::<ResponseOptions>(), grant.set_cookie) {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
+    grant.response
+}
+
+/// Ends the session of the renewal cookie first, if the browser says that its user has signed out of it while the
+/// server could not be told. Gives whether it said so.
+///
+/// # Errors
+/// `Unavailable`: then nothing else may be done for this request.
+pub async fn end_if_noted(vault: &Vault, headers: &HeaderMap) -> Result<bool, AuthError> {
+    let noted = CookiePolicy::is_ending(headers);
+    if noted {
+        vault.log_out_by_cookie(headers).await.map_err(unavailable)?;
+        if let (Some(options), Some(heard)) = (use_context::<ResponseOptions>(), CookiePolicy::clear_ending()) {
+            options.append_header(header::SET_COOKIE, heard);
+        }
+    }
+    Ok(noted)
+}
+
+/// From within a server function: takes cookies away, and all else that this site has stored in the browser.
+pub fn forget(cookies: Vec<HeaderValue>) {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        for cookie in cookies {
+            options.append_header(header::SET_COOKIE, cookie);
+        }
+        options.insert_header(header::HeaderName::from_static("clear-site-data"), CLEAR_STORAGE);
+    }
+}

@@ -1,0 +1,164 @@
+use std::fmt;
+
+use aws_lc_rs::hmac;
+use axum::http::{HeaderMap, HeaderValue, header};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use cookie::{Cookie, SameSite, time::Duration};
+use uuid::Uuid;
+
+use super::RenewalKey;
+use crate::domain::{ENDING_COOKIE, SessionId};
+
+/// What the renewal cookie says: which session, and which number in its series of cookies this is. Its text is
+/// `sid.counter.mac`, which no script can read and nobody can make up; its `Debug` prints nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RenewalToken {
+    pub session: SessionId,
+    pub counter: u64,
+}
+
+/// How cookies are named and set: by whether browsers reach this server over https.
+#[derive(Debug, Clone, Copy)]
+pub struct CookiePolicy {
+    pub secure: bool,
+}
+
+impl RenewalToken {
+    /// The cookie's value.
+    #[must_use]
+    pub fn sign(self, key: &RenewalKey) -> String {
+        let text = self.unsigned();
+        let mac = hmac::sign(&key.0, text.as_bytes());
+        format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac))
+    }
+
+    /// Reads a cookie's value. `None` for everything that this server has not signed, to the letter.
+    #[must_use]
+    pub fn verify(value: &str, key: &RenewalKey) -> Option<Self> {
+        let (text, mac) = value.rsplit_once('.')?;
+        let mac = BASE64_URL_SAFE_NO_PAD.decode(mac).ok()?;
+        hmac::verify(&key.0, text.as_bytes(), &mac).ok()?;
+        let (session, counter) = text.split_once('.')?;
+        let token = Self { session: SessionId(Uuid::try_parse(session).ok()?), counter: counter.parse().ok()? };
+        (token.unsigned() == text).then_some(token)
+    }
+
+    fn unsigned(self) -> String {
+        format!("{}.{}", self.session.0.simple(), self.counter)
+    }
+}
+
+impl CookiePolicy {
+    /// `__Host-` makes browsers hold the cookie to this host, this path and https (RFC 6265bis §4.1.3.2).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        if self.secure { "__Host-countersign" } else { "countersign" }
+    }
+
+    /// The value of the one renewal cookie of a request; two of them are none.
+    #[must_use]
+    pub fn read(self, headers: &HeaderMap) -> Option<String> {
+        let mut values = cookies(headers).filter(|cookie| cookie.name() == self.name());
+        let (cookie, None) = (values.next()?, values.next()) else { return None };
+        Some(cookie.value().to_owned())
+    }
+
+    /// Whether the browser says that its user has signed out while the server could not be reached.
+    #[must_use]
+    pub fn is_ending(headers: &HeaderMap) -> bool {
+        cookies(headers).any(|cookie| cookie.name() == ENDING_COOKIE)
+    }
+
+    /// `Set-Cookie` for a value that lasts `seconds`, or until the browser ends.
+    #[must_use]
+    pub fn set(self, value: String, seconds: Option<i64>) -> Option<HeaderValue> {
+        let cookie = Cookie::build((self.name(), value)).path("/").http_only(true).same_site(SameSite::Lax);
+        let mut cookie = cookie.secure(self.secure).build();
+        cookie.set_max_age(seconds.map(Duration::seconds));
+        let mut header = HeaderValue::try_from(cookie.to_string()).ok()?;
+        // Its Debug then prints nothing of it.
+        header.set_sensitive(true);
+        Some(header)
+    }
+
+    /// `Set-Cookie` that takes the cookie away.
+    #[must_use]
+    pub fn clear(self) -> Option<HeaderValue> {
+        self.set(String::new(), Some(0))
+    }
+
+    /// `Set-Cookie` that takes away the browser's word that its user has signed out, once that was heard.
+    #[must_use]
+    pub fn clear_ending() -> Option<HeaderValue> {
+        Cookie::build((ENDING_COOKIE, "")).path("/").max_age(Duration::ZERO).build().to_string().parse().ok()
+    }
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
+}
+
+impl fmt::Debug for RenewalToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RenewalToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn key() -> RenewalKey {
+        RenewalKey(hmac::Key::new(hmac::HMAC_SHA256, b"a key for tests of thirty-two by"))
+    }
+
+    fn token() -> RenewalToken {
+        RenewalToken { session: SessionId(Uuid::from_u128(7)), counter: 3 }
+    }
+
+    #[test]
+    fn a_cookie_is_read_as_it_was_written() {
+        assert!(RenewalToken::verify(&token().sign(&key()), &key()) == Some(token()));
+    }
+
+    #[test]
+    fn another_key_another_counter_or_another_session_is_refused() {
+        let value = token().sign(&key());
+        let directory = TempDir::new().unwrap();
+        assert!(RenewalToken::verify(&value, &RenewalKey::open(directory.path()).unwrap()).is_none());
+        assert!(RenewalToken::verify(&value.replacen(".3.", ".4.", 1), &key()).is_none());
+        assert!(RenewalToken::verify(&value.replacen('7', "8", 1), &key()).is_none());
+        assert!(RenewalToken::verify(&value.replacen(".3.", ".03.", 1), &key()).is_none());
+        assert!(RenewalToken::verify(&format!("{value}="), &key()).is_none());
+    }
+
+    #[test]
+    fn two_renewal_cookies_are_none() {
+        let policy = CookiePolicy { secure: false };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "a=b; countersign=x; c=d".parse().unwrap());
+        assert_eq!(policy.read(&headers).as_deref(), Some("x"));
+        headers.append(header::COOKIE, "countersign=y".parse().unwrap());
+        assert_eq!(policy.read(&headers), None);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_made_up_is_accepted(value in r"[0-9a-f]{0,33}\.[0-9]{0,21}\.[A-Za-z0-9_-]{0,44}|(?s).{0,60}") {
+            prop_assert!(RenewalToken::verify(&value, &key()).is_none());
+        }
+
+        #[test]
+        fn one_changed_character_is_noticed(at in 0_usize..70, to in "[ -~]") {
+            let value = token().sign(&key());
+            if let Some(old) = value.get(at..=at).filter(|old| *old != to) {
+                let changed = format!("{}{to}{}", &value[..at], &value[at + old.len()..]);
+                prop_assert!(RenewalToken::verify(&changed, &key()).is_none());
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+use axum::{
+    Form, Router,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    middleware::from_fn_with_state,
+    response::Response,
+    routing::post,
+};
+use serde::Deserialize;
+
+use super::pages::{Site, next_of, see_other};
+use crate::{
+    domain::{AuthError, Credentials, Password, Visitor},
+    server::{CookiePolicy, LogIn, http},
+    ui::{FailedAttempt, FirstRender},
+};
+
+/// The same sign-in and sign-out for a browser that runs no scripts, or has not loaded them yet. They go through
+/// the same vault as the server functions, and answer with a page or a 303.
+pub(super) fn forms(site: Site) -> Router {
+    Router::new()
+        .route("/login", post(log_in))
+        .route("/logout", post(log_out))
+        .layer(from_fn_with_state(site.vault.clone(), http::accept_own_forms))
+        .with_state(site)
+}
+
+#[derive(Debug, Deserialize)]
+struct LoginForm {
+    #[serde(default)]
+    username: String,
+    password: Option<Password>,
+    #[serde(default)]
+    remember: bool,
+}
+
+async fn log_in(State(site): State<Site>, request: Request) -> Response {
+    let next = next_of(&request);
+    let (parts, body) = request.into_parts();
+    let page = Request::from_parts(parts.clone(), axum::body::Body::empty());
+    let form = match read(Request::from_parts(parts, body)).await {
+        Ok(form) => form,
+        Err(error) => return http::answer(&error, false),
+    };
+    let username = form.username.clone();
+    match try_log_in(&site, form, page.headers()).await {
+        Ok(cookie) => {
+            let mut response = see_other(next.as_str());
+            for cookie in cookie.into_iter().chain(CookiePolicy::clear_ending()) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(error) => {
+            let attempt = FailedAttempt { username, message: error.message().to_owned() };
+            let first = FirstRender { attempt: Some(attempt), ..Visitor::Anonymous.into() };
+            // The answer of the contract gives status and headers; the page takes the place of its body.
+            let answer = http::answer(&error, false);
+            let mut page = site.render(first, answer.status(), page).await;
+            if let Some(wait) = answer.headers().get(header::RETRY_AFTER) {
+                page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+            }
+            page
+        }
+    }
+}
+
+async fn read(request: Request) -> Result<LoginForm, AuthError> {
+    use axum::extract::FromRequest;
+    let form = Form::<LoginForm>::from_request(request, &()).await;
+    form.map(|Form(form)| form).map_err(|_| AuthError::InvalidInput("A field can't be read.".to_owned()))
+}
+
+async fn try_log_in(site: &Site, form: LoginForm, headers: &HeaderMap) -> Result<Option<HeaderValue>, AuthError> {
+    let password = form.password.unwrap_or_else(|| Password::new(String::new()));
+    let credentials = Credentials::parse(&form.username, &password, form.remember).map_err(AuthError::InvalidInput)?;
+    http::end_if_noted(&site.vault, headers).await?;
+    match site.vault.log_in(credentials, http::device_label(headers)).await.map_err(http::unavailable)? {
+        LogIn::Granted(grant) => {
+            site.vault.end_previous(headers, grant.session).await;
+            Ok(grant.set_cookie)
+        }
+        LogIn::Refused => Err(AuthError::InvalidCredentials),
+    }
+}
+
+async fn log_out(State(site): State<Site>, request: Request) -> Response {
+    let headers = request.headers();
+    match site.vault.log_out_by_cookie(headers).await {
+        Ok(Some(session)) => {
+            let mut response = see_other("/login?signed-out");
+            for cookie in site.vault.forget_cookies(headers, session) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response.headers_mut().insert("clear-site-data", http::CLEAR_STORAGE);
+            response
+        }
+        Ok(None) => see_other("/login"),
+        Err(cause) => {
+            http::unavailable(cause);
+            let mut page = request;
+            *page.method_mut() = Method::GET;
+            *page.uri_mut() = Uri::from_static("/dashboard");
+            site.render(Visitor::Unknown.into(), StatusCode::SERVICE_UNAVAILABLE, page).await
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Puts the server together from the rooms. `main` and the tests call the same [`build`].
+
+mod forms;
+mod pages;
+mod serve;
+
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+    routing::any,
+};
+use leptos::context::provide_context;
+use leptos_axum::handle_server_fns_with_context;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::server::{Clock, OpenError, Settings, Vault, http};
+pub use serve::serve;
+
+/// The server, ready to be given requests.
+#[derive(Debug)]
+pub struct App {
+    pub router: Router,
+    pub vault: Vault,
+}
+
+/// Opens the vault and puts all routes together.
+///
+/// # Errors
+/// When the database or the signing keys can't be used.
+pub async fn build(settings: &Settings, clock: Clock) -> Result<App, OpenError> {
+    let vault = Vault::open(settings, clock).await?;
+    let site = pages::Site { options: settings.leptos.clone(), vault: vault.clone() };
+    let router = Router::new()
+        .merge(http::probes(vault.clone()))
+        .merge(server_functions(vault.clone()))
+        .merge(forms::forms(site.clone()))
+        .merge(pages::pages(site))
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn(http::set_cache_control))
+        .layer(from_fn(http::log_requests));
+    Ok(App { router, vault })
+}
+
+fn server_functions(vault: Vault) -> Router {
+    let contract = from_fn_with_state(vault.clone(), http::hold_to_contract);
+    let handler = move |request: Request| {
+        let vault = vault.clone();
+        handle_server_fns_with_context(move || provide_context(vault.clone()), request)
+    };
+    Router::new().route("/api/{*name}", any(handler)).layer(contract)
+}
+
+/// A panic is a bug; the request that met it gets an answer and the others go on.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that CatchPanicLayer takes")]
+fn answer_panic(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    http::answer(&http::unavailable(format_args!("panic: {}", text.unwrap_or("without a text"))), false)
+}

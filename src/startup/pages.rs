@@ -1,0 +1,120 @@
+use axum::{
+    Router,
+    extract::{Request, State},
+    handler::Handler,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::{config::LeptosOptions, context::provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_to_stream_with_context};
+
+use crate::{
+    domain::{AuthError, NextPath, Visitor},
+    server::{CookiePolicy, Vault, http},
+    ui::{self, FirstRender, Notice},
+};
+
+/// What pages are made from.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    pub options: LeptosOptions,
+    pub vault: Vault,
+}
+
+impl axum::extract::FromRef<Site> for LeptosOptions {
+    fn from_ref(site: &Site) -> Self {
+        site.options.clone()
+    }
+}
+
+/// Every page, the built files, and a 404 page for everything else. The server functions have a router of
+/// their own, with the contract around them.
+pub(super) fn pages(site: Site) -> Router {
+    let not_found = not_found.with_state(site.clone());
+    let files = http::site_files(&site.options.site_root).fallback(not_found);
+    Router::new()
+        .leptos_routes_with_handler(generate_route_list(ui::App), page)
+        .fallback_service(files)
+        .with_state(site)
+}
+
+async fn page(State(site): State<Site>, request: Request) -> Response {
+    site.show(StatusCode::OK, request).await
+}
+
+async fn not_found(State(site): State<Site>, request: Request) -> Response {
+    site.show(StatusCode::NOT_FOUND, request).await
+}
+
+/// Where a visitor belongs who does not belong here.
+fn elsewhere(visitor: &Visitor, request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    let here = request.uri().path_and_query().map_or(path, |here| here.as_str());
+    match visitor {
+        Visitor::Anonymous if path == "/" => Some("/login".to_owned()),
+        Visitor::Anonymous if ui::is_guarded(path) => Some(NextPath::parse(here).unwrap_or_default().login_address()),
+        Visitor::SignedIn { .. } if path == "/" => Some(NextPath::default().to_string()),
+        Visitor::SignedIn { .. } if path == "/login" => Some(next_of(request).to_string()),
+        _ => None,
+    }
+}
+
+/// Where the `next` of an address leads, or the dashboard.
+pub(super) fn next_of(request: &Request) -> NextPath {
+    parameter(request, "next").and_then(|next| NextPath::parse(&next)).unwrap_or_default()
+}
+
+fn parameter(request: &Request, name: &str) -> Option<String> {
+    let query = request.uri().query().unwrap_or_default();
+    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// An empty 303: nothing of any page is in it (RFC 9110 §15.4.4).
+pub(super) fn see_other(address: &str) -> Response {
+    // `NextPath` and our own addresses hold no control characters; others are percent-encoded by the browser.
+    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+impl Site {
+    /// Finds out who is there before anything is rendered: what goes out is the right page, or an empty 303.
+    async fn show(&self, status: StatusCode, request: Request) -> Response {
+        let (visitor, cookies) = match self.recognise(request.headers()).await {
+            Ok(recognised) => recognised,
+            Err(_) => (Visitor::Unknown, Vec::new()),
+        };
+        let mut response = if let Some(address) = elsewhere(&visitor, &request) {
+            see_other(&address)
+        } else {
+            let status = if visitor == Visitor::Unknown { StatusCode::SERVICE_UNAVAILABLE } else { status };
+            let notice = parameter(&request, "signed-out").map(|_| Notice::SignedOut);
+            self.render(FirstRender { notice, ..visitor.into() }, status, request).await
+        };
+        for cookie in cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Who sends this request, and what its answer has to set. Who has signed out while the server could not be
+    /// told is signed out now, before anything else.
+    async fn recognise(&self, headers: &HeaderMap) -> Result<(Visitor, Vec<HeaderValue>), AuthError> {
+        if !CookiePolicy::is_ending(headers) {
+            return Ok((self.vault.visitor(headers).await.map_err(http::unavailable)?, Vec::new()));
+        }
+        let ended = self.vault.log_out_by_cookie(headers).await.map_err(http::unavailable)?;
+        let cookies = ended.map(|session| self.vault.forget_cookies(headers, session));
+        Ok((Visitor::Anonymous, cookies.unwrap_or_else(|| CookiePolicy::clear_ending().into_iter().collect())))
+    }
+
+    pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {
+        let options = self.options.clone();
+        let render = render_app_to_stream_with_context(
+            move || provide_context(first.clone()),
+            move || ui::shell(options.clone()),
+        );
+        let mut response = render(request).await.into_response();
+        *response.status_mut() = status;
+        response
+    }
+}
