@@ -43,6 +43,22 @@ test("the back button after signing out shows nothing of the dashboard", async (
   await expect(dashboard.heading).toBeHidden();
 });
 
+test("a call that was on its way does not change what signing out says", async ({ page, login, dashboard }) => {
+  let letItGo = () => {};
+  const held = new Promise<void>((resolve) => (letItGo = resolve));
+  await page.route("**/api/session", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await Promise.all([page.waitForRequest("**/api/session"), page.reload()]);
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  letItGo();
+  await page.waitForLoadState("networkidle");
+  await expect(login.notice).toHaveText("You are signed out.");
+  await expect(page).toHaveURL("/login");
+});
+
 test("someone else can sign in afterwards and sees only their own", async ({ page, login, dashboard, server }) => {
   await dashboard.signOut.click();
   await login.signIn(server.addUser("grace", "compile and link"));

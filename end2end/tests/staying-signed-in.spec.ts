@@ -65,6 +65,7 @@ test.describe("with tokens of four seconds", () => {
     await expect.poll(() => storedToken(page), { timeout: 15_000 }).not.toBe(first);
     expect(await statusOf(server, (await storedToken(page))!)).toBe(200);
     await expect(dashboard.detail("Session id")).toHaveText(session!);
+    await expect(dashboard.detail("alg")).toBeVisible();
     await expect(page).toHaveURL("/dashboard");
   });
 

@@ -153,6 +153,8 @@ impl Auth {
         match (change, visitor) {
             (Change::Renewed, _) => self.token.set(stored_token()),
             (Change::Over, Visitor::Unknown) => self.visitor.set(Visitor::Anonymous),
+            // A call that was on its way when the session ended says nothing new.
+            (Change::Over, Visitor::Anonymous) if self.notice.get_untracked().is_some() => {}
             (Change::Over, _) => self.end(Notice::SessionEnded),
             (Change::SignedOutElsewhere, Visitor::SignedIn { .. } | Visitor::Unknown) => {
                 self.end(Notice::SignedOutElsewhere);

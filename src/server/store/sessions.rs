@@ -4,8 +4,8 @@ use uuid::Uuid;
 use super::{Store, StoreError};
 use crate::domain::{SessionId, SessionView, Timestamp, User, UserId, Username};
 
-/// A login about to be recorded.
-#[derive(Debug, Clone)]
+/// A login about to be recorded. Without `Debug`, since that would print the hash.
+#[derive(Clone)]
 pub struct NewSession<'a> {
     pub id: SessionId,
     pub user: UserId,

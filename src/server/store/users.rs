@@ -4,8 +4,8 @@ use uuid::Uuid;
 use super::{RevokedReason, Store, StoreError};
 use crate::domain::{Timestamp, User, UserId, Username};
 
-/// What signing in needs to know of a user.
-#[derive(Debug, Clone)]
+/// What signing in needs to know of a user. Without `Debug`, since that would print the hash.
+#[derive(Clone)]
 pub struct StoredCredentials {
     pub user: User,
     /// A PHC string.
