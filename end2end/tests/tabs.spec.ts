@@ -101,3 +101,23 @@ test("the token ends with the tab: the next one begins without any", async ({ co
   await expect.poll(() => storedToken(next)).toBeDefined();
   expect(await storedToken(next)).not.toBe(token);
 });
+
+test("signing out ends what another tab has begun in the same browser", async ({ context, page, ada, login, dashboard }) => {
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  const other = await context.newPage();
+  const there = new LoginPage(other);
+  await there.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  const first = await dashboard.detail("Session id").textContent();
+  await there.signIn(ada);
+  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  // This tab goes on in the browser's new session.
+  await page.reload();
+  await expect(dashboard.detail("Session id")).not.toHaveText(first!);
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  await page.goto("/dashboard");
+  await expect(page).toHaveURL("/login?next=/dashboard");
+});

@@ -3,7 +3,7 @@ use server_fn::error::ServerFnErrorErr;
 use super::{
     Answer, Change, Courier, FormClient, FormRequest, Renewal,
     change::report,
-    renewal::{renew, usable_token},
+    renewal::{epoch, is_past, renew, usable_token},
 };
 
 /// Sends a server function's request with the access token of this tab (RFC 6750 §2.1), renewed before it expires. A
@@ -15,12 +15,18 @@ pub struct Bearer;
 
 impl Courier for Bearer {
     async fn deliver(request: &FormRequest) -> Result<Answer, ServerFnErrorErr> {
+        // What began in one session is not repeated in another, which may be another user's.
+        let epoch = epoch();
         let first = send_with(usable_token().await, request).await?;
-        if first.status_code() != 401 {
+        if first.status_code() != 401 || is_past(epoch) {
             return Ok(first);
         }
-        let second = send_with(renew().await, request).await?;
-        if second.status_code() == 401 {
+        let renewal = renew().await;
+        if is_past(epoch) {
+            return Ok(first);
+        }
+        let second = send_with(renewal, request).await?;
+        if second.status_code() == 401 && !is_past(epoch) {
             report(Change::Over);
         }
         Ok(second)

@@ -30,16 +30,16 @@ pub struct Answer(SendWrapper<Response>);
 /// How long an answer may take, in milliseconds: then the server counts as out of reach, and the user can go on.
 const PATIENCE_MS: u32 = 20_000;
 
-/// A POST to this site that does not wait for ever.
-pub(super) fn post(path: &str) -> RequestBuilder {
-    Request::post(path).abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)))
+/// A POST to this site that waits for its answer for so many milliseconds.
+pub(super) fn post(path: &str, patience_ms: u32) -> RequestBuilder {
+    Request::post(path).abort_signal(Some(&AbortSignal::timeout_with_u32(patience_ms)))
 }
 
 impl FormRequest {
     /// Sends the form, with the token if there is one.
     pub(super) async fn send(&self, token: Option<&AccessToken>) -> Result<Answer, ServerFnErrorErr> {
         let failed = |error: gloo_net::Error| ServerFnErrorErr::Request(error.to_string());
-        let mut request = post(&self.path).header("Content-Type", &self.content_type);
+        let mut request = post(&self.path, PATIENCE_MS).header("Content-Type", &self.content_type);
         if let Some(token) = token {
             request = request.header("Authorization", &format!("Bearer {}", token.expose()));
         }

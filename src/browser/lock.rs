@@ -1,13 +1,19 @@
 use std::future::Future;
 
-use futures::channel::oneshot;
-use js_sys::{Function, Promise, Reflect};
+use futures::{
+    channel::oneshot,
+    future::{Either, select},
+};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::AbortSignal;
 
 use super::Renewal;
 
 const NAME: &str = "countersign.renewal";
+/// How long to wait for another tab, in milliseconds: longer than a renewal takes at most.
+const PATIENCE_MS: u32 = 20_000;
 
 /// Lets one tab renew at a time (Web Locks). Where there are none, as on a plain http site, tabs that renew at once
 /// are told apart by the server.
@@ -20,8 +26,14 @@ pub(super) async fn with_lock(work: impl Future<Output = Renewal> + 'static) -> 
             Ok(JsValue::UNDEFINED)
         })
     });
-    let _ = request(&locked);
-    outcome.await.unwrap_or(Renewal::Unavailable)
+    let promise = request(&locked).and_then(JsCast::dyn_into::<Promise>);
+    let Ok(promise) = promise else { return Renewal::Unavailable };
+    // The browser says no by its promise, and then the work was never begun.
+    match select(outcome, JsFuture::from(promise)).await {
+        Either::Left((renewal, _)) => renewal.unwrap_or(Renewal::Unavailable),
+        Either::Right((Ok(_), outcome)) => outcome.await.unwrap_or(Renewal::Unavailable),
+        Either::Right((Err(_), _)) => Renewal::Unavailable,
+    }
 }
 
 /// `navigator.locks.request`, bound to its name, if this browser has it here.
@@ -29,5 +41,9 @@ fn lock_request() -> Option<impl Fn(&JsValue) -> Result<JsValue, JsValue>> {
     let navigator = web_sys::window()?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
     let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
-    Some(move |locked: &JsValue| request.call2(&locks, &NAME.into(), locked))
+    Some(move |locked: &JsValue| {
+        let options = Object::new();
+        Reflect::set(&options, &"signal".into(), &AbortSignal::timeout_with_u32(PATIENCE_MS))?;
+        request.call3(&locks, &NAME.into(), &options, locked)
+    })
 }

@@ -4,12 +4,16 @@ use futures::{
     FutureExt,
     future::{LocalBoxFuture, Shared},
 };
+use gloo_net::http::Response;
 
 use super::{Change, TokenStore, change::report, farewell_client, form_request::post, lock::with_lock, now};
 use crate::domain::{AccessToken, TokenResponse, UserId};
 
 /// A token is renewed when it has this many seconds left, so that none expires on its way.
 const EARLY_SECONDS: i64 = 60;
+
+/// How long a renewal's answer may take, in milliseconds: two tries fit well into the server's half a minute.
+const PATIENCE_MS: u32 = 8_000;
 
 /// What became of a renewal.
 #[derive(Debug, Clone)]
@@ -48,6 +52,16 @@ pub fn end_session() {
     TokenStore::clear();
 }
 
+/// Which session of this tab it is.
+pub(super) fn epoch() -> u64 {
+    EPOCH.get()
+}
+
+/// Whether that session has ended since.
+pub(super) fn is_past(epoch: u64) -> bool {
+    EPOCH.get() != epoch
+}
+
 /// The token to send, renewed if it is about to expire or not there yet.
 pub(super) async fn usable_token() -> Renewal {
     match TokenStore::read().filter(|token| !is_expiring(token)) {
@@ -58,7 +72,9 @@ pub(super) async fn usable_token() -> Renewal {
 
 /// Renews the token if it will soon expire: for a page that is just looked at.
 pub async fn renew_soon() {
-    if TokenStore::read().as_ref().is_none_or(is_expiring) && matches!(renew().await, Renewal::Over) {
+    let epoch = epoch();
+    let is_due = TokenStore::read().as_ref().is_none_or(is_expiring);
+    if is_due && matches!(renew().await, Renewal::Over) && !is_past(epoch) {
         report(Change::Over);
     }
 }
@@ -91,8 +107,17 @@ pub async fn renew() -> Renewal {
     renewal
 }
 
+/// An answer that got lost is asked for again at once: the server gives it again for half a minute only.
+async fn send_twice() -> Option<Response> {
+    let send = || post("/api/renew", PATIENCE_MS).send();
+    match send().await {
+        Ok(answer) => Some(answer),
+        Err(_) => send().await.ok(),
+    }
+}
+
 async fn ask(epoch: u64) -> Renewal {
-    let Ok(answer) = post("/api/renew").send().await else { return Renewal::Unreachable };
+    let Some(answer) = send_twice().await else { return Renewal::Unreachable };
     let response: TokenResponse = match answer.status() {
         200 => match answer.json().await {
             Ok(response) => response,
@@ -101,10 +126,12 @@ async fn ask(epoch: u64) -> Renewal {
         401 => return Renewal::Over,
         _ => return Renewal::Unavailable,
     };
-    let is_late = EPOCH.get() != epoch;
     let is_foreign = OWNER.get().is_some_and(|owner| owner != response.user.id);
-    if is_late || is_foreign || TokenStore::write(&response.access_token).is_err() {
+    if is_past(epoch) || is_foreign {
         return Renewal::Over;
+    }
+    if TokenStore::write(&response.access_token).is_err() {
+        return Renewal::Unavailable;
     }
     report(Change::Renewed);
     Renewal::Token(response.access_token)

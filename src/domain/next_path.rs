@@ -23,6 +23,7 @@ impl NextPath {
         let local = !rest.starts_with('/')
             && !text.contains('\\')
             && !text.contains(char::is_control)
+            && !has_dot_segments(path)
             && path.trim_end_matches('/') != "/login";
         local.then(|| Self(text.to_owned()))
     }
@@ -37,6 +38,11 @@ impl NextPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Browsers resolve `.` and `..`, also percent-encoded, and could find two slashes at the beginning of what is left.
+fn has_dot_segments(path: &str) -> bool {
+    path.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
 }
 
 impl Default for NextPath {
@@ -88,6 +94,9 @@ mod tests {
             "\t//evil.example",
             "/\n/evil.example",
             "/a\\..\\b",
+            "/.//evil.example",
+            "/a/..//evil.example",
+            "/%2E/%2e%2E//evil.example",
             "/login",
             "/login/",
             "/login?next=/dashboard",
@@ -105,6 +114,8 @@ mod tests {
                 let here = url::Url::parse("https://here.example/login").unwrap();
                 let there = here.join(next.as_str()).unwrap();
                 prop_assert_eq!(there.origin(), here.origin());
+                // Nor does what a router makes of it: the path alone, as it was resolved.
+                prop_assert_eq!(here.join(there.path()).unwrap().origin(), here.origin());
             }
         }
     }

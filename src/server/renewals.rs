@@ -78,10 +78,11 @@ impl Vault {
     }
 
     /// What to set when a session has ended here: takes its renewal cookie away, but not that of another session, which
-    /// the user may have begun meanwhile.
+    /// the user may have begun meanwhile; unless the browser notes that its user has signed out of that too.
     #[must_use]
     pub fn forget_cookies(&self, headers: &HeaderMap, ended: SessionId) -> Vec<HeaderValue> {
-        let own = self.renewal_token(headers).is_none_or(|token| token.session == ended);
+        let own =
+            CookiePolicy::is_ending(headers) || self.renewal_token(headers).is_none_or(|token| token.session == ended);
         let renewal = own.then(|| self.parts().cookies.clear()).flatten();
         renewal.into_iter().chain(CookiePolicy::clear_ending()).collect()
     }

@@ -102,10 +102,14 @@ impl Auth {
     /// Signs in and keeps the token.
     ///
     /// # Errors
-    /// What the server says; and `StorageRefused`, after which nobody has the new session's token and it just expires.
+    /// What the server says; and `StorageRefused`, after which the new session is ended again.
     pub async fn log_in(self, username: String, password: Password, remember: bool) -> Result<(), AuthError> {
         let response = api::log_in(username, password, remember.then_some(true)).await?;
-        TokenStore::write(&response.access_token)?;
+        if let Err(refused) = TokenStore::write(&response.access_token) {
+            // The session is there, by its cookie: it is not left behind without its user knowing.
+            let _ = api::log_out().await;
+            return Err(refused);
+        }
         Ending::forget();
         browser::announce_sign_in();
         self.welcome(response.user);
@@ -154,15 +158,24 @@ impl Auth {
             (Change::Renewed, _) => self.token.set(stored_token()),
             (Change::Over, Visitor::Unknown) => self.visitor.set(Visitor::Anonymous),
             // A call that was on its way when the session ended says nothing new.
-            (Change::Over, Visitor::Anonymous) if self.notice.get_untracked().is_some() => {}
+            (Change::Over, Visitor::Anonymous) if self.has_said_why() => {}
             (Change::Over, _) => self.end(Notice::SessionEnded),
             (Change::SignedOutElsewhere, Visitor::SignedIn { .. } | Visitor::Unknown) => {
                 self.end(Notice::SignedOutElsewhere);
             }
             (Change::SignedInElsewhere, Visitor::Anonymous) => self.notice.set(Some(Notice::SignedInElsewhere)),
             (Change::SignedOutElsewhere, Visitor::Anonymous) => self.notice.set(Some(Notice::SignedOutElsewhere)),
-            (Change::SignedInElsewhere, _) => {}
+            // This browser has another session now, and only that one can be renewed and ended from here.
+            (Change::SignedInElsewhere, _) => {
+                TokenStore::clear();
+                self.recognise();
+            }
         }
+    }
+
+    /// Whether the page says already why nobody is signed in.
+    fn has_said_why(self) -> bool {
+        self.notice.get_untracked().is_some_and(|notice| notice != Notice::SignedInElsewhere)
     }
 
     fn welcome(self, user: User) {
