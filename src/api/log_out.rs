@@ -10,26 +10,22 @@ use crate::{browser::FarewellClient, domain::AuthError};
 /// `InvalidToken` when neither is this server's, and `Unavailable`: then the session may live on.
 #[server(prefix = "/api", endpoint = "logout", input = PostUrl, output = Json, client = FarewellClient)]
 pub async fn log_out() -> Result<(), AuthError> {
-    use crate::server::{LogOut, Rejection, http};
+    use crate::server::{CookiePolicy, LogOut, http};
 
     let (vault, headers) = http::request_context().await?;
-    let by_token = match http::bearer_token(&headers) {
-        Some(token) => vault.log_out(&token).await.map_err(http::unavailable)?,
-        None => LogOut::Refused(Rejection::Malformed),
-    };
-    // A token that is refused must not hide the cookie, by which the session would live on.
-    let ended = match by_token {
-        LogOut::Confirmed(session) => session,
-        LogOut::Refused(rejection) => {
-            let by_cookie = vault.log_out_by_cookie(&headers).await.map_err(http::unavailable)?;
-            by_cookie.ok_or_else(|| {
-                tracing::info!(%rejection, "sign-out refused");
-                AuthError::InvalidToken
-            })?
+    let mut ended = None;
+    if let Some(token) = http::bearer_token(&headers) {
+        match vault.log_out(&token).await.map_err(http::unavailable)? {
+            LogOut::Confirmed(session) => ended = Some(session),
+            LogOut::Refused(rejection) => tracing::info!(%rejection, "the token of a sign-out was refused"),
         }
-    };
-    // Whatever session this browser has by now: its user has said that they are gone.
-    http::end_if_noted(&vault, &headers).await?;
+    }
+    // A token that is refused must not hide the cookie, by which the session would live on; and a browser that notes
+    // a sign-out keeps no session at all, whichever its cookie names by now.
+    if ended.is_none() || CookiePolicy::is_ending(&headers) {
+        ended = ended.or(vault.log_out_by_cookie(&headers).await.map_err(http::unavailable)?);
+    }
+    let ended = ended.ok_or(AuthError::InvalidToken)?;
     http::forget(vault.forget_cookies(&headers, ended));
     Ok(())
 }

@@ -203,11 +203,7 @@ async fn signing_out_by_the_cookie_ends_the_session_and_takes_the_cookie_away() 
 async fn a_token_that_is_refused_does_not_hide_the_cookie() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let request = Request::post("/api/logout")
-        .header("authorization", "Bearer not.a.token")
-        .header("cookie", &ada.cookie)
-        .body(Body::empty());
-    assert_eq!(server.send(request.unwrap()).await.status, 200);
+    assert_eq!(server.log_out_with("not.a.token", &ada.cookie).await.status, 200);
     ada.assert_over(&server).await;
 }
 
@@ -216,11 +212,7 @@ async fn a_browser_that_notes_a_sign_out_keeps_no_session_at_all() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let (old, new) = (server.log_in(&account).await, server.log_in(&account).await);
-    let request = Request::post("/api/logout")
-        .header("authorization", format!("Bearer {}", old.token))
-        .header("cookie", format!("{}; countersign-ending=1", new.cookie))
-        .body(Body::empty());
-    let answer = server.send(request.unwrap()).await;
+    let answer = server.log_out_with(&old.token, &format!("{}; countersign-ending=1", new.cookie)).await;
     assert_eq!(answer.status, 200);
     assert!(answer.cookie().unwrap().1.contains(&"Max-Age=0"));
     old.assert_over(&server).await;
@@ -232,11 +224,7 @@ async fn signing_out_of_one_session_leaves_the_cookie_of_another() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let (old, new) = (server.log_in(&account).await, server.log_in(&account).await);
-    let request = Request::post("/api/logout")
-        .header("authorization", format!("Bearer {}", old.token))
-        .header("cookie", &new.cookie)
-        .body(Body::empty());
-    let answer = server.send(request.unwrap()).await;
+    let answer = server.log_out_with(&old.token, &new.cookie).await;
     assert_eq!((answer.status.as_u16(), answer.cookie()), (200, None));
     old.assert_over(&server).await;
     new.assert_accepted(&server).await;

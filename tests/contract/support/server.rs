@@ -99,6 +99,15 @@ impl TestServer {
         self.send(request.unwrap()).await
     }
 
+    /// A sign-out as a browser sends it that has both, a token and cookies.
+    pub async fn log_out_with(&self, token: &str, cookies: &str) -> Answer {
+        let request = Request::post("/api/logout")
+            .header("authorization", format!("Bearer {token}"))
+            .header("cookie", cookies)
+            .body(Body::empty());
+        self.send(request.unwrap()).await
+    }
+
     pub async fn add_user(&self, name: &str, password: &str) -> Account {
         let password_to_set = NewPassword::parse(&Password::new(password.to_owned())).unwrap();
         let user = self.app.vault.add_user(Username::parse(name).unwrap(), &password_to_set).await.unwrap();
