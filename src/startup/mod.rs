@@ -7,7 +7,7 @@ mod serve;
 use axum::{
     Router,
     extract::Request,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response_with_state},
     response::Response,
     routing::any,
 };
@@ -39,7 +39,8 @@ pub async fn build(settings: &Settings, clock: Clock) -> Result<App, OpenError> 
         .merge(pages::pages(site))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(http::set_cache_control))
-        .layer(from_fn(http::log_requests));
+        .layer(from_fn(http::log_requests))
+        .layer(map_response_with_state(vault.clone(), http::set_secure_headers));
     Ok(App { router, vault })
 }
 

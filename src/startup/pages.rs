@@ -5,8 +5,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use leptos::{config::LeptosOptions, context::provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_to_stream_with_context};
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+    nonce::use_nonce,
+};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 
 use crate::{
     domain::{AuthError, NextPath, Visitor},
@@ -76,6 +80,17 @@ pub(super) fn see_other(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }
 
+/// Leptos makes the nonce, for each answer a new one, and puts it on every script; so it is known only while the page
+/// is rendered. Without one, the page gets the policy of everything else, and no script at all.
+fn set_page_policy() {
+    let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    // The variable by which cargo-leptos has Leptos put its live reload into the page.
+    let live_reload = std::env::var_os("LEPTOS_WATCH").is_some();
+    for (name, value) in http::page_policy(&nonce, live_reload) {
+        answer.insert_header(name, value);
+    }
+}
+
 impl Site {
     /// Finds out who is there before anything is rendered: what goes out is the right page, or an empty 303.
     async fn show(&self, status: StatusCode, request: Request) -> Response {
@@ -110,7 +125,10 @@ impl Site {
     pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {
         let options = self.options.clone();
         let render = render_app_to_stream_with_context(
-            move || provide_context(first.clone()),
+            move || {
+                provide_context(first.clone());
+                set_page_policy();
+            },
             move || ui::shell(options.clone()),
         );
         let mut response = render(request).await.into_response();

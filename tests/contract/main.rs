@@ -6,6 +6,7 @@ mod binary;
 mod cross_site;
 mod forged_tokens;
 mod forms;
+mod headers;
 mod keys;
 mod log_in;
 mod log_out;

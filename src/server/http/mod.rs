@@ -9,6 +9,7 @@ mod hand_out;
 mod log;
 mod probes;
 mod same_origin;
+mod secure_headers;
 
 pub use answer::{answer, unavailable};
 pub use bearer::{bearer_token, device_label};
@@ -19,3 +20,4 @@ pub use hand_out::{CLEAR_STORAGE, end_if_noted, forget, hand_out};
 pub use log::log_requests;
 pub use probes::probes;
 pub use same_origin::is_same_origin;
+pub use secure_headers::{page_policy, set_secure_headers};

@@ -6,6 +6,8 @@ use std::{
 
 use serde_json::Value;
 
+use super::Answer;
+
 /// The program itself, on a data directory, with nothing of this process' own settings.
 pub fn countersign(data_dir: &Path) -> Command {
     let site = data_dir.join("site");
@@ -61,6 +63,13 @@ impl Process {
         let mut response = request.send(form).unwrap();
         let body = response.body_mut().read_to_string().unwrap();
         (response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::Null))
+    }
+
+    /// What a browser without cookies gets.
+    pub fn get(&self, path: &str) -> Answer {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let (parts, mut body) = agent.get(format!("{}{path}", self.origin)).call().unwrap().into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: body.read_to_vec().unwrap().into() }
     }
 
     pub fn log_in(&self, name: &str, password: &str) -> String {
