@@ -106,12 +106,12 @@ async fn serve(settings: &Settings, demo: bool) -> Outcome {
         };
         say(format_args!("{line}"))?;
     }
-    let address = settings.listen_on();
+    let scheme = if settings.server.tls.is_some() { "https" } else { "http" };
     startup::serve(app, settings, |address| {
-        let _ = say(format_args!("Countersign is listening on http://{address}"));
+        let _ = say(format_args!("Countersign is listening on {scheme}://{address}"));
     })
-    .await
-    .map_err(|error| format!("can't serve on {address}: {error}; LEPTOS_SITE_ADDR chooses another address").into())
+    .await?;
+    Ok(())
 }
 
 async fn change_users(vault: &Vault, command: UserCommand, settings: &Settings) -> Outcome {

@@ -18,6 +18,8 @@ pub enum AuthError {
     MethodNotAllowed,
     NotFound,
     PayloadTooLarge,
+    /// The request did not arrive in time.
+    RequestTimeout,
     UnsupportedMediaType,
     /// The server can't answer now, and nothing was changed.
     Unavailable,
@@ -39,6 +41,7 @@ impl AuthError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::NotFound => "not_found",
             Self::PayloadTooLarge => "payload_too_large",
+            Self::RequestTimeout => "request_timeout",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Unavailable => "unavailable",
             Self::Unreachable => "unreachable",
@@ -57,6 +60,7 @@ impl AuthError {
             Self::MethodNotAllowed => "This address answers POST requests only.",
             Self::NotFound => "There is nothing at this address.",
             Self::PayloadTooLarge => "The request is too large.",
+            Self::RequestTimeout => "The request took too long to arrive. Try again.",
             Self::UnsupportedMediaType => "Send a form: application/x-www-form-urlencoded.",
             Self::Unavailable => "The server can't answer just now. Try again in a moment.",
             Self::Unreachable => "The server can't be reached. Check your connection and try again.",
@@ -91,6 +95,7 @@ impl<'de> Deserialize<'de> for AuthError {
             "method_not_allowed" => Self::MethodNotAllowed,
             "not_found" => Self::NotFound,
             "payload_too_large" => Self::PayloadTooLarge,
+            "request_timeout" => Self::RequestTimeout,
             "unsupported_media_type" => Self::UnsupportedMediaType,
             _ => Self::Unavailable,
         })
@@ -125,6 +130,7 @@ mod tests {
             AuthError::MethodNotAllowed,
             AuthError::NotFound,
             AuthError::PayloadTooLarge,
+            AuthError::RequestTimeout,
             AuthError::UnsupportedMediaType,
             AuthError::Unavailable,
         ] {

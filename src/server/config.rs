@@ -14,6 +14,8 @@ use leptos::config::{LeptosOptions, get_config_from_str};
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::serving::{Server, ServerSettings};
+
 /// `Leptos.toml` as it was when this program was built: the default of every setting.
 const DEFAULTS: &str = include_str!("../../Leptos.toml");
 const ENV_PREFIX: &str = "COUNTERSIGN_";
@@ -33,6 +35,7 @@ pub struct Settings {
     pub hashes_at_once: NonZeroUsize,
     /// How long open requests may go on after the signal to stop, in seconds.
     pub shutdown_seconds: u64,
+    pub server: ServerSettings,
     pub log: LogSettings,
     pub leptos: LeptosOptions,
 }
@@ -100,7 +103,6 @@ sections! {
         remembered_idle_seconds: i64
     }
     Login { hashes_at_once: usize }
-    Server { shutdown_seconds: u64 }
 }
 
 impl Settings {
@@ -132,8 +134,8 @@ impl Settings {
         if token.audience.is_empty() {
             return Err(refused("token.audience", &token.audience, "give it a name"));
         }
+        let public_url = origin(public.url)?;
         Ok(Self {
-            public_url: origin(public.url)?,
             database_url: sqlite_url(database.url, &data.dir)?,
             data_dir: data.dir,
             audience: token.audience,
@@ -145,6 +147,8 @@ impl Settings {
                 .or_else(|| thread::available_parallelism().ok())
                 .unwrap_or(NonZeroUsize::MIN),
             shutdown_seconds: server.shutdown_seconds,
+            server: ServerSettings::check(server, &public_url)?,
+            public_url,
             log,
             leptos,
         })
@@ -185,11 +189,11 @@ fn unreadable(error: figment::Error) -> ConfigError {
     ConfigError::Unreadable(format!("{}: {}", error.path.join("."), error.kind))
 }
 
-fn refused(key: &'static str, value: &str, expected: impl Into<String>) -> ConfigError {
+pub(super) fn refused(key: &'static str, value: &str, expected: impl Into<String>) -> ConfigError {
     ConfigError::Value { key, value: value.to_owned(), expected: expected.into() }
 }
 
-fn within(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), ConfigError> {
+pub(super) fn within(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), ConfigError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
@@ -292,11 +296,27 @@ mod tests {
             ("COUNTERSIGN_PUBLIC_URL", "ftp://example.org", "public.url", "https://"),
             ("COUNTERSIGN_LOG_FORMAT", "xml", "log.format", "json"),
             ("COUNTERSIGN_TOKEN_AUDIENCE", "", "token.audience", "name"),
+            ("COUNTERSIGN_SERVER_HEADER_SECONDS", "0", "server.header_seconds", "1 to 3600"),
+            ("COUNTERSIGN_SERVER_BODY_SECONDS", "-1", "server.body_seconds", "u32"),
+            ("COUNTERSIGN_SERVER_IDLE_SECONDS", "3601", "server.idle_seconds", "1 to 3600"),
+            ("COUNTERSIGN_SERVER_MAX_CONNECTIONS", "0", "server.max_connections", "1 to 65535"),
+            ("COUNTERSIGN_SERVER_TLS_KEY", "key.pem", "server.tls_certificate", "needs it"),
+            ("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "certificate.pem", "server.tls_key", "needs it"),
             ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
         ] {
             let error = load_with(&[(key, value)]).unwrap_err();
             assert!(error.contains(named) && error.contains(expected), "{key}: {error}");
         }
+    }
+
+    #[test]
+    fn a_certificate_goes_with_a_public_url_of_https() {
+        let files = [("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "c.pem"), ("COUNTERSIGN_SERVER_TLS_KEY", "k.pem")];
+        let error = load_with(&files).unwrap_err();
+        assert!(error.contains("public.url") && error.contains("https:"), "{error}");
+        let settings = load_with(&[files[0], files[1], ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org")]);
+        assert_eq!(settings.unwrap().server.tls.unwrap().key, Path::new("k.pem"));
+        assert!(load_with(&[]).unwrap().server.tls.is_none());
     }
 
     #[test]

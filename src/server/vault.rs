@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::HeaderValue;
 use thiserror::Error;
@@ -26,6 +26,7 @@ pub(super) struct Parts {
     pub lifetimes: Lifetimes,
     pub renewal_key: RenewalKey,
     pub cookies: CookiePolicy,
+    pub body_time: Duration,
 }
 
 /// How long sessions last, in seconds.
@@ -117,6 +118,7 @@ impl Vault {
             },
             renewal_key: RenewalKey::open(&settings.keys_dir())?,
             cookies: CookiePolicy { secure: settings.public_url.starts_with("https:") },
+            body_time: settings.server.body_time,
             clock,
         })))
     }
@@ -203,6 +205,12 @@ impl Vault {
     #[must_use]
     pub fn public_url(&self) -> &str {
         &self.parts().issuer.name
+    }
+
+    /// How long a client may take to send a form.
+    #[must_use]
+    pub fn body_time(&self) -> Duration {
+        self.parts().body_time
     }
 
     /// The public halves of the signing keys.

@@ -1,8 +1,10 @@
 //! Puts the server together from the rooms. `main` and the tests call the same [`build`].
 
+mod connections;
 mod forms;
 mod pages;
 mod serve;
+mod tls;
 
 use axum::{
     Router,
@@ -16,7 +18,8 @@ use leptos_axum::handle_server_fns_with_context;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::server::{Clock, OpenError, Settings, Vault, http};
-pub use serve::serve;
+pub use serve::{ServeError, serve};
+pub use tls::CertificateError;
 
 /// The server, ready to be given requests.
 #[derive(Debug)]

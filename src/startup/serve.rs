@@ -1,39 +1,96 @@
-use std::{
-    io,
-    net::{SocketAddr, TcpListener},
-    time::Duration,
+use std::{io, net::SocketAddr, time::Duration};
+
+use axum_server::{Handle, Server, tls_rustls::RustlsAcceptor};
+use thiserror::Error;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
 };
 
-use axum_server::Handle;
-use tokio::signal::unix::{SignalKind, signal};
-
-use super::App;
+use super::{
+    App, CertificateError,
+    connections::{Listener, Peer},
+    tls,
+};
 use crate::server::Settings;
 
 /// The largest request head (line and headers) that is read, in bytes. hyper answers 431 beyond it.
 const HEAD_LIMIT_BYTES: u32 = 32 * 1024;
+/// How many requests of one HTTP/2 connection are answered at the same time (RFC 9113 §6.5.2 recommends no fewer).
+const STREAMS_AT_ONCE: u32 = 100;
+/// How much of requests, and of each answer, waits in memory for the other side of an HTTP/2 connection, in bytes.
+/// Forms are smaller, and files go out piece by piece.
+const WINDOW_BYTES: u32 = 64 * 1024;
+/// How many streams a client may open and take back unheard (CVE-2023-44487), or have refused for its own mistakes,
+/// before its HTTP/2 connection is closed.
+const RESET_STREAMS: usize = 20;
+
+/// Why the server can't serve. The text says what to do.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    #[error("can't serve on {address}: {cause}; LEPTOS_SITE_ADDR chooses another address")]
+    Address { address: SocketAddr, cause: io::Error },
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+}
 
 /// Serves until SIGTERM or Ctrl-C, then lets open requests finish within `shutdown_seconds`.
 /// `ready` is told the address, which matters when the port was 0.
 ///
 /// # Errors
-/// When the address can't be listened on.
-pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> io::Result<()> {
-    let listener = TcpListener::bind(settings.listen_on())?;
-    listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
+/// When the address can't be listened on, or the certificate can't be used.
+pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let certificate = settings.server.tls.as_ref().map(tls::certificate).transpose()?;
+    let address = settings.listen_on();
+    let failed = |cause| ServeError::Address { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
     let handle = Handle::new();
-    stop_on_signal(handle.clone(), Duration::from_secs(settings.shutdown_seconds))?;
-    let mut server = axum_server::from_tcp(listener)?.handle(handle);
-    server.http_builder().http1().max_buf_size(HEAD_LIMIT_BYTES as usize);
-    server.http_builder().http2().max_header_list_size(HEAD_LIMIT_BYTES);
+    stop_on_signal(handle.clone(), Duration::from_secs(settings.shutdown_seconds)).map_err(failed)?;
+    let server = server(listener, settings).handle(handle);
+    let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
     ready(address);
-    server.serve(app.router.into_make_service()).await?;
+    match certificate {
+        Some(certificate) => {
+            let handshake = RustlsAcceptor::new(certificate).handshake_timeout(settings.server.header_time);
+            server.acceptor(handshake).serve(service).await
+        }
+        None => server.serve(service).await,
+    }
+    .map_err(failed)?;
     app.vault.close().await;
     Ok(())
 }
 
-fn stop_on_signal(handle: Handle<SocketAddr>, deadline: Duration) -> io::Result<()> {
+/// A server that waits for no client longer than the settings say.
+fn server(listener: TcpListener, settings: &Settings) -> Server<Peer> {
+    let settings = &settings.server;
+    let listener = Listener::new(listener, settings.max_connections, settings.idle_time);
+    let mut server = Server::from_listener(listener)
+        // hyper's own timer does not run before it knows which HTTP a client speaks.
+        .first_request_timeout(settings.header_time)
+        .accept_error_handler(|peer: Option<&Peer>, error| {
+            // Nobody who runs the server can do anything about a client that does not shake hands.
+            if peer.is_none() {
+                tracing::error!(%error, "connections can't be accepted");
+            }
+        });
+    server.http_builder().http1().max_buf_size(HEAD_LIMIT_BYTES as usize).header_read_timeout(settings.header_time);
+    // No keep-alive pings: a ping and its answer are bytes that come and go, and the idle time would never end.
+    server
+        .http_builder()
+        .http2()
+        .max_header_list_size(HEAD_LIMIT_BYTES)
+        .initial_connection_window_size(WINDOW_BYTES)
+        .initial_stream_window_size(WINDOW_BYTES)
+        .max_send_buf_size(WINDOW_BYTES as usize)
+        .max_concurrent_streams(STREAMS_AT_ONCE)
+        .max_pending_accept_reset_streams(RESET_STREAMS)
+        .max_local_error_reset_streams(RESET_STREAMS);
+    server
+}
+
+fn stop_on_signal(handle: Handle<Peer>, deadline: Duration) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::spawn(async move {

@@ -10,14 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, run};
-
-fn with_ada() -> TempDir {
-    let data = TempDir::new().unwrap();
-    let added = run(countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]), "analytical engine");
-    assert!(added.status.success());
-    data
-}
+use crate::support::{Process, countersign, run, with_ada};
 
 #[test]
 fn a_confirmed_logout_outlives_kill_9() {

@@ -15,4 +15,6 @@ mod pages;
 mod races;
 mod renewal;
 mod requests;
+mod slow_clients;
 mod support;
+mod tls;

@@ -23,6 +23,7 @@ pub fn answer(error: &AuthError, token_was_sent: bool) -> Response {
         AuthError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         AuthError::NotFound => StatusCode::NOT_FOUND,
         AuthError::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        AuthError::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         AuthError::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AuthError::Unavailable | AuthError::Unreachable | AuthError::StorageRefused => StatusCode::SERVICE_UNAVAILABLE,
     };

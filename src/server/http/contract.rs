@@ -6,6 +6,7 @@ use axum::{
     response::Response,
 };
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use tokio::time::timeout;
 
 use super::{answer, is_same_origin, unavailable};
 use crate::{domain::AuthError, server::Vault};
@@ -18,7 +19,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 /// one that Leptos made, leaves with its own status, headers and JSON body.
 pub async fn hold_to_contract(State(vault): State<Vault>, request: Request, next: Next) -> Response {
     let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
-    match accept(request, vault.public_url()).await {
+    match accept(request, &vault).await {
         Ok(request) => translate(next.run(request).await, token_was_sent).await,
         Err(error) => answer(&error, token_was_sent),
     }
@@ -26,22 +27,24 @@ pub async fn hold_to_contract(State(vault): State<Vault>, request: Request, next
 
 /// Lets only our own forms pass: what server functions and plain forms have in common.
 pub async fn accept_own_forms(State(vault): State<Vault>, request: Request, next: Next) -> Response {
-    match accept(request, vault.public_url()).await {
+    match accept(request, &vault).await {
         Ok(request) => next.run(request).await,
         Err(error) => answer(&error, false),
     }
 }
 
 /// The request with its whole body read, if it is one that a server function can take.
-async fn accept(request: Request, public_url: &str) -> Result<Request, AuthError> {
+async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
     if request.method() != Method::POST {
         return Err(AuthError::MethodNotAllowed);
     }
-    if !is_same_origin(request.headers(), public_url) {
+    if !is_same_origin(request.headers(), vault.public_url()) {
         return Err(AuthError::CrossSite);
     }
     let (mut parts, body) = request.into_parts();
-    let body = to_bytes(body, BODY_LIMIT_BYTES).await.map_err(|_| AuthError::PayloadTooLarge)?;
+    // The whole body has one deadline: with one for each piece, a byte now and then would keep it open for hours.
+    let body = timeout(vault.body_time(), to_bytes(body, BODY_LIMIT_BYTES)).await;
+    let body = body.map_err(|_| AuthError::RequestTimeout)?.map_err(|_| AuthError::PayloadTooLarge)?;
     let media_type = parts.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     match media_type {
         Some(value) if is_form(value) => {}

@@ -5,6 +5,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::Answer;
 
@@ -23,6 +24,14 @@ pub fn countersign(data_dir: &Path) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+/// A data directory with an account called ada.
+pub fn with_ada() -> TempDir {
+    let data = TempDir::new().unwrap();
+    let added = run(countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]), "analytical engine");
+    assert!(added.status.success());
+    data
 }
 
 /// A running `countersign serve` on a port of its own. Killed when it is dropped.
