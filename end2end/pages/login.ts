@@ -12,6 +12,7 @@ export class LoginPage {
   readonly remember;
   readonly goOn;
   readonly notice;
+  readonly wait;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "Sign in" });
@@ -22,7 +23,8 @@ export class LoginPage {
     this.remember = page.getByRole("checkbox", { name: "Keep me signed in" });
     this.goOn = page.getByRole("button", { name: "Go on here" });
     this.alert = page.getByRole("alert");
-    this.notice = page.getByRole("status");
+    this.notice = page.locator("#notice");
+    this.wait = page.locator("#wait");
   }
 
   /** Opens the page and waits for the wasm to take it over: it then puts the focus into the form. */

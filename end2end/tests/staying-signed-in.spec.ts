@@ -81,7 +81,7 @@ test.describe("with tokens of four seconds", () => {
     await page.evaluate((token) => sessionStorage.setItem("countersign.access_token", JSON.stringify(token)), old);
     await dashboard.signOut.click();
     await expect(page).toHaveURL("/login");
-    await expect(page.getByRole("status")).toHaveText("You are signed out.");
+    await expect(login.notice).toHaveText("You are signed out.");
   });
 });
 

@@ -11,11 +11,11 @@ use crate::domain::{AuthError, TokenResponse};
 pub async fn renew() -> Result<TokenResponse, AuthError> {
     use crate::server::{Renewal, http};
 
-    let (vault, headers) = http::request_context().await?;
-    if http::end_if_noted(&vault, &headers).await? {
+    let asked = http::asked().await?;
+    if http::end_if_noted(&asked).await? {
         return Err(AuthError::InvalidToken);
     }
-    match vault.renew(&headers).await.map_err(http::unavailable)? {
+    match asked.vault.renew(&asked.headers, &asked.client).await.map_err(http::unavailable)? {
         Renewal::Granted(grant) => Ok(http::hand_out(*grant)),
         Renewal::Refused => Err(AuthError::InvalidToken),
     }

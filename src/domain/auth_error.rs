@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 
@@ -21,6 +23,13 @@ pub enum AuthError {
     /// The request did not arrive in time.
     RequestTimeout,
     UnsupportedMediaType,
+    /// Too many sign-ins have failed, for this user name or from this address.
+    Throttled {
+        /// For how many seconds no other one is looked at.
+        wait_seconds: i64,
+    },
+    /// More people are signing in than the server can check passwords for.
+    Busy,
     /// The server can't answer now, and nothing was changed.
     Unavailable,
     /// The server was not reached at all. Known only to the browser.
@@ -43,6 +52,8 @@ impl AuthError {
             Self::PayloadTooLarge => "payload_too_large",
             Self::RequestTimeout => "request_timeout",
             Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Throttled { .. } => "throttled",
+            Self::Busy => "busy",
             Self::Unavailable => "unavailable",
             Self::Unreachable => "unreachable",
             Self::StorageRefused => "storage_refused",
@@ -51,8 +62,12 @@ impl AuthError {
 
     /// The text for people: `message` in the answer's body, and what the page shows.
     #[must_use]
-    pub fn message(&self) -> &str {
-        match self {
+    pub fn message(&self) -> Cow<'_, str> {
+        Cow::Borrowed(match self {
+            Self::Throttled { wait_seconds } => {
+                return format!("Too many sign-ins have failed. Try again in {}.", in_words(*wait_seconds)).into();
+            }
+            Self::Busy => "Very many people are signing in just now. Try again in a moment.",
             Self::InvalidCredentials => "The user name or the password is wrong.",
             Self::InvalidToken => "Your session has ended. Sign in to go on.",
             Self::InvalidInput(what) => what,
@@ -67,19 +82,43 @@ impl AuthError {
             Self::StorageRefused => {
                 "Your browser does not let this page store data. Allow it for this site, and try again."
             }
+        })
+    }
+
+    /// After how many seconds it is worth trying again, if waiting is what helps: `Retry-After`.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::Throttled { wait_seconds } => Some(*wait_seconds),
+            Self::Busy => Some(2),
+            Self::Unavailable | Self::Unreachable | Self::StorageRefused => Some(5),
+            _ => None,
         }
     }
 }
 
+fn in_words(seconds: i64) -> String {
+    let (number, unit) = match seconds {
+        ..=119 => (seconds, "second"),
+        120..7200 => ((seconds + 59) / 60, "minute"),
+        _ => ((seconds + 3599) / 3600, "hour"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
 #[derive(Serialize, Deserialize)]
 struct Wire<'a> {
-    error: std::borrow::Cow<'a, str>,
-    message: std::borrow::Cow<'a, str>,
+    error: Cow<'a, str>,
+    message: Cow<'a, str>,
+    /// In seconds, for a page that counts down; other clients have the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<i64>,
 }
 
 impl Serialize for AuthError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire { error: self.code().into(), message: self.message().into() }.serialize(serializer)
+        let retry_after = matches!(self, Self::Throttled { .. }).then(|| self.retry_after()).flatten();
+        Wire { error: self.code().into(), message: self.message(), retry_after }.serialize(serializer)
     }
 }
 
@@ -97,6 +136,8 @@ impl<'de> Deserialize<'de> for AuthError {
             "payload_too_large" => Self::PayloadTooLarge,
             "request_timeout" => Self::RequestTimeout,
             "unsupported_media_type" => Self::UnsupportedMediaType,
+            "throttled" => Self::Throttled { wait_seconds: wire.retry_after.unwrap_or_default() },
+            "busy" => Self::Busy,
             _ => Self::Unavailable,
         })
     }
@@ -132,9 +173,21 @@ mod tests {
             AuthError::PayloadTooLarge,
             AuthError::RequestTimeout,
             AuthError::UnsupportedMediaType,
+            AuthError::Throttled { wait_seconds: 40 },
+            AuthError::Busy,
             AuthError::Unavailable,
         ] {
             assert_eq!(AuthError::de(error.ser()), error);
+        }
+    }
+
+    #[test]
+    fn a_wait_is_told_in_words_and_never_too_short() {
+        for (seconds, words) in
+            [(1, "1 second"), (119, "119 seconds"), (121, "3 minutes"), (7199, "120 minutes"), (7201, "3 hours")]
+        {
+            let message = AuthError::Throttled { wait_seconds: seconds }.message().into_owned();
+            assert!(message.ends_with(&format!(" in {words}.")), "{message}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod access_token;
 mod auth_error;
+mod common_passwords;
 mod credentials;
 mod ids;
 mod next_path;

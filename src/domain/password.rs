@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::unicode;
+use super::{Username, common_passwords::is_common, unicode};
 
 /// A password as it was typed. Its `Debug` prints nothing of it.
 #[derive(Clone, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Password(String);
 #[derive(Clone)]
 pub struct PreparedPassword(String);
 
-/// A prepared password that is long enough to be set.
+/// A prepared password that may be set: long enough, and not one that is guessed first.
 pub struct NewPassword(PreparedPassword);
 
 /// Why a text is not a password, or not one that may be set.
@@ -28,6 +28,12 @@ pub enum InvalidPassword {
     TooLong,
     #[error("This password contains characters that a password can't have.")]
     Characters,
+    #[error(
+        "This is one of the most used passwords, which are guessed first. Choose another: a few random words are good."
+    )]
+    Common,
+    #[error("This password is little more than the user name. Choose another: a few random words are good.")]
+    OwnName,
 }
 
 impl Password {
@@ -71,14 +77,26 @@ impl NewPassword {
     /// The shortest password, in Unicode code points (OWASP ASVS 6.2.1).
     pub const MIN_CODE_POINTS: usize = 8;
 
-    /// Accepts a password that may be set.
+    /// So many code points of a password must be left when the user name is taken out of it.
+    const BESIDE_NAME_CODE_POINTS: usize = 4;
+
+    /// Accepts a password that `owner` may set. No rule says what it is made of (OWASP ASVS 6.2.5): only what
+    /// everybody guesses first is refused.
     ///
     /// # Errors
-    /// As [`Password::prepare`], and when it has under 8 code points.
-    pub fn parse(typed: &Password) -> Result<Self, InvalidPassword> {
+    /// As [`Password::prepare`]; when it has under 8 code points, is one of the 10,000 most used passwords
+    /// (OWASP ASVS 6.2.4), or little more than the user name (NIST SP 800-63B-4 §3.1.1.2).
+    pub fn parse(typed: &Password, owner: &Username) -> Result<Self, InvalidPassword> {
         let prepared = typed.prepare()?;
         if prepared.0.chars().count() < Self::MIN_CODE_POINTS {
             return Err(InvalidPassword::TooShort);
+        }
+        if is_common(&prepared.0) {
+            return Err(InvalidPassword::Common);
+        }
+        let beside_name = prepared.0.to_lowercase().replace(&owner.comparison_key(), "");
+        if beside_name.chars().count() < Self::BESIDE_NAME_CODE_POINTS {
+            return Err(InvalidPassword::OwnName);
         }
         Ok(Self(prepared))
     }
@@ -147,17 +165,39 @@ mod tests {
         }
     }
 
+    fn set_by(owner: &str, typed: &str) -> Result<(), InvalidPassword> {
+        NewPassword::parse(&Password::new(typed.to_owned()), &Username::parse(owner).unwrap()).map(|_| ())
+    }
+
     #[test]
-    fn a_new_password_has_eight_characters_at_least() {
-        let parse = |typed: &str| NewPassword::parse(&Password::new(typed.to_owned())).map(|_| ());
-        assert_eq!(parse("1234567"), Err(InvalidPassword::TooShort));
-        assert_eq!(parse("🗝🗝🗝🗝🗝🗝🗝🗝"), Ok(()));
+    fn a_new_password_has_eight_characters_at_least_and_no_other_rule() {
+        assert_eq!(set_by("ada", "1234567"), Err(InvalidPassword::TooShort));
+        for typed in ["🗝🗝🗝🗝🗝🗝🗝🗝", "ewvkasoq", "        ", "correct horse battery staple"] {
+            assert_eq!(set_by("ada", typed), Ok(()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_everybody_guesses_first_can_not_be_set() {
+        for typed in ["password", "Password1", "12345678", "iloveyou", "QWERTYUIOP"] {
+            assert_eq!(set_by("ada", typed), Err(InvalidPassword::Common), "{typed}");
+        }
+        for (owner, typed) in [
+            ("Ada Lovelace", "ada lovelace"),
+            ("Ada Lovelace", "ADA LOVELACE!"),
+            ("ada.lovelace", "1ada.lovelace2"),
+            ("Zoë Müller", "Zoe\u{308} Mu\u{308}ller"),
+            ("ada", "adaadaada"),
+        ] {
+            assert_eq!(set_by(owner, typed), Err(InvalidPassword::OwnName), "{owner}: {typed}");
+        }
+        assert_eq!(set_by("ada", "adamant eve"), Ok(()));
     }
 
     #[test]
     fn debug_shows_nothing_of_a_password() {
         let typed = Password::new("correct horse".to_owned());
-        let new = NewPassword::parse(&typed).unwrap();
+        let new = NewPassword::parse(&typed, &Username::parse("ada").unwrap()).unwrap();
         let shown = format!("{typed:?} {:?} {new:?}", new.prepared());
         assert!(!shown.contains("horse"), "{shown}");
     }

@@ -33,6 +33,10 @@ pub struct Settings {
     pub remembered_idle_seconds: i64,
     /// How many passwords are hashed at the same time.
     pub hashes_at_once: NonZeroUsize,
+    /// How many more passwords may wait for that.
+    pub hashes_waiting: usize,
+    /// How long security events are kept, in days.
+    pub events_kept_days: i64,
     /// How long open requests may go on after the signal to stop, in seconds.
     pub shutdown_seconds: u64,
     pub server: ServerSettings,
@@ -77,6 +81,7 @@ struct Sections {
     token: Token,
     session: Session,
     login: Login,
+    audit: Audit,
     server: Server,
     log: LogSettings,
     #[expect(dead_code, reason = "named so that it is not an unknown key; Leptos reads it")]
@@ -102,7 +107,8 @@ sections! {
         remembered_max_seconds: i64,
         remembered_idle_seconds: i64
     }
-    Login { hashes_at_once: usize }
+    Login { hashes_at_once: usize, hashes_waiting: usize }
+    Audit { keep_days: i64 }
 }
 
 impl Settings {
@@ -126,11 +132,12 @@ impl Settings {
     }
 
     fn check(sections: Sections, leptos: LeptosOptions) -> Result<Self, ConfigError> {
-        let Sections { public, data, database, token, session, login, server, log, .. } = sections;
+        let Sections { public, data, database, token, session, login, audit, server, log, .. } = sections;
         within("session.access_token_seconds", session.access_token_seconds, 1, 3600)?;
         within("session.max_seconds", session.max_seconds, 1, 366 * 86400)?;
         within("session.remembered_max_seconds", session.remembered_max_seconds, 1, 366 * 86400)?;
         within("session.remembered_idle_seconds", session.remembered_idle_seconds, 1, 366 * 86400)?;
+        within("audit.keep_days", audit.keep_days, 1, 36_500)?;
         if token.audience.is_empty() {
             return Err(refused("token.audience", &token.audience, "give it a name"));
         }
@@ -146,6 +153,8 @@ impl Settings {
             hashes_at_once: NonZeroUsize::new(login.hashes_at_once)
                 .or_else(|| thread::available_parallelism().ok())
                 .unwrap_or(NonZeroUsize::MIN),
+            hashes_waiting: login.hashes_waiting,
+            events_kept_days: audit.keep_days,
             shutdown_seconds: server.shutdown_seconds,
             server: ServerSettings::check(server, &public_url)?,
             public_url,

@@ -1,24 +1,35 @@
 //! The vault: everything that decides who may pass. Knows nothing of pages.
 
+mod client;
 mod clock;
 mod config;
+mod event;
 pub mod http;
+mod log_in;
 mod passwords;
+mod private_file;
 mod renewal;
 mod renewals;
+mod secret_key;
 mod serving;
+mod sessions;
 mod store;
+mod throttle;
 mod tokens;
+mod upkeep;
 mod users;
 mod vault;
 
+pub use client::Client;
 pub use clock::Clock;
 pub use config::{ConfigError, LogFormat, LogSettings, Settings};
-pub use passwords::HashError;
+pub use log_in::LogIn;
+pub use passwords::{Argon2Error, HashError};
 pub use renewal::{CookiePolicy, GRACE_SECONDS, Rotation, rotate};
 pub use renewals::Renewal;
+pub use secret_key::SecretKeyError;
 pub use serving::{ServerSettings, TlsFiles};
-pub use store::{RevokedReason, StoreError, StoredUser};
-pub use tokens::{Issuer, KeyRing, KeyRingError, Rejection};
+pub use store::{ListedSession, RecordedEvent, RevokedReason, StoreError, StoredUser};
+pub use tokens::{Issuer, KeyRing, KeyRingError, Rejection, SigningError};
 pub use users::AccountError;
-pub use vault::{Authentication, Grant, LogIn, LogOut, OpenError, Vault, VaultError};
+pub use vault::{Authentication, Grant, LogOut, OpenError, Vault, VaultError};

@@ -1,7 +1,7 @@
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::{
-    CookiePolicy, Grant, RevokedReason, Vault, VaultError,
+    Client, CookiePolicy, Grant, RevokedReason, Vault, VaultError,
     renewal::RenewalToken,
     store::{Renewed, SessionState},
 };
@@ -22,20 +22,16 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer. Nothing was renewed then.
-    pub async fn renew(&self, headers: &HeaderMap) -> Result<Renewal, VaultError> {
+    pub async fn renew(&self, headers: &HeaderMap, client: &Client) -> Result<Renewal, VaultError> {
         let parts = self.parts();
         let Some(shown) = self.renewal_token(headers) else { return Ok(Renewal::Refused) };
         let now = parts.clock.now();
-        match parts.store.renew_session(shown, now).await? {
+        match parts.store.renew_session(shown, client, now).await? {
             Renewed::Current { user, session, counter, idle_seconds } => {
                 let grant = parts.grant(user, &session, counter, idle_seconds, now)?;
                 Ok(Renewal::Granted(Box::new(grant)))
             }
-            Renewed::Reused => {
-                tracing::warn!(event = "renewal_reused", session = %shown.session, "a used-up renewal cookie was shown: session ended");
-                Ok(Renewal::Refused)
-            }
-            Renewed::Over => Ok(Renewal::Refused),
+            Renewed::Reused | Renewed::Over => Ok(Renewal::Refused),
         }
     }
 
@@ -56,25 +52,15 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer: then the session may still live.
-    pub async fn log_out_by_cookie(&self, headers: &HeaderMap) -> Result<Option<SessionId>, VaultError> {
+    pub async fn log_out_by_cookie(
+        &self,
+        headers: &HeaderMap,
+        client: &Client,
+    ) -> Result<Option<SessionId>, VaultError> {
         let parts = self.parts();
         let Some(shown) = self.renewal_token(headers) else { return Ok(None) };
-        if parts.store.revoke_session(shown.session, RevokedReason::LoggedOut, parts.clock.now()).await? {
-            tracing::info!(event = "logout", session = %shown.session, "signed out");
-        }
+        parts.store.revoke_session(shown.session, RevokedReason::LoggedOut, client, parts.clock.now()).await?;
         Ok(Some(shown.session))
-    }
-
-    /// Ends the session that the browser had before it began this one: its cookie is about to be replaced, and
-    /// nobody could end it then.
-    pub async fn end_previous(&self, headers: &HeaderMap, current: SessionId) {
-        let parts = self.parts();
-        let Some(previous) = self.renewal_token(headers).filter(|token| token.session != current) else { return };
-        let revoked = parts.store.revoke_session(previous.session, RevokedReason::Replaced, parts.clock.now()).await;
-        if let Err(cause) = revoked {
-            // The new session stands all the same; the old one ends by its own time.
-            tracing::error!(%cause, session = %previous.session, "a replaced session could not be ended");
-        }
     }
 
     /// What to set when a session has ended here: takes its renewal cookie away, but not that of another session, which
@@ -87,7 +73,7 @@ impl Vault {
         renewal.into_iter().chain(CookiePolicy::clear_ending()).collect()
     }
 
-    fn renewal_token(&self, headers: &HeaderMap) -> Option<RenewalToken> {
+    pub(super) fn renewal_token(&self, headers: &HeaderMap) -> Option<RenewalToken> {
         let parts = self.parts();
         RenewalToken::verify(&parts.cookies.read(headers)?, &parts.renewal_key)
     }

@@ -11,6 +11,8 @@ pub struct ServerSettings {
     pub body_time: Duration,
     pub idle_time: Duration,
     pub max_connections: u16,
+    /// How many proxies stand in front, each of which adds the address that it was asked from.
+    pub trusted_proxies: usize,
     /// The server speaks https with these, or plain http without.
     pub tls: Option<TlsFiles>,
 }
@@ -30,6 +32,7 @@ pub(super) struct Server {
     body_seconds: u32,
     idle_seconds: u32,
     max_connections: u16,
+    trusted_proxies: usize,
     pub(super) shutdown_seconds: u64,
     tls_certificate: PathBuf,
     tls_key: PathBuf,
@@ -43,6 +46,7 @@ impl ServerSettings {
             body_time: seconds("server.body_seconds", section.body_seconds)?,
             idle_time: seconds("server.idle_seconds", section.idle_seconds)?,
             max_connections: section.max_connections,
+            trusted_proxies: section.trusted_proxies,
             tls: TlsFiles::check(section.tls_certificate, section.tls_key, public_url)?,
         })
     }

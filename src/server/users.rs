@@ -1,7 +1,7 @@
 use rand::seq::IndexedRandom;
 use thiserror::Error;
 
-use super::{StoreError, Vault, VaultError, store::StoredUser, vault::new_id};
+use super::{Client, StoreError, Vault, VaultError, store::StoredUser, vault::new_id};
 use crate::domain::{InvalidPassword, NewPassword, Password, User, UserId, Username};
 
 /// Why an account could not be made or changed. The text is for whoever runs the command.
@@ -31,13 +31,17 @@ impl Vault {
     ///
     /// # Errors
     /// When the name is taken or the database does not answer.
-    pub async fn add_user(&self, name: Username, password: &NewPassword) -> Result<User, AccountError> {
+    pub async fn add_user(
+        &self,
+        name: Username,
+        password: &NewPassword,
+        client: &Client,
+    ) -> Result<User, AccountError> {
         let parts = self.parts();
         let hash = parts.passwords.hash(password.prepared().clone()).await.map_err(VaultError::from)?;
         let now = parts.clock.now();
         let user = User { id: UserId(new_id(now)), username: name };
-        if parts.store.insert_user(&user, &hash, now).await? {
-            tracing::info!(event = "user_added", user = %user.id, "user added");
+        if parts.store.insert_user(&user, &hash, client, now).await? {
             return Ok(user);
         }
         Err(AccountError::Taken(user.username))
@@ -55,27 +59,35 @@ impl Vault {
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
-    pub async fn disable_user(&self, name: &Username) -> Result<(), AccountError> {
+    pub async fn disable_user(&self, name: &Username, client: &Client) -> Result<(), AccountError> {
         let parts = self.parts();
-        known(name, parts.store.disable_user(name, parts.clock.now()).await?)
+        known(name, parts.store.disable_user(name, client, parts.clock.now()).await?)
     }
 
-    /// Lets a disabled user sign in again. The sessions that were ended stay ended.
+    /// Lets a disabled user sign in again, and forgets the sign-ins that have failed. The sessions that were ended stay
+    /// ended.
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
-    pub async fn enable_user(&self, name: &Username) -> Result<(), AccountError> {
-        known(name, self.parts().store.enable_user(name).await?)
+    pub async fn enable_user(&self, name: &Username, client: &Client) -> Result<(), AccountError> {
+        let parts = self.parts();
+        known(name, parts.store.enable_user(name, parts.name_key.mac(name), client, parts.clock.now()).await?)
     }
 
     /// Gives a user another password and ends their open sessions.
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
-    pub async fn set_password(&self, name: &Username, password: &NewPassword) -> Result<(), AccountError> {
+    pub async fn set_password(
+        &self,
+        name: &Username,
+        password: &NewPassword,
+        client: &Client,
+    ) -> Result<(), AccountError> {
         let parts = self.parts();
         let hash = parts.passwords.hash(password.prepared().clone()).await.map_err(VaultError::from)?;
-        known(name, parts.store.set_password(name, &hash, parts.clock.now()).await?)
+        let mac = parts.name_key.mac(name);
+        known(name, parts.store.set_password(name, mac, &hash, client, parts.clock.now()).await?)
     }
 
     /// Makes the account `demo` with a random password, if there is no account at all. Gives the password, which
@@ -83,7 +95,7 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn add_demo_user(&self) -> Result<Option<String>, AccountError> {
+    pub async fn add_demo_user(&self, client: &Client) -> Result<Option<String>, AccountError> {
         if self.parts().store.has_users().await? {
             return Ok(None);
         }
@@ -93,7 +105,8 @@ impl Vault {
         };
         let password = letters.chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-");
         let name = Username::from_stored("demo".to_owned());
-        self.add_user(name, &NewPassword::parse(&Password::new(password.clone()))?).await?;
+        let new = NewPassword::parse(&Password::new(password.clone()), &name)?;
+        self.add_user(name, &new, client).await?;
         Ok(Some(password))
     }
 }

@@ -1,17 +1,21 @@
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
+use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
+use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 use uuid::{NoContext, Uuid};
 
 use super::{
-    Clock, HashError, Issuer, KeyRing, KeyRingError, Rejection, RevokedReason, Settings, StoreError,
+    Client, Clock, HashError, Issuer, KeyRing, KeyRingError, Rejection, RevokedReason, SecretKeyError, Settings,
+    StoreError,
     passwords::Passwords,
     renewal::{CookiePolicy, RenewalKey, RenewalToken},
-    store::{NewSession, SessionState, Store},
-    tokens::Expiry,
+    store::{SessionState, Store},
+    throttle::{Addresses, NameKey},
+    tokens::{Expiry, SigningError},
 };
-use crate::domain::{AccessToken, Credentials, SessionId, SessionView, Timestamp, TokenResponse, User};
+use crate::domain::{AccessToken, SessionId, SessionView, Timestamp, TokenResponse, User};
 
 /// Decides who may pass: signs users in, believes or refuses their tokens, and signs them out.
 #[derive(Debug, Clone)]
@@ -22,11 +26,17 @@ pub(super) struct Parts {
     pub clock: Clock,
     pub store: Store,
     pub passwords: Passwords,
+    pub addresses: Addresses,
+    pub name_key: NameKey,
     pub issuer: Issuer,
+    pub keys_dir: PathBuf,
     pub lifetimes: Lifetimes,
     pub renewal_key: RenewalKey,
     pub cookies: CookiePolicy,
     pub body_time: Duration,
+    pub trusted_proxies: usize,
+    /// How long security events are kept, in seconds.
+    pub events_kept: i64,
 }
 
 /// How long sessions last, in seconds.
@@ -44,15 +54,6 @@ pub struct Grant {
     pub session: SessionId,
     /// `Set-Cookie` for the renewal cookie.
     pub set_cookie: Option<HeaderValue>,
-}
-
-/// What became of an attempt to sign in.
-#[derive(Debug)]
-#[must_use]
-pub enum LogIn {
-    Granted(Box<Grant>),
-    /// Wrong password, unknown or disabled user.
-    Refused,
 }
 
 /// What became of a token that was shown.
@@ -80,8 +81,10 @@ pub enum VaultError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Hash(#[from] HashError),
-    #[error("signing a token failed: {0}")]
-    Signing(#[from] jsonwebtoken::errors::Error),
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
 }
 
 /// Why the vault can't be opened. The text is for whoever starts the server.
@@ -92,71 +95,47 @@ pub enum OpenError {
     #[error(transparent)]
     Keys(#[from] KeyRingError),
     #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
+    #[error(transparent)]
     Hash(#[from] HashError),
 }
 
 impl Vault {
-    /// Opens the database and the signing keys.
+    /// Opens the database and the keys. What has happened to them since somebody last looked is recorded as seen by
+    /// `client`.
     ///
     /// # Errors
     /// When one of them can't be used. Then nothing may start.
-    pub async fn open(settings: &Settings, clock: Clock) -> Result<Self, OpenError> {
-        let keys = KeyRing::open(&settings.keys_dir(), clock.now())?;
+    pub async fn open(settings: &Settings, clock: Clock, client: &Client) -> Result<Self, OpenError> {
+        let (keys_dir, now) = (settings.keys_dir(), clock.now());
+        let keys = KeyRing::open(&keys_dir, now)?;
+        let store = Store::open(&settings.database_url).await?;
+        store.begin_epoch_of_copy(client, now).await?;
+        store.note_keys(&keys.ids(), client, now).await?;
         Ok(Self(Arc::new(Parts {
-            store: Store::open(&settings.database_url).await?,
-            passwords: Passwords::new(settings.hashes_at_once)?,
+            store,
+            passwords: Passwords::new(settings.hashes_at_once, settings.hashes_waiting)?,
+            addresses: Addresses::default(),
+            name_key: NameKey::open(&keys_dir)?,
             issuer: Issuer {
                 name: settings.public_url.clone(),
                 audience: settings.audience.clone(),
                 token_seconds: settings.access_token_seconds,
-                keys,
+                keys: ArcSwap::from_pointee(keys),
             },
             lifetimes: Lifetimes {
                 max: settings.session_max_seconds,
                 remembered_max: settings.remembered_max_seconds,
                 remembered_idle: settings.remembered_idle_seconds,
             },
-            renewal_key: RenewalKey::open(&settings.keys_dir())?,
+            renewal_key: RenewalKey::open(&keys_dir)?,
+            keys_dir,
             cookies: CookiePolicy { secure: settings.public_url.starts_with("https:") },
             body_time: settings.server.body_time,
+            trusted_proxies: settings.server.trusted_proxies,
+            events_kept: settings.events_kept_days * 86_400,
             clock,
         })))
-    }
-
-    /// Checks credentials and opens a session, a long one if its user wants to be remembered. `device` is what the
-    /// browser said it is.
-    ///
-    /// # Errors
-    /// When the database or the hashing does not answer. Nobody is signed in then.
-    pub async fn log_in(&self, credentials: Credentials, device: &str) -> Result<LogIn, VaultError> {
-        let parts = self.parts();
-        let found = parts.store.find_credentials(&credentials.username).await?;
-        let hash = found.as_ref().map(|stored| stored.password_hash.clone());
-        // Always one hash, for unknown and disabled users too: the time tells nothing (OWASP ASVS 6.3.8).
-        let matches = parts.passwords.verify(credentials.password, hash).await?;
-        let Some(stored) = found.filter(|stored| matches && stored.enabled) else {
-            tracing::info!(event = "login_refused", "sign-in refused");
-            return Ok(LogIn::Refused);
-        };
-        let now = parts.clock.now();
-        let Lifetimes { max, remembered_max, remembered_idle } = parts.lifetimes;
-        let (lasts, idle_seconds) =
-            if credentials.remember { (remembered_max, Some(remembered_idle)) } else { (max, None) };
-        let new = NewSession {
-            id: SessionId(new_id(now)),
-            user: stored.user.id,
-            password_hash: &stored.password_hash,
-            created_at: now,
-            expires_at: now.plus_seconds(lasts),
-            idle_seconds,
-            device,
-        };
-        if !parts.store.insert_session(&new).await? {
-            return Ok(LogIn::Refused);
-        }
-        tracing::info!(event = "login", user = %new.user, session = %new.id, "signed in");
-        let session = SessionView { id: new.id, created_at: now, expires_at: new.expires_at };
-        Ok(LogIn::Granted(Box::new(parts.grant(stored.user, &session, 0, idle_seconds, now)?)))
     }
 
     /// Whether a token is genuine, in its time, and its session lives.
@@ -180,16 +159,14 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer: then the session may still live, and nobody is told otherwise.
-    pub async fn log_out(&self, token: &AccessToken) -> Result<LogOut, VaultError> {
+    pub async fn log_out(&self, token: &AccessToken, client: &Client) -> Result<LogOut, VaultError> {
         let parts = self.parts();
         let now = parts.clock.now();
         let claims = match parts.issuer.check(token, now, Expiry::Ignored) {
             Ok(claims) => claims,
             Err(rejection) => return Ok(LogOut::Refused(rejection)),
         };
-        if parts.store.revoke_session(claims.sid, RevokedReason::LoggedOut, now).await? {
-            tracing::info!(event = "logout", user = %claims.sub, session = %claims.sid, "signed out");
-        }
+        parts.store.revoke_session(claims.sid, RevokedReason::LoggedOut, client, now).await?;
         Ok(LogOut::Confirmed(claims.sid))
     }
 
@@ -213,10 +190,16 @@ impl Vault {
         self.parts().body_time
     }
 
+    /// How many proxies stand in front of this server.
+    #[must_use]
+    pub fn trusted_proxies(&self) -> usize {
+        self.parts().trusted_proxies
+    }
+
     /// The public halves of the signing keys.
     #[must_use]
-    pub fn public_keys(&self) -> &jsonwebtoken::jwk::JwkSet {
-        self.parts().issuer.keys.public_keys()
+    pub fn public_keys(&self) -> JwkSet {
+        self.parts().issuer.keys().public_keys().clone()
     }
 
     /// How many password hashes were computed since the start.

@@ -1,7 +1,7 @@
 use axum::{
-    Form, Router,
+    Extension, Form, Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware::from_fn_with_state,
     response::Response,
     routing::post,
@@ -10,8 +10,8 @@ use serde::Deserialize;
 
 use super::pages::{Site, next_of, see_other};
 use crate::{
-    domain::{AuthError, Credentials, Password, Visitor},
-    server::{CookiePolicy, LogIn, http},
+    domain::{AuthError, Password, Visitor},
+    server::{Client, CookiePolicy, http},
     ui::{FailedAttempt, FirstRender},
 };
 
@@ -34,7 +34,7 @@ struct LoginForm {
     remember: bool,
 }
 
-async fn log_in(State(site): State<Site>, request: Request) -> Response {
+async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, request: Request) -> Response {
     let next = next_of(&request);
     let (parts, body) = request.into_parts();
     let page = Request::from_parts(parts.clone(), axum::body::Body::empty());
@@ -43,7 +43,8 @@ async fn log_in(State(site): State<Site>, request: Request) -> Response {
         Err(error) => return http::answer(&error, false),
     };
     let username = form.username.clone();
-    match try_log_in(&site, form, page.headers()).await {
+    let asked = http::Asked { vault: site.vault.clone(), headers: page.headers().clone(), client };
+    match try_log_in(&asked, form).await {
         Ok(cookie) => {
             let mut response = see_other(next.as_str());
             for cookie in cookie.into_iter().chain(CookiePolicy::clear_ending()) {
@@ -52,7 +53,9 @@ async fn log_in(State(site): State<Site>, request: Request) -> Response {
             response
         }
         Err(error) => {
-            let attempt = FailedAttempt { username, message: error.message().to_owned() };
+            let wait_seconds =
+                if let AuthError::Throttled { wait_seconds } = error { Some(wait_seconds) } else { None };
+            let attempt = FailedAttempt { username, message: error.message().into_owned(), wait_seconds };
             let first = FirstRender { attempt: Some(attempt), ..Visitor::Anonymous.into() };
             // The answer of the contract gives status and headers; the page takes the place of its body.
             let answer = http::answer(&error, false);
@@ -71,22 +74,14 @@ async fn read(request: Request) -> Result<LoginForm, AuthError> {
     form.map(|Form(form)| form).map_err(|_| AuthError::InvalidInput("A field can't be read.".to_owned()))
 }
 
-async fn try_log_in(site: &Site, form: LoginForm, headers: &HeaderMap) -> Result<Option<HeaderValue>, AuthError> {
+async fn try_log_in(asked: &http::Asked, form: LoginForm) -> Result<Option<HeaderValue>, AuthError> {
     let password = form.password.unwrap_or_else(|| Password::new(String::new()));
-    let credentials = Credentials::parse(&form.username, &password, form.remember).map_err(AuthError::InvalidInput)?;
-    http::end_if_noted(&site.vault, headers).await?;
-    match site.vault.log_in(credentials, http::device_label(headers)).await.map_err(http::unavailable)? {
-        LogIn::Granted(grant) => {
-            site.vault.end_previous(headers, grant.session).await;
-            Ok(grant.set_cookie)
-        }
-        LogIn::Refused => Err(AuthError::InvalidCredentials),
-    }
+    Ok(http::log_in(asked, &form.username, &password, form.remember).await?.set_cookie)
 }
 
-async fn log_out(State(site): State<Site>, request: Request) -> Response {
+async fn log_out(State(site): State<Site>, Extension(client): Extension<Client>, request: Request) -> Response {
     let headers = request.headers();
-    match site.vault.log_out_by_cookie(headers).await {
+    match site.vault.log_out_by_cookie(headers, &client).await {
         Ok(Some(session)) => {
             let mut response = see_other("/login?signed-out");
             for cookie in site.vault.forget_cookies(headers, session) {

@@ -2,6 +2,7 @@
 
 mod connections;
 mod forms;
+mod housekeeping;
 mod pages;
 mod serve;
 mod tls;
@@ -17,7 +18,7 @@ use leptos::context::provide_context;
 use leptos_axum::handle_server_fns_with_context;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::server::{Clock, OpenError, Settings, Vault, http};
+use crate::server::{Client, Clock, OpenError, Settings, Vault, http};
 pub use serve::{ServeError, serve};
 pub use tls::CertificateError;
 
@@ -33,13 +34,14 @@ pub struct App {
 /// # Errors
 /// When the database or the signing keys can't be used.
 pub async fn build(settings: &Settings, clock: Clock) -> Result<App, OpenError> {
-    let vault = Vault::open(settings, clock).await?;
+    let vault = Vault::open(settings, clock, &Client::server()).await?;
     let site = pages::Site { options: settings.leptos.clone(), vault: vault.clone() };
     let router = Router::new()
         .merge(http::probes(vault.clone()))
         .merge(server_functions(vault.clone()))
         .merge(forms::forms(site.clone()))
         .merge(pages::pages(site))
+        .layer(from_fn_with_state(vault.clone(), http::identify_client))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(http::set_cache_control))
         .layer(from_fn(http::log_requests))

@@ -14,7 +14,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app
 
 use crate::{
     domain::{AuthError, NextPath, Visitor},
-    server::{CookiePolicy, Vault, http},
+    server::{Client, CookiePolicy, Vault, http},
     ui::{self, FirstRender, Notice},
 };
 
@@ -94,7 +94,7 @@ fn set_page_policy() {
 impl Site {
     /// Finds out who is there before anything is rendered: what goes out is the right page, or an empty 303.
     async fn show(&self, status: StatusCode, request: Request) -> Response {
-        let (visitor, cookies) = match self.recognise(request.headers()).await {
+        let (visitor, cookies) = match self.recognise(request.headers(), request.extensions().get()).await {
             Ok(recognised) => recognised,
             Err(_) => (Visitor::Unknown, Vec::new()),
         };
@@ -113,11 +113,16 @@ impl Site {
 
     /// Who sends this request, and what its answer has to set. Who has signed out while the server could not be
     /// told is signed out now, before anything else.
-    async fn recognise(&self, headers: &HeaderMap) -> Result<(Visitor, Vec<HeaderValue>), AuthError> {
+    async fn recognise(
+        &self,
+        headers: &HeaderMap,
+        client: Option<&Client>,
+    ) -> Result<(Visitor, Vec<HeaderValue>), AuthError> {
         if !CookiePolicy::is_ending(headers) {
             return Ok((self.vault.visitor(headers).await.map_err(http::unavailable)?, Vec::new()));
         }
-        let ended = self.vault.log_out_by_cookie(headers).await.map_err(http::unavailable)?;
+        let client = client.cloned().unwrap_or_else(Client::server);
+        let ended = self.vault.log_out_by_cookie(headers, &client).await.map_err(http::unavailable)?;
         let cookies = ended.map(|session| self.vault.forget_cookies(headers, session));
         Ok((Visitor::Anonymous, cookies.unwrap_or_else(|| CookiePolicy::clear_ending().into_iter().collect())))
     }

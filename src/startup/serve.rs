@@ -10,6 +10,7 @@ use tokio::{
 use super::{
     App, CertificateError,
     connections::{Listener, Peer},
+    housekeeping::keep_house,
     tls,
 };
 use crate::server::Settings;
@@ -49,6 +50,7 @@ pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)
     stop_on_signal(handle.clone(), Duration::from_secs(settings.shutdown_seconds)).map_err(failed)?;
     let server = server(listener, settings).handle(handle);
     let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
+    let chores = keep_house(&app.vault);
     ready(address);
     match certificate {
         Some(certificate) => {
@@ -58,6 +60,7 @@ pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)
         None => server.serve(service).await,
     }
     .map_err(failed)?;
+    drop(chores);
     app.vault.close().await;
     Ok(())
 }

@@ -28,6 +28,8 @@ pub enum Notice {
 pub struct FailedAttempt {
     pub username: String,
     pub message: String,
+    /// For how many seconds no other one is looked at.
+    pub wait_seconds: Option<i64>,
 }
 
 impl From<Visitor> for FirstRender {

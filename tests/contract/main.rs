@@ -3,18 +3,26 @@
 
 mod accounts;
 mod binary;
+mod chaos;
 mod cross_site;
+mod events;
 mod forged_tokens;
 mod forms;
 mod headers;
 mod keys;
+mod load;
 mod log_in;
 mod log_out;
 mod logs;
+mod operating;
 mod pages;
+mod passwords;
 mod races;
 mod renewal;
 mod requests;
+mod security_cases;
 mod slow_clients;
 mod support;
+mod throttling;
 mod tls;
+mod upkeep;

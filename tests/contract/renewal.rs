@@ -2,6 +2,8 @@
 
 use axum::{body::Body, http::Request};
 
+use countersign::{domain::Username, server::Client};
+
 use crate::support::{SignedIn, TestServer};
 
 const DAY: i64 = 86400;
@@ -184,7 +186,7 @@ async fn after_signing_out_nothing_is_renewed() {
 async fn a_disabled_user_renews_nothing() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.app.vault.disable_user(&countersign::domain::Username::parse("ada").unwrap()).await.unwrap();
+    server.app.vault.disable_user(&Username::parse("ada").unwrap(), &Client::command_line()).await.unwrap();
     ada.assert_over(&server).await;
 }
 

@@ -4,6 +4,7 @@ use axum::{
     body::{Body, Bytes},
     http::{Method, Request},
 };
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use crate::support::{TestServer, form};
 
@@ -130,5 +131,36 @@ async fn the_probes_answer() {
         let answer = server.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.text().as_str()), (200, "ok\n"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+}
+
+/// Bytes as a browser would never send them, and forms that are nearly right.
+fn any_form() -> impl Strategy<Value = Vec<u8>> {
+    let field = prop::sample::select(vec!["username", "password", "remember", "next", "user[name]", "%75sername", ""]);
+    let value = prop_oneof!["[ -~]{0,20}", "(?s).{0,20}", "(%[0-9a-fA-F]{2}){0,8}", "true|false|on|1"];
+    let pairs = prop::collection::vec((field, value), 0..6);
+    prop_oneof![
+        pairs.prop_map(|pairs| {
+            pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&").into_bytes()
+        }),
+        prop::collection::vec(any::<u8>(), 0..200),
+    ]
+}
+
+#[tokio::test]
+async fn no_form_makes_the_server_panic_or_lets_anybody_in() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let mut runner = TestRunner::default();
+    for number in 0..300 {
+        let body = any_form().new_tree(&mut runner).unwrap().current();
+        for path in ["/api/login", "/login"] {
+            let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+            let request = request.body(Body::from(body.clone())).unwrap();
+            let answer = server.send_from(&format!("10.0.0.{}", number % 256), request).await;
+            let status = answer.status.as_u16();
+            assert!([401, 422, 429].contains(&status), "{status} for {:?}", String::from_utf8_lossy(&body));
+            assert_eq!(answer.cookie(), None);
+        }
     }
 }

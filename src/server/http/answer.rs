@@ -8,9 +8,6 @@ use axum::{
 
 use crate::domain::AuthError;
 
-/// How long a client should wait after "unavailable", in seconds.
-const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
-
 /// Turns an error into the answer that the contract names for it.
 ///
 /// The challenge of a 401 carries no error code when no token was sent (RFC 6750 §3.1).
@@ -25,7 +22,10 @@ pub fn answer(error: &AuthError, token_was_sent: bool) -> Response {
         AuthError::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         AuthError::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         AuthError::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        AuthError::Unavailable | AuthError::Unreachable | AuthError::StorageRefused => StatusCode::SERVICE_UNAVAILABLE,
+        AuthError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AuthError::Busy | AuthError::Unavailable | AuthError::Unreachable | AuthError::StorageRefused => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     };
     let mut response = (status, Json(error)).into_response();
     let extra = match error {
@@ -36,8 +36,10 @@ pub fn answer(error: &AuthError, token_was_sent: bool) -> Response {
             (header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="countersign""#))
         }
         AuthError::MethodNotAllowed => (header::ALLOW, HeaderValue::from_static("POST")),
-        _ if status == StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, RETRY_AFTER_SECONDS),
-        _ => return response,
+        _ => match error.retry_after() {
+            Some(seconds) => (header::RETRY_AFTER, seconds.into()),
+            None => return response,
+        },
     };
     response.headers_mut().insert(extra.0, extra.1);
     response

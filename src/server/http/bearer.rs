@@ -2,9 +2,6 @@ use axum::http::{HeaderMap, header};
 
 use crate::domain::AccessToken;
 
-/// The longest device label, in bytes; a browser's own description has about 120.
-const DEVICE_LABEL_BYTES: usize = 256;
-
 /// The access token of a request, from its one `Authorization: Bearer` header (RFC 6750 §2.1). Two such headers
 /// are none: nobody can say which one counts.
 #[must_use]
@@ -14,14 +11,6 @@ pub fn bearer_token(headers: &HeaderMap) -> Option<AccessToken> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (scheme.eq_ignore_ascii_case("bearer") && is_token).then(|| AccessToken::new(token.to_owned()))
-}
-
-/// What the browser says it is, cut to a length that is worth keeping.
-#[must_use]
-pub fn device_label(headers: &HeaderMap) -> &str {
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // `to_str` gives visible ASCII only, so every index is a character boundary.
-    agent.get(..DEVICE_LABEL_BYTES).unwrap_or(agent)
 }
 
 #[cfg(test)]

@@ -1,20 +1,28 @@
-use axum::http::HeaderMap;
+use axum::{Extension, http::HeaderMap};
 use leptos::prelude::use_context;
 
 use super::{bearer_token, unavailable};
 use crate::{
     domain::{AuthError, SessionView, User},
-    server::{Authentication, Vault},
+    server::{Authentication, Client, Vault},
 };
 
-/// The vault and the request's headers, from within a server function.
+/// What a server function has before it: who is asked, what was sent, and by whom.
+#[derive(Debug)]
+pub struct Asked {
+    pub vault: Vault,
+    pub headers: HeaderMap,
+    pub client: Client,
+}
+
+/// The vault and the request, from within a server function.
 ///
 /// # Errors
 /// `Unavailable` when called from anywhere else.
-pub async fn request_context() -> Result<(Vault, HeaderMap), AuthError> {
+pub async fn asked() -> Result<Asked, AuthError> {
     let vault = use_context().ok_or_else(|| unavailable("no vault in this context"))?;
-    let headers = leptos_axum::extract().await.map_err(unavailable)?;
-    Ok((vault, headers))
+    let (headers, Extension(client)) = leptos_axum::extract().await.map_err(unavailable)?;
+    Ok(Asked { vault, headers, client })
 }
 
 /// The guard of a server function: who sends this request, in which session. It stands inside the function, because
@@ -23,7 +31,7 @@ pub async fn request_context() -> Result<(Vault, HeaderMap), AuthError> {
 /// # Errors
 /// `InvalidToken` when there is no token or it is not accepted, and `Unavailable`.
 pub async fn signed_in() -> Result<(User, SessionView), AuthError> {
-    let (vault, headers) = request_context().await?;
+    let Asked { vault, headers, .. } = asked().await?;
     let token = bearer_token(&headers).ok_or(AuthError::InvalidToken)?;
     match vault.authenticate(&token).await.map_err(unavailable)? {
         Authentication::Valid { user, session } => Ok((user, session)),

@@ -1,11 +1,11 @@
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::unavailable;
+use super::{Asked, unavailable};
 use crate::{
     domain::{AuthError, TokenResponse},
-    server::{CookiePolicy, Grant, Vault},
+    server::{CookiePolicy, Grant},
 };
 
 /// Tells the browser to drop what this site has stored in it (OWASP ASVS 14.3.1).
@@ -25,10 +25,10 @@ pub fn hand_out(grant: Grant) -> TokenResponse {
 ///
 /// # Errors
 /// `Unavailable`: then nothing else may be done for this request.
-pub async fn end_if_noted(vault: &Vault, headers: &HeaderMap) -> Result<bool, AuthError> {
-    let noted = CookiePolicy::is_ending(headers);
+pub async fn end_if_noted(asked: &Asked) -> Result<bool, AuthError> {
+    let noted = CookiePolicy::is_ending(&asked.headers);
     if noted {
-        vault.log_out_by_cookie(headers).await.map_err(unavailable)?;
+        asked.vault.log_out_by_cookie(&asked.headers, &asked.client).await.map_err(unavailable)?;
         if let (Some(options), Some(heard)) = (use_context::<ResponseOptions>(), CookiePolicy::clear_ending()) {
             options.append_header(header::SET_COOKIE, heard);
         }

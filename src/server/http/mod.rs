@@ -2,22 +2,26 @@
 
 mod answer;
 mod bearer;
+mod client;
 mod contract;
 mod files;
 mod guard;
 mod hand_out;
 mod log;
+mod log_in;
 mod probes;
 mod same_origin;
 mod secure_headers;
 
 pub use answer::{answer, unavailable};
-pub use bearer::{bearer_token, device_label};
+pub use bearer::bearer_token;
+pub use client::identify_client;
 pub use contract::{accept_own_forms, hold_to_contract};
 pub use files::{set_cache_control, site_files};
-pub use guard::{request_context, signed_in};
+pub use guard::{Asked, asked, signed_in};
 pub use hand_out::{CLEAR_STORAGE, end_if_noted, forget, hand_out};
 pub use log::log_requests;
+pub use log_in::log_in;
 pub use probes::probes;
 pub use same_origin::is_same_origin;
 pub use secure_headers::{page_policy, set_secure_headers};

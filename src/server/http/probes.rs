@@ -22,5 +22,5 @@ async fn ready(State(vault): State<Vault>) -> impl IntoResponse {
 }
 
 async fn public_keys(State(vault): State<Vault>) -> impl IntoResponse {
-    Json(vault.public_keys().clone())
+    Json(vault.public_keys())
 }

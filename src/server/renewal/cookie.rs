@@ -28,7 +28,7 @@ impl RenewalToken {
     #[must_use]
     pub fn sign(self, key: &RenewalKey) -> String {
         let text = self.unsigned();
-        let mac = hmac::sign(&key.0, text.as_bytes());
+        let mac = hmac::sign(key.hmac(), text.as_bytes());
         format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac))
     }
 
@@ -37,7 +37,7 @@ impl RenewalToken {
     pub fn verify(value: &str, key: &RenewalKey) -> Option<Self> {
         let (text, mac) = value.rsplit_once('.')?;
         let mac = BASE64_URL_SAFE_NO_PAD.decode(mac).ok()?;
-        hmac::verify(&key.0, text.as_bytes(), &mac).ok()?;
+        hmac::verify(key.hmac(), text.as_bytes(), &mac).ok()?;
         let (session, counter) = text.split_once('.')?;
         let token = Self { session: SessionId(Uuid::try_parse(session).ok()?), counter: counter.parse().ok()? };
         (token.unsigned() == text).then_some(token)
@@ -111,9 +111,10 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::server::secret_key::SecretKey;
 
     fn key() -> RenewalKey {
-        RenewalKey(hmac::Key::new(hmac::HMAC_SHA256, b"a key for tests of thirty-two by"))
+        RenewalKey(SecretKey::from_bytes(b"a key for tests of thirty-two by"))
     }
 
     fn token() -> RenewalToken {

@@ -6,9 +6,57 @@ use std::{
     time::Duration,
 };
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{
+    Sqlite, Transaction,
+    migrate::MigrateError,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
 
-use super::{Store, StoreError};
+use thiserror::Error;
+
+use super::Store;
+
+/// Why the database could not be used or did not answer. The text says what to do.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("the database did not answer: {0}")]
+    Database(sqlx::Error),
+    #[error("the database was made by a newer version of countersign: start that one, or put an older copy back")]
+    Newer,
+    #[error("the database can't be brought up to date: {0}")]
+    Migration(MigrateError),
+    #[error("the database is damaged, or is none: put a backup back ({0})")]
+    Corrupt(sqlx::Error),
+    #[error("the database can't be written: check the owner and mode of its file and directory ({0})")]
+    ReadOnly(sqlx::Error),
+    #[error("the disk is full: nothing was changed ({0})")]
+    Full(sqlx::Error),
+    #[error("{path} can't be used: {cause}")]
+    Directory { path: std::path::PathBuf, cause: std::io::Error },
+}
+
+impl From<sqlx::Error> for StoreError {
+    /// By `SQLite`'s primary result codes (<https://sqlite.org/rescode.html>).
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        match code.map(|code| code & 0xff) {
+            Some(8) => Self::ReadOnly(error),
+            Some(11 | 26) => Self::Corrupt(error),
+            Some(13) => Self::Full(error),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(_) => Self::Newer,
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => Self::Migration(other),
+        }
+    }
+}
 
 impl Store {
     /// Opens the database, making it where there is none, and brings it up to date.
@@ -32,7 +80,17 @@ impl Store {
             .connect_with(options)
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
-        Ok(Self { pool })
+        let store = Self { pool };
+        // A database that can only be read could sign nobody out: better not to start.
+        let mut transaction = store.begin().await?;
+        sqlx::query("UPDATE issuer SET epoch = epoch").execute(&mut *transaction).await?;
+        transaction.rollback().await?;
+        Ok(store)
+    }
+
+    /// Begins to write. `IMMEDIATE`, so that what is read within it is what is true when it is committed.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 
     /// Whether the database answers.
@@ -58,4 +116,24 @@ fn create_private_file(path: &Path) -> Result<(), StoreError> {
     }
     OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(failed)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_connection_syncs_each_commit() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&format!("sqlite://{}", directory.path().join("a.db").display())).await.unwrap();
+        let mut connections = Vec::new();
+        for _ in 0..8 {
+            connections.push(store.pool.acquire().await.unwrap());
+        }
+        for connection in &mut connections {
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **connection).await.unwrap();
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();
+            assert_eq!((synchronous, &*journal), (2, "wal"), "2 is FULL");
+        }
+    }
 }

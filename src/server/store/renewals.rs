@@ -1,7 +1,10 @@
 use super::{RevokedReason, SessionState, Store, StoreError, sessions::LiveRow};
 use crate::{
     domain::{SessionView, Timestamp, User},
-    server::renewal::{RenewalToken, Rotation, rotate},
+    server::{
+        Client,
+        renewal::{RenewalToken, Rotation, rotate},
+    },
 };
 
 /// What became of a renewal.
@@ -21,8 +24,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer. Then nothing was renewed.
-    pub async fn renew_session(&self, shown: RenewalToken, now: Timestamp) -> Result<Renewed, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+    pub async fn renew_session(
+        &self,
+        shown: RenewalToken,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Renewed, StoreError> {
+        let mut transaction = self.begin().await?;
         let Some(row) = LiveRow::find(&mut *transaction, shown.session, now).await? else {
             return Ok(Renewed::Over);
         };
@@ -34,8 +42,9 @@ impl Store {
                 (counter, "UPDATE sessions SET last_seen_at = ?1, renewal_counter = ?2 WHERE id = ?3")
             }
             Rotation::Reused => {
-                Self::revoke(&mut *transaction, shown.session, RevokedReason::RenewalReused, now).await?;
-                transaction.commit().await?;
+                let reason = RevokedReason::RenewalReused;
+                let revoked = Self::revoke(&mut transaction, shown.session, reason, client, now).await?;
+                Self::commit(transaction, revoked).await?;
                 return Ok(Renewed::Reused);
             }
         };
@@ -45,7 +54,7 @@ impl Store {
             .bind(shown.session.0)
             .execute(&mut *transaction)
             .await?;
-        transaction.commit().await?;
+        Self::commit(transaction, []).await?;
         Ok(Renewed::Current { user: row.user(), session: row.view(), counter, idle_seconds: row.idle_seconds })
     }
 

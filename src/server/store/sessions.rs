@@ -1,22 +1,34 @@
-use sqlx::{FromRow, SqliteConnection, SqliteExecutor};
+use sqlx::{FromRow, SqliteExecutor};
 use uuid::Uuid;
 
-use super::{Store, StoreError};
-use crate::domain::{SessionId, SessionView, Timestamp, User, UserId, Username};
+use super::{RevokedReason, Store, StoreError};
+use crate::{
+    domain::{SessionId, SessionView, Timestamp, User, UserId, Username},
+    server::{
+        Client,
+        event::{EventKind, SecurityEvent},
+        throttle::NameMac,
+    },
+};
 
-/// A login about to be recorded. Without `Debug`, since that would print the hash.
+/// A login about to be recorded. Without `Debug`, since that would print hashes.
 #[derive(Clone)]
 pub struct NewSession<'a> {
     pub id: SessionId,
     pub user: UserId,
     /// The hash that the password was checked against.
     pub password_hash: &'a str,
+    /// The same password's hash by today's parameters, if that one was made by others.
+    pub new_hash: Option<&'a str>,
+    /// Whose failed sign-ins are forgotten now.
+    pub name: NameMac,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// After how many seconds without a renewal the session is over; `None`: only `expires_at` counts.
     pub idle_seconds: Option<i64>,
-    /// What the browser said it is.
-    pub device: &'a str,
+    /// The session that the same browser had before: its cookie is about to be replaced, and nobody could end it then.
+    pub replaces: Option<SessionId>,
+    pub client: &'a Client,
 }
 
 /// What the store knows of a session that somebody names.
@@ -31,28 +43,14 @@ pub enum SessionState {
     Over,
 }
 
-/// Why a session ended before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RevokedReason {
-    LoggedOut,
-    UserDisabled,
-    PasswordChanged,
-    /// The same browser has signed in again.
-    Replaced,
-    /// Somebody showed a renewal cookie that was used up.
-    RenewalReused,
-}
-
-impl RevokedReason {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::LoggedOut => "logged_out",
-            Self::UserDisabled => "user_disabled",
-            Self::PasswordChanged => "password_changed",
-            Self::Replaced => "replaced",
-            Self::RenewalReused => "renewal_reused",
-        }
-    }
+/// A live session as the command line lists it.
+#[derive(Debug, Clone)]
+pub struct ListedSession {
+    pub session: SessionView,
+    pub username: Username,
+    pub last_seen_at: Timestamp,
+    /// What the browser said it is.
+    pub device: String,
 }
 
 /// A session that lives.
@@ -61,33 +59,36 @@ pub(super) struct LiveRow {
     id: Uuid,
     user_id: Uuid,
     username: String,
+    device: String,
     created_at: i64,
-    pub expires_at: i64,
+    last_seen_at: i64,
+    expires_at: i64,
     pub idle_seconds: Option<i64>,
     pub renewal_counter: i64,
     pub rotated_at: i64,
 }
 
+/// The one place that says when a session lives, at the moment `?1`: it is there, not revoked, has not reached its end
+/// or been idle for too long, no copy of the database was put back since, and its user may sign in.
+const LIVE: &str = "SELECT s.id, s.user_id, u.username, s.device, s.created_at, s.last_seen_at, s.expires_at,
+           s.idle_seconds, s.renewal_counter, s.rotated_at
+    FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.revoked_at IS NULL AND u.disabled_at IS NULL
+      AND s.created_at <= ?1 AND s.expires_at > ?1
+      AND (s.idle_seconds IS NULL OR s.last_seen_at + s.idle_seconds > ?1)
+      AND s.epoch = (SELECT epoch FROM issuer)";
+
 impl LiveRow {
-    /// The one place that says when a session lives: it is there, not revoked, has not reached its end or been idle
-    /// for too long, and its user may sign in.
     pub async fn find(
         executor: impl SqliteExecutor<'_>,
         id: SessionId,
         now: Timestamp,
     ) -> Result<Option<Self>, sqlx::Error> {
-        sqlx::query_as(
-            "SELECT s.id, s.user_id, u.username, s.created_at, s.expires_at, s.idle_seconds, s.renewal_counter,
-                    s.rotated_at
-             FROM sessions s JOIN users u ON u.id = s.user_id
-             WHERE s.id = ?1 AND s.revoked_at IS NULL AND u.disabled_at IS NULL
-               AND s.created_at <= ?2 AND s.expires_at > ?2
-               AND (s.idle_seconds IS NULL OR s.last_seen_at + s.idle_seconds > ?2)",
-        )
-        .bind(id.0)
-        .bind(now.0)
-        .fetch_optional(executor)
-        .await
+        sqlx::query_as(sqlx::AssertSqlSafe(format!("{LIVE} AND s.id = ?2")))
+            .bind(now.0)
+            .bind(id.0)
+            .fetch_optional(executor)
+            .await
     }
 
     pub fn user(&self) -> User {
@@ -101,31 +102,59 @@ impl LiveRow {
             expires_at: Timestamp(self.expires_at),
         }
     }
+
+    fn listed(self) -> ListedSession {
+        ListedSession {
+            session: self.view(),
+            username: Username::from_stored(self.username),
+            last_seen_at: Timestamp(self.last_seen_at),
+            device: self.device,
+        }
+    }
 }
 
 impl Store {
-    /// Records a login, unless the user was disabled or got another password since the password was checked:
-    /// then `false`.
+    /// Records a login, unless the user was disabled or got another password since the password was checked: then `false`.
+    /// In the same transaction the failures before it are forgotten, an outdated hash is replaced, and the browser's
+    /// session before this one ends.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn insert_session(&self, new: &NewSession<'_>) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
         let done = sqlx::query(
-            "INSERT INTO sessions (id, user_id, created_at, last_seen_at, rotated_at, expires_at, idle_seconds, device)
-             SELECT ?, id, ?, ?, ?, ?, ?, ? FROM users WHERE id = ? AND password_hash = ? AND disabled_at IS NULL",
+            "INSERT INTO sessions
+                (id, user_id, created_at, last_seen_at, rotated_at, expires_at, idle_seconds, device, epoch)
+             SELECT ?1, id, ?2, ?2, ?2, ?3, ?4, ?5, (SELECT epoch FROM issuer)
+             FROM users WHERE id = ?6 AND password_hash = ?7 AND disabled_at IS NULL",
         )
         .bind(new.id.0)
         .bind(new.created_at.0)
-        .bind(new.created_at.0)
-        .bind(new.created_at.0)
         .bind(new.expires_at.0)
         .bind(new.idle_seconds)
-        .bind(new.device)
+        .bind(&new.client.agent)
         .bind(new.user.0)
         .bind(new.password_hash)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(done.rows_affected() == 1)
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        Self::forget_failures(&mut transaction, new.name).await?;
+        if let Some(hash) = new.new_hash {
+            sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?")
+                .bind(hash)
+                .bind(new.user.0)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let replaced = match new.replaces {
+            Some(id) => Self::revoke(&mut transaction, id, RevokedReason::Replaced, new.client, new.created_at).await?,
+            None => None,
+        };
+        let login = SecurityEvent::new(EventKind::Login, new.client, new.created_at).of(new.user).in_session(new.id);
+        Self::commit(transaction, [login].into_iter().chain(replaced)).await?;
+        Ok(true)
     }
 
     /// Whether a session lives at this moment, and whose it is.
@@ -137,50 +166,21 @@ impl Store {
         Ok(row.map_or(SessionState::Over, |row| SessionState::Live { user: row.user(), session: row.view() }))
     }
 
-    /// Ends a session. `false` if it was over already, which is no error (RFC 7009 §2.2). When this returns, the
-    /// end is on the disk.
+    /// Live sessions, of one user or of all, the newest first.
     ///
     /// # Errors
-    /// When the database does not answer: the session may still live.
-    pub async fn revoke_session(
+    /// When the database does not answer.
+    pub async fn list_sessions(
         &self,
-        id: SessionId,
-        reason: RevokedReason,
+        user: Option<&Username>,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        Self::revoke(&self.pool, id, reason, now).await
-    }
-
-    /// Ends a session, within the caller's transaction if there is one.
-    pub(super) async fn revoke(
-        executor: impl SqliteExecutor<'_>,
-        id: SessionId,
-        reason: RevokedReason,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let done =
-            sqlx::query("UPDATE sessions SET revoked_at = ?, revoked_reason = ? WHERE id = ? AND revoked_at IS NULL")
-                .bind(now.0)
-                .bind(reason.as_str())
-                .bind(id.0)
-                .execute(executor)
-                .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Ends every session of a user, within the caller's transaction.
-    pub(super) async fn revoke_sessions_of(
-        connection: &mut SqliteConnection,
-        user: UserId,
-        reason: RevokedReason,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE sessions SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND revoked_at IS NULL")
+    ) -> Result<Vec<ListedSession>, StoreError> {
+        let sql = format!("{LIVE} AND (?2 IS NULL OR u.username_key = ?2) ORDER BY s.created_at DESC, s.id");
+        let rows: Vec<LiveRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(now.0)
-            .bind(reason.as_str())
-            .bind(user.0)
-            .execute(connection)
+            .bind(user.map(Username::comparison_key))
+            .fetch_all(&self.pool)
             .await?;
-        Ok(())
+        Ok(rows.into_iter().map(LiveRow::listed).collect())
     }
 }

@@ -1,8 +1,15 @@
-use sqlx::FromRow;
+use sqlx::{FromRow, SqliteConnection};
 use uuid::Uuid;
 
 use super::{RevokedReason, Store, StoreError};
-use crate::domain::{Timestamp, User, UserId, Username};
+use crate::{
+    domain::{Timestamp, User, UserId, Username},
+    server::{
+        Client,
+        event::{EventKind, SecurityEvent},
+        throttle::NameMac,
+    },
+};
 
 /// What signing in needs to know of a user. Without `Debug`, since that would print the hash.
 #[derive(Clone)]
@@ -41,7 +48,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn insert_user(&self, user: &User, password_hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn insert_user(
+        &self,
+        user: &User,
+        password_hash: &str,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
         let done = sqlx::query(
             "INSERT INTO users (id, username, username_key, password_hash, created_at) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (username_key) DO NOTHING",
@@ -51,9 +65,12 @@ impl Store {
         .bind(user.username.comparison_key())
         .bind(password_hash)
         .bind(now.0)
-        .execute(&self.pool)
+        .execute(&mut *transaction)
         .await?;
-        Ok(done.rows_affected() == 1)
+        let added = done.rows_affected() == 1;
+        let event = SecurityEvent::new(EventKind::UserAdded, client, now).of(user.id);
+        Self::commit(transaction, added.then_some(event)).await?;
+        Ok(added)
     }
 
     /// Looks a user up by name, in whatever spelling.
@@ -102,51 +119,73 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn disable_user(&self, name: &Username, now: Timestamp) -> Result<bool, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let id: Option<Uuid> = sqlx::query_scalar(
-            "UPDATE users SET disabled_at = coalesce(disabled_at, ?) WHERE username_key = ? RETURNING id",
-        )
-        .bind(now.0)
-        .bind(name.comparison_key())
-        .fetch_optional(&mut *transaction)
-        .await?;
-        if let Some(id) = id {
-            Self::revoke_sessions_of(&mut transaction, UserId(id), RevokedReason::UserDisabled, now).await?;
-        }
-        transaction.commit().await?;
-        Ok(id.is_some())
-    }
-
-    /// Lets a user in again. `false` if there is no such user.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn enable_user(&self, name: &Username) -> Result<bool, StoreError> {
-        let done = sqlx::query("UPDATE users SET disabled_at = NULL WHERE username_key = ?")
-            .bind(name.comparison_key())
-            .execute(&self.pool)
+    pub async fn disable_user(&self, name: &Username, client: &Client, now: Timestamp) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
+        sqlx::query("UPDATE users SET disabled_at = coalesce(disabled_at, ?) WHERE id = ?")
+            .bind(now.0)
+            .bind(user.0)
+            .execute(&mut *transaction)
             .await?;
-        Ok(done.rows_affected() == 1)
+        Self::revoke_sessions_of(&mut transaction, user, RevokedReason::UserDisabled, now).await?;
+        Self::commit(transaction, [SecurityEvent::new(EventKind::UserDisabled, client, now).of(user)]).await?;
+        Ok(true)
     }
 
-    /// Sets a password and ends the sessions that the old one opened, in one transaction. `false` if there is
-    /// no such user.
+    /// Lets a user in again, and forgets the failed sign-ins. `false` if there is no such user.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn set_password(&self, name: &Username, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let id: Option<Uuid> =
-            sqlx::query_scalar("UPDATE users SET password_hash = ? WHERE username_key = ? RETURNING id")
-                .bind(hash)
-                .bind(name.comparison_key())
-                .fetch_optional(&mut *transaction)
-                .await?;
-        if let Some(id) = id {
-            Self::revoke_sessions_of(&mut transaction, UserId(id), RevokedReason::PasswordChanged, now).await?;
-        }
-        transaction.commit().await?;
-        Ok(id.is_some())
+    pub async fn enable_user(
+        &self,
+        name: &Username,
+        mac: NameMac,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
+        sqlx::query("UPDATE users SET disabled_at = NULL WHERE id = ?").bind(user.0).execute(&mut *transaction).await?;
+        Self::forget_failures(&mut transaction, mac).await?;
+        Self::commit(transaction, [SecurityEvent::new(EventKind::UserEnabled, client, now).of(user)]).await?;
+        Ok(true)
+    }
+
+    /// Sets a password, ends the sessions that the old one opened, and forgets the failed sign-ins, in one transaction.
+    /// `false` if there is no such user.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_password(
+        &self,
+        name: &Username,
+        mac: NameMac,
+        hash: &str,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
+        sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?")
+            .bind(hash)
+            .bind(user.0)
+            .execute(&mut *transaction)
+            .await?;
+        Self::revoke_sessions_of(&mut transaction, user, RevokedReason::PasswordChanged, now).await?;
+        Self::forget_failures(&mut transaction, mac).await?;
+        Self::commit(transaction, [SecurityEvent::new(EventKind::PasswordChanged, client, now).of(user)]).await?;
+        Ok(true)
+    }
+
+    /// Who has this name, in whatever spelling.
+    pub(super) async fn user_id(
+        connection: &mut SqliteConnection,
+        name: &Username,
+    ) -> Result<Option<UserId>, StoreError> {
+        let id: Option<Uuid> = sqlx::query_scalar("SELECT id FROM users WHERE username_key = ?")
+            .bind(name.comparison_key())
+            .fetch_optional(connection)
+            .await?;
+        Ok(id.map(UserId))
     }
 }

@@ -1,4 +1,8 @@
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use jsonwebtoken::{Algorithm, Header, encode};
+use thiserror::Error;
 use uuid::Uuid;
 
 use super::{Claims, KeyRing, Rejection, check};
@@ -13,7 +17,17 @@ pub struct Issuer {
     pub audience: String,
     /// Seconds between `iat` and `exp`.
     pub token_seconds: i64,
-    pub keys: KeyRing,
+    /// Swapped for another one when the key directory changes.
+    pub keys: ArcSwap<KeyRing>,
+}
+
+/// Why no token could be issued.
+#[derive(Debug, Error)]
+pub enum SigningError {
+    #[error("there is no signing key: put one back, or run `countersign keys rotate`")]
+    NoKey,
+    #[error("signing a token failed: {0}")]
+    Failed(#[from] jsonwebtoken::errors::Error),
 }
 
 /// Whether the times that a token gives count.
@@ -31,14 +45,14 @@ impl Issuer {
     /// Issues a token for a session that ends at `session_end`. It never outlives its session.
     ///
     /// # Errors
-    /// When signing fails, which a usable key ring rules out.
+    /// When there is no key to sign with, or signing fails.
     pub fn issue(
         &self,
         user: UserId,
         session: SessionId,
         now: Timestamp,
         session_end: Timestamp,
-    ) -> Result<(AccessToken, Claims), jsonwebtoken::errors::Error> {
+    ) -> Result<(AccessToken, Claims), SigningError> {
         let claims = Claims {
             iss: self.name.clone(),
             sub: user,
@@ -48,7 +62,8 @@ impl Issuer {
             jti: Uuid::new_v4(),
             sid: session,
         };
-        let key = self.keys.signing_key();
+        let keys = self.keys.load();
+        let key = keys.signing_key().ok_or(SigningError::NoKey)?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(Self::TOKEN_TYPE.to_owned());
         header.kid = Some(key.id.clone());
@@ -56,16 +71,101 @@ impl Issuer {
         Ok((AccessToken::new(token), claims))
     }
 
+    /// The keys at this moment.
+    #[must_use]
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.keys.load_full()
+    }
+
     /// Reads a token's claims if it is one of ours, unchanged and in its time.
     ///
     /// # Errors
     /// Says which check failed: for the log, never for the one who sent it.
     pub fn check(&self, token: &AccessToken, now: Timestamp, expiry: Expiry) -> Result<Claims, Rejection> {
-        let claims = check::signed_claims(token, &self.keys, &self.audience)?;
+        let claims = check::signed_claims(token, &self.keys.load(), &self.audience)?;
         check::identity(&claims, &self.name, &self.audience)?;
         if expiry == Expiry::Enforced {
             check::time(&claims, now)?;
         }
         Ok(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_767_225_600);
+
+    /// An issuer, and a token of it that is good for 15 minutes.
+    static ISSUED: LazyLock<(Issuer, String)> = LazyLock::new(|| {
+        let directory = TempDir::new().unwrap();
+        let issuer = Issuer {
+            name: "https://login.example".to_owned(),
+            audience: "countersign".to_owned(),
+            token_seconds: 900,
+            keys: ArcSwap::from_pointee(KeyRing::open(directory.path(), NOW).unwrap()),
+        };
+        let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
+        let (token, _) = issuer.issue(user, session, NOW, NOW.plus_seconds(86_400)).unwrap();
+        (issuer, token.expose().to_owned())
+    });
+
+    fn is_believed(text: &str, expiry: Expiry) -> bool {
+        ISSUED.0.check(&AccessToken::new(text.to_owned()), NOW, expiry).is_ok()
+    }
+
+    #[test]
+    fn what_was_issued_is_believed() {
+        assert!(is_believed(&ISSUED.1, Expiry::Enforced));
+    }
+
+    fn json_or_noise() -> impl Strategy<Value = String> {
+        let member = (
+            prop::sample::select(vec!["alg", "typ", "kid", "iss", "sub", "aud", "exp", "iat", "sid", "crit", "x"]),
+            prop::sample::select(vec!["\"EdDSA\"", "\"none\"", "\"at+jwt\"", "1", "null", "[]", "{}", "1e999", "\"\""]),
+        );
+        let object = prop::collection::vec(member, 0..8).prop_map(|members| {
+            let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+            format!("{{{}}}", members.join(","))
+        });
+        prop_oneof![object, "(?s).{0,60}"]
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_made_up_is_ever_believed(header in json_or_noise(), claims in json_or_noise(), signature in "(?s).{0,80}") {
+            let part = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+            let made_up = format!("{}.{}.{}", part(&header), part(&claims), part(&signature));
+            for text in [made_up.as_str(), header.as_str(), &format!("{header}.{claims}.{signature}")] {
+                prop_assert!(!is_believed(text, Expiry::Ignored));
+            }
+            // With the header or the signature of a token that was issued, too.
+            let mut real = ISSUED.1.split('.');
+            let (real_header, real_claims, real_signature) =
+                (real.next().unwrap(), real.next().unwrap(), real.next().unwrap());
+            for text in [
+                format!("{real_header}.{}.{real_signature}", part(&claims)),
+                format!("{}.{real_claims}.{real_signature}", part(&header)),
+                format!("{real_header}.{real_claims}.{}", part(&signature)),
+            ] {
+                prop_assert!(!is_believed(&text, Expiry::Ignored));
+            }
+        }
+
+        #[test]
+        fn one_changed_character_of_a_token_is_noticed(at in 0_usize..700, to in "(?s).") {
+            let token = &ISSUED.1;
+            if let Some(old) = token.get(at..=at).filter(|old| *old != to) {
+                let changed = format!("{}{to}{}", &token[..at], &token[at + old.len()..]);
+                prop_assert!(!is_believed(&changed, Expiry::Ignored));
+            }
+        }
     }
 }

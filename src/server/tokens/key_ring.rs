@@ -1,8 +1,7 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt, fs, io,
-    io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -13,14 +12,22 @@ use jsonwebtoken::{
 };
 use thiserror::Error;
 
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, server::private_file};
 
 /// The signing keys in a directory. The newest signs, all verify: a key is rotated by adding one and retired
 /// by taking its file away.
 pub struct KeyRing {
-    newest: SigningKey,
+    newest: Option<SigningKey>,
     by_id: HashMap<String, DecodingKey>,
     public: JwkSet,
+    files: Vec<FileState>,
+}
+
+/// A key file, and what tells that it was changed: its inode, its change time in seconds and nanoseconds, and its length.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct FileState {
+    path: PathBuf,
+    state: (u64, i64, i64, u64),
 }
 
 /// A private key and its name.
@@ -40,10 +47,6 @@ pub enum KeyRingError {
     Exposed(PathBuf),
     #[error("{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or put the right file back")]
     NotAKey(PathBuf),
-    #[error(
-        "{0} is not a renewal key of 32 bytes: remove it (who is signed in must sign in again), or put the right file back"
-    )]
-    NotARenewalKey(PathBuf),
     #[error("a new signing key could not be made")]
     NotMade,
 }
@@ -61,34 +64,71 @@ impl KeyRing {
             .mode(0o700)
             .create(directory)
             .map_err(|cause| KeyRingError::Io { path: directory.to_owned(), cause })?;
-        let mut files = pem_files(directory)?;
-        if files.is_empty() {
-            files.push(make_key(directory, now)?);
+        if key_files(directory)?.is_empty() {
+            Self::add_key(directory, now)?;
         }
-        let keys = files.iter().map(|path| read_key(path)).collect::<Result<Vec<_>, _>>()?;
-        Self::from_keys(keys).ok_or(KeyRingError::NotMade)
+        let files = key_files(directory)?;
+        let keys = files.iter().map(|file| read_key(&file.path)).collect::<Result<Vec<_>, _>>()?;
+        Self::from_keys(keys, files)
     }
 
-    fn from_keys(keys: Vec<(SigningKey, Jwk)>) -> Option<Self> {
-        let mut by_id = HashMap::new();
-        let mut public = JwkSet { keys: Vec::new() };
-        let mut newest = None;
+    /// The ring as the directory is by now; `None` if nothing has changed. A running server does not stop for a file that
+    /// is no key: it goes on without it, and says so in the log. With no key at all it signs nothing and believes nothing.
+    ///
+    /// # Errors
+    /// When the directory can't be read.
+    pub fn changed(&self, directory: &Path) -> Result<Option<Self>, KeyRingError> {
+        let files = key_files(directory)?;
+        if files == self.files {
+            return Ok(None);
+        }
+        let read = files.iter().filter_map(|file| {
+            read_key(&file.path).inspect_err(|cause| tracing::error!(%cause, "a signing key is left out")).ok()
+        });
+        Self::from_keys(read.collect(), files).map(Some)
+    }
+
+    fn from_keys(keys: Vec<(SigningKey, Jwk)>, files: Vec<FileState>) -> Result<Self, KeyRingError> {
+        let mut ring = Self { newest: None, by_id: HashMap::new(), public: JwkSet { keys: Vec::new() }, files };
         for (key, jwk) in keys {
-            by_id.insert(key.id.clone(), DecodingKey::from_jwk(&jwk).ok()?);
-            public.keys.push(jwk);
-            newest = Some(key);
+            ring.by_id.insert(key.id.clone(), DecodingKey::from_jwk(&jwk).map_err(|_| KeyRingError::NotMade)?);
+            ring.public.keys.push(jwk);
+            ring.newest = Some(key);
         }
-        Some(Self { newest: newest?, by_id, public })
+        Ok(ring)
     }
 
+    /// The newest key; `None` if there is none any more.
     #[must_use]
-    pub fn signing_key(&self) -> &SigningKey {
-        &self.newest
+    pub fn signing_key(&self) -> Option<&SigningKey> {
+        self.newest.as_ref()
     }
 
     #[must_use]
     pub fn verifying_key(&self, id: &str) -> Option<&DecodingKey> {
         self.by_id.get(id)
+    }
+
+    /// The names of all keys.
+    #[must_use]
+    pub fn ids(&self) -> BTreeSet<String> {
+        self.by_id.keys().cloned().collect()
+    }
+
+    /// Makes a key that is newer than all the others, durably and for its owner alone, and gives its file.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn add_key(directory: &Path, now: Timestamp) -> Result<PathBuf, KeyRingError> {
+        let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(|_| KeyRingError::NotMade)?;
+        let text = pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()));
+        let newest = key_files(directory)?.pop().map(|file| file.path);
+        // Its name sorts behind all others, also when several are made within a second or the clock was set back.
+        let mut candidates = (now.0..).map(|second| directory.join(format!("signing-{second:012}.pem")));
+        let path = candidates.find(|path| Some(path) > newest.as_ref()).ok_or(KeyRingError::NotMade)?;
+        let failed = |cause| KeyRingError::Io { path: path.clone(), cause };
+        private_file::create(&path, text.as_bytes()).map_err(failed)?;
+        Ok(path)
     }
 
     /// The public halves, for services that verify tokens themselves (RFC 7517 §5).
@@ -104,13 +144,16 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-fn pem_files(directory: &Path) -> Result<Vec<PathBuf>, KeyRingError> {
+/// The key files, the newest last.
+fn key_files(directory: &Path) -> Result<Vec<FileState>, KeyRingError> {
     let failed = |cause| KeyRingError::Io { path: directory.to_owned(), cause };
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "pem") {
-            files.push(path);
+            let about = fs::metadata(&path).map_err(|cause| KeyRingError::Io { path: path.clone(), cause })?;
+            // Mode and owner count by the change time.
+            files.push(FileState { path, state: (about.ino(), about.ctime(), about.ctime_nsec(), about.len()) });
         }
     }
     files.sort();
@@ -137,16 +180,4 @@ fn parse_key(text: &[u8]) -> Option<(SigningKey, Jwk)> {
     jwk.common.key_id = Some(id.clone());
     jwk.common.public_key_use = Some(PublicKeyUse::Signature);
     Some((SigningKey { id, private }, jwk))
-}
-
-/// Makes a key under a name that sorts behind those of earlier seconds, durably, for its owner alone.
-fn make_key(directory: &Path, now: Timestamp) -> Result<PathBuf, KeyRingError> {
-    let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(|_| KeyRingError::NotMade)?;
-    let text = pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()));
-    let path = directory.join(format!("signing-{:012}.pem", now.0));
-    let failed = |cause| KeyRingError::Io { path: path.clone(), cause };
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)?;
-    Ok(path)
 }

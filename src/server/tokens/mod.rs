@@ -7,5 +7,5 @@ mod key_ring;
 
 pub use check::Rejection;
 pub use claims::Claims;
-pub use issuer::{Expiry, Issuer};
+pub use issuer::{Expiry, Issuer, SigningError};
 pub use key_ring::{KeyRing, KeyRingError};

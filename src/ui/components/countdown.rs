@@ -6,12 +6,23 @@ use crate::{browser, domain::Timestamp};
 
 /// Counts the time down to a moment.
 #[component]
-pub fn Countdown(until: Timestamp) -> impl IntoView {
+pub fn Countdown(
+    until: Timestamp,
+    /// What is done when it has come.
+    #[prop(optional, into)]
+    on_end: Option<Callback<()>>,
+) -> impl IntoView {
     let left = move || until.seconds_since(browser::now()).max(0);
     let shown = RwSignal::new(left());
     let ticking = StoredValue::new(None::<IntervalHandle>);
     Effect::new(move |_| {
-        ticking.set_value(set_interval_with_handle(move || shown.set(left()), Duration::from_secs(1)).ok());
+        let tick = move || {
+            shown.set(left());
+            if let (0, Some(on_end)) = (left(), on_end) {
+                on_end.run(());
+            }
+        };
+        ticking.set_value(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
     });
     on_cleanup(move || {
         if let Some(handle) = ticking.try_update_value(Option::take).flatten() {

@@ -8,7 +8,7 @@ use crate::ui::auth::Auth;
 #[component]
 pub fn Placeholder() -> impl IntoView {
     let auth = Auth::from_context();
-    let trouble = move || auth.trouble().map(|error| error.message().to_owned());
+    let trouble = move || auth.trouble().map(|error| error.message().into_owned());
     // Once there was trouble the button stays, so that the focus does not get lost while it is tried again.
     let had_trouble = Memo::new(move |had| had == Some(&true) || auth.trouble().is_some());
     view! {

@@ -72,7 +72,7 @@ fn CurrentSession() -> impl IntoView {
             Some(Ok(session)) => view! { <SessionDetails session /> }.into_any(),
             Some(Err(error)) => {
                 view! {
-                    <p role="alert">{error.message().to_owned()}</p>
+                    <p role="alert">{error.message().into_owned()}</p>
                     <button type="button" on:click=move |_| session.refetch()>
                         "Try again"
                     </button>

@@ -11,12 +11,12 @@ use leptos_router::{
 };
 
 use crate::{
-    browser::focus_unless_busy,
-    domain::{AuthError, NextPath, Password},
+    browser::{focus_unless_busy, now},
+    domain::{AuthError, NextPath, Password, Timestamp},
     ui::{
         Notice,
         auth::Auth,
-        components::{Alert, Card, Checkbox, PasswordField, TextField},
+        components::{Alert, Card, Checkbox, Countdown, PasswordField, TextField},
     },
 };
 
@@ -28,7 +28,10 @@ pub fn Login() -> impl IntoView {
     let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
     let attempt = auth.failed_attempt();
     let typed = attempt.as_ref().map(|attempt| attempt.username.clone()).unwrap_or_default();
+    let wait = attempt.as_ref().and_then(|attempt| attempt.wait_seconds);
     let form = Form::new(attempt.map(|attempt| attempt.message));
+    // The time is the browser's to tell.
+    Effect::new(move |_| wait.into_iter().for_each(|seconds| form.wait(seconds)));
     go_on_when_signed_in(auth, move || next().unwrap_or_default());
     Effect::new(move |_| form.take_focus());
     let submit = move |event: SubmitEvent| {
@@ -41,6 +44,7 @@ pub fn Login() -> impl IntoView {
             <h1>"Sign in"</h1>
             <Greeting />
             <Alert text=form.error />
+            <Wait form />
             // A real form: it works before the wasm has loaded and without it, and nothing of it gets into a URL.
             <form
                 method="post"
@@ -75,7 +79,8 @@ pub fn Login() -> impl IntoView {
                     class="primary"
                     type="submit"
                     node_ref=form.button
-                    aria-disabled=move || form.pending.get().to_string()
+                    aria-disabled=move || (form.pending.get() || form.wait_until.get().is_some()).to_string()
+                    aria-describedby="wait"
                 >
                     {move || if form.pending.get() { "Signing in…" } else { "Sign in" }}
                 </button>
@@ -100,6 +105,26 @@ fn Greeting() -> impl IntoView {
     }
 }
 
+/// When the next attempt will be looked at, counted down.
+#[component]
+fn Wait(form: Form) -> impl IntoView {
+    let over = move || {
+        form.wait_until.set(None);
+        form.error.set(None);
+        form.can_go_on.set(true);
+    };
+    view! {
+        <p class="wait" id="wait" role="status">
+            {move || form.can_go_on.get().then_some("You can try again now.")}
+            {move || {
+                form.wait_until
+                    .get()
+                    .map(|until| view! { "You can try again " <Countdown until on_end=over /> "." })
+            }}
+        </p>
+    }
+}
+
 /// The form: what it knows, and its fields, which keep what was typed.
 #[derive(Clone, Copy)]
 struct Form {
@@ -111,6 +136,11 @@ struct Form {
     shown: RwSignal<bool>,
     pending: RwSignal<bool>,
     error: RwSignal<Option<String>>,
+    /// Until then no attempt for this name is looked at, so none is sent.
+    wait_until: RwSignal<Option<Timestamp>>,
+    waiting_name: StoredValue<String>,
+    /// Such a wait has just ended.
+    can_go_on: RwSignal<bool>,
     name_missing: RwSignal<Option<&'static str>>,
     password_missing: RwSignal<Option<&'static str>>,
 }
@@ -125,6 +155,9 @@ impl Form {
             shown: RwSignal::default(),
             pending: RwSignal::default(),
             error: RwSignal::new(error),
+            wait_until: RwSignal::default(),
+            waiting_name: StoredValue::default(),
+            can_go_on: RwSignal::default(),
             name_missing: RwSignal::default(),
             password_missing: RwSignal::default(),
         }
@@ -140,11 +173,14 @@ impl Form {
         let (Some(username), Some(password)) = (self.username.get_untracked(), self.password.get_untracked()) else {
             return;
         };
-        if self.pending.get_untracked() {
+        let waits = self.wait_until.get_untracked().is_some() && self.waiting_name.get_value() == username.value();
+        if waits || self.pending.get_untracked() {
             return;
         }
         auth.clear_notice();
         self.error.set(None);
+        self.can_go_on.set(false);
+        self.wait_until.set(None);
         let (name, secret) = (username.value(), Password::new(password.value()));
         let (no_name, no_secret) = (name.trim().is_empty(), secret.is_empty());
         self.name_missing.set(no_name.then_some("Enter your user name."));
@@ -166,6 +202,13 @@ impl Form {
         });
     }
 
+    /// Counts down, instead of a text with a number in it that is soon wrong.
+    fn wait(self, seconds: i64) {
+        self.error.set(Some("Too many sign-ins have failed.".to_owned()));
+        self.waiting_name.set_value(self.username.get_untracked().map(|name| name.value()).unwrap_or_default());
+        self.wait_until.set(Some(now().plus_seconds(seconds)));
+    }
+
     fn show(self, error: &AuthError) {
         if *error == AuthError::InvalidCredentials {
             if let Some(password) = self.password.get_untracked() {
@@ -175,7 +218,10 @@ impl Form {
         } else if let Some(button) = self.button.get_untracked() {
             let _ = button.focus();
         }
-        self.error.set(Some(error.message().to_owned()));
+        self.error.set(Some(error.message().into_owned()));
+        if let AuthError::Throttled { wait_seconds } = error {
+            self.wait(*wait_seconds);
+        }
     }
 }
 

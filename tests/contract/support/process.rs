@@ -63,15 +63,24 @@ impl Process {
 
     /// Status and body of a form post, with or without a token.
     pub fn post(&self, path: &str, form: &str, token: Option<&str>) -> (u16, Value) {
+        self.try_post(path, form, token).unwrap()
+    }
+
+    /// The same, or nothing when the server is gone.
+    pub fn try_post(&self, path: &str, form: &str, token: Option<&str>) -> Option<(u16, Value)> {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
         let mut request =
             agent.post(format!("{}{path}", self.origin)).header("content-type", "application/x-www-form-urlencoded");
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let mut response = request.send(form).unwrap();
-        let body = response.body_mut().read_to_string().unwrap();
-        (response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::Null))
+        let mut response = request.send(form).ok()?;
+        let body = response.body_mut().read_to_string().ok()?;
+        Some((response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::Null)))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What a browser without cookies gets.
@@ -90,6 +99,11 @@ impl Process {
     pub fn signal(&self, name: &str) {
         let done = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
         assert!(done.success());
+    }
+
+    /// Waits for the end of a process that was sent a signal.
+    pub fn wait(&mut self) {
+        self.child.wait().unwrap();
     }
 
     /// SIGKILL: nothing can be tidied up.

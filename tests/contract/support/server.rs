@@ -1,4 +1,5 @@
 use std::{
+    net::SocketAddr,
     path::Path,
     sync::{
         Arc,
@@ -6,10 +7,10 @@ use std::{
     },
 };
 
-use axum::{body::Body, http::Request};
+use axum::{body::Body, extract::ConnectInfo, http::Request};
 use countersign::{
     domain::{NewPassword, Password, Timestamp, Username},
-    server::{Clock, Settings},
+    server::{Client, Clock, RecordedEvent, Settings},
     startup::{App, build},
 };
 use http_body_util::BodyExt;
@@ -61,6 +62,11 @@ impl TestServer {
         Self::open(self.settings, self.time, self.directory).await
     }
 
+    /// Another server on the same data, beside this one.
+    pub async fn reopen(&self) -> Result<Self, String> {
+        Self::open(self.settings.clone(), Arc::clone(&self.time), Arc::clone(&self.directory)).await
+    }
+
     pub fn data_dir(&self) -> &Path {
         self.directory.path()
     }
@@ -73,7 +79,13 @@ impl TestServer {
         self.time.fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// Sends a request from 192.0.2.1.
     pub async fn send(&self, request: Request<Body>) -> Answer {
+        self.send_from("192.0.2.1", request).await
+    }
+
+    pub async fn send_from(&self, address: &str, mut request: Request<Body>) -> Answer {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address.parse().unwrap(), 50_000)));
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
@@ -109,8 +121,9 @@ impl TestServer {
     }
 
     pub async fn add_user(&self, name: &str, password: &str) -> Account {
-        let password_to_set = NewPassword::parse(&Password::new(password.to_owned())).unwrap();
-        let user = self.app.vault.add_user(Username::parse(name).unwrap(), &password_to_set).await.unwrap();
+        let username = Username::parse(name).unwrap();
+        let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
+        let user = self.app.vault.add_user(username, &new, &Client::command_line()).await.unwrap();
         Account { id: user.id.to_string(), name: name.to_owned(), password: password.to_owned() }
     }
 
@@ -142,6 +155,16 @@ impl TestServer {
         SignedIn::from(self.post_form("/api/login", &fields).await)
     }
 
+    /// An attempt from one address, with headers of its own.
+    pub async fn try_log_in_from(&self, address: &str, name: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::post("/api/login").header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = Body::from(form(&[("username", name), ("password", password)]));
+        self.send_from(address, request.body(body).unwrap()).await
+    }
+
     pub async fn try_log_in(&self, name: &str, password: &str) -> Answer {
         self.post_form("/api/login", &[("username", name), ("password", password)]).await
     }
@@ -150,6 +173,38 @@ impl TestServer {
     pub async fn ada(&self) -> SignedIn {
         let account = self.add_user("ada", "analytical engine").await;
         self.log_in(&account).await
+    }
+
+    /// One value out of the database, behind the server's back.
+    pub async fn number(&self, statement: &'static str) -> i64 {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
+        let number = sqlx::query_scalar(statement).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        number
+    }
+
+    /// What the security events say: kind, and detail behind a colon where there is one.
+    pub async fn events(&self) -> Vec<String> {
+        let events = self.app.vault.events(None, Timestamp(0), 0).await.unwrap();
+        let text = |event: RecordedEvent| match event.detail {
+            Some(detail) => format!("{}: {detail}", event.kind),
+            None => event.kind,
+        };
+        events.into_iter().map(text).collect()
+    }
+
+    /// The stored hash of the one user.
+    pub async fn hash(&self) -> String {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
+        let hash = sqlx::query_scalar("SELECT password_hash FROM users").fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        hash
+    }
+
+    pub async fn set_hash(&self, hash: &str) {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
+        sqlx::query("UPDATE users SET password_hash = ?").bind(hash).execute(&pool).await.unwrap();
+        pool.close().await;
     }
 
     /// Runs SQL on the database behind the server's back.

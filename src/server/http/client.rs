@@ -1,0 +1,87 @@
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, header},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::server::{Client, Vault};
+
+/// The longest agent that is kept, in bytes; a browser's own description has about 120.
+const AGENT_BYTES: usize = 256;
+
+/// Finds out who sends a request, and lets everything behind it know by a request extension.
+pub async fn identify_client(State(vault): State<Vault>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let address = client_address(peer, request.headers(), vault.trusted_proxies());
+    let agent = agent(request.headers()).to_owned();
+    request.extensions_mut().insert(Client { address, agent });
+    next.run(request).await
+}
+
+/// The address of a client behind so many proxies. Each of them appends the address that it was asked from to
+/// `X-Forwarded-For`, so the entry counts that the first of them has written; what stands before it, anybody may have
+/// made up. Without proxies the header is not looked at, and where it is too short, the peer is all that is known.
+fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted_proxies: usize) -> Option<IpAddr> {
+    let Some(nth) = trusted_proxies.checked_sub(1) else { return peer };
+    let lines = headers.get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
+    let entries: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    entries.iter().rev().nth(nth).and_then(|entry| parse_address(entry)).or(peer)
+}
+
+/// An address, with a port behind it or without one.
+fn parse_address(entry: &str) -> Option<IpAddr> {
+    let bare = entry.strip_prefix('[').and_then(|entry| entry.strip_suffix(']')).unwrap_or(entry);
+    bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().map(|address| address.ip()).ok())
+}
+
+/// What the browser says it is, cut to a length that is worth keeping.
+fn agent(headers: &HeaderMap) -> &str {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // `to_str` gives visible ASCII only, so every index is a character boundary.
+    agent.get(..AGENT_BYTES).unwrap_or(agent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(lines: &[&str], trusted_proxies: usize) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append("x-forwarded-for", line.parse().unwrap());
+        }
+        client_address("203.0.113.9".parse().ok(), &headers, trusted_proxies).unwrap().to_string()
+    }
+
+    #[test]
+    fn forwarded_addresses_are_ignored_unless_proxies_are_trusted() {
+        assert_eq!(address(&["192.0.2.1"], 0), "203.0.113.9");
+    }
+
+    #[test]
+    fn what_the_first_trusted_proxy_has_written_counts() {
+        assert_eq!(address(&["198.51.100.66, 192.0.2.1"], 1), "192.0.2.1");
+        assert_eq!(address(&["198.51.100.66", "192.0.2.1"], 1), "192.0.2.1");
+        assert_eq!(address(&["198.51.100.66, 192.0.2.1, 10.0.0.1"], 2), "192.0.2.1");
+        assert_eq!(address(&["192.0.2.1:4711"], 1), "192.0.2.1");
+        assert_eq!(address(&["[2001:db8::1]:4711"], 1), "2001:db8::1");
+        assert_eq!(address(&["[2001:db8::1]"], 1), "2001:db8::1");
+    }
+
+    #[test]
+    fn without_a_readable_entry_the_peer_is_all_that_is_known() {
+        for lines in [&[][..], &["192.0.2.1"], &["unknown, 192.0.2.1"], &["_hidden,"], &[""]] {
+            assert_eq!(address(lines, 2), "203.0.113.9", "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_agent_is_cut() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::USER_AGENT, "x".repeat(5000).parse().unwrap());
+        assert_eq!(agent(&headers).len(), 256);
+    }
+}

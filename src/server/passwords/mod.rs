@@ -1,0 +1,161 @@
+//! Hashing passwords: what is computed, and how many at a time.
+
+mod hashing;
+
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use thiserror::Error;
+use tokio::{
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
+    task::{self, JoinError},
+};
+
+pub use hashing::{Argon2Error, Verdict};
+
+use crate::domain::{Password, PreparedPassword};
+use hashing::Hashing;
+
+/// Hashes and verifies passwords with argon2id, a bounded number at a time, off the threads that serve requests. As many
+/// more may wait in a queue, which is bounded too: who comes beyond it is told so at once.
+#[derive(Debug)]
+pub struct Passwords {
+    hashing: Arc<Hashing>,
+    permits: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    /// Verified against when there is no user, so that an unknown name costs what a known one does.
+    decoy: String,
+    computed: Arc<AtomicU64>,
+}
+
+/// A place among those whose passwords are looked at or wait for it.
+pub type Place = OwnedSemaphorePermit;
+
+/// Why a password could not be looked at.
+#[derive(Debug, Error)]
+pub enum HashError {
+    #[error(transparent)]
+    Argon2(#[from] Argon2Error),
+    #[error("the hashing task ended early: {0}")]
+    Task(#[from] JoinError),
+    #[error("hashing has stopped: {0}")]
+    Stopped(#[from] AcquireError),
+}
+
+impl Passwords {
+    /// Hashes `at_once` passwords at a time, while up to `waiting` others wait.
+    ///
+    /// # Errors
+    /// When argon2 does not work on this machine.
+    pub fn new(at_once: NonZeroUsize, waiting: usize) -> Result<Self, HashError> {
+        let hashing = Hashing::default();
+        let nobodys = Password::new(format!("{:032x}", rand::random::<u128>()));
+        let decoy = match nobodys.prepare() {
+            Ok(password) => hashing.hash(&password)?,
+            Err(_) => return Err(Argon2Error::Incomplete.into()),
+        };
+        let places = at_once.get().saturating_add(waiting).min(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            hashing: Arc::new(hashing),
+            permits: Arc::new(Semaphore::new(at_once.get())),
+            places: Arc::new(Semaphore::new(places)),
+            decoy,
+            computed: Arc::default(),
+        })
+    }
+
+    /// A place in the queue; `None` when it is full.
+    #[must_use]
+    pub fn queue_up(&self) -> Option<Place> {
+        Arc::clone(&self.places).try_acquire_owned().ok()
+    }
+
+    /// Hashes a password for storing, as a PHC string. Waits for its turn, however long.
+    ///
+    /// # Errors
+    /// When argon2 fails or the server is stopping.
+    pub async fn hash(&self, password: PreparedPassword) -> Result<String, HashError> {
+        let place = Arc::clone(&self.places).acquire_owned().await?;
+        self.run(place, move |hashing| hashing.hash(&password)).await
+    }
+
+    /// Whether the password is the one that `stored` is the hash of. With `None` the same work is done for nothing.
+    ///
+    /// # Errors
+    /// When the stored hash is damaged or asks for too much, argon2 fails, or the server is stopping.
+    pub async fn verify(
+        &self,
+        place: Place,
+        password: PreparedPassword,
+        stored: Option<String>,
+    ) -> Result<Verdict, HashError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.decoy.clone());
+        let verdict = self.run(place, move |hashing| hashing.verify(&password, &stored)).await?;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    /// How many hashes were computed since the start.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
+    /// The permit and the place belong to the work, not to the request: a client that hangs up frees nothing early.
+    async fn run<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl FnOnce(&Hashing) -> Result<T, Argon2Error> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let permit = Arc::clone(&self.permits).acquire_owned().await?;
+        let (hashing, computed) = (Arc::clone(&self.hashing), Arc::clone(&self.computed));
+        let work = task::spawn_blocking(move || {
+            let result = work(&hashing);
+            computed.fetch_add(1, Ordering::Relaxed);
+            drop((permit, place));
+            result
+        });
+        Ok(work.await??)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn prepared(password: &str) -> PreparedPassword {
+        Password::new(password.to_owned()).prepare().unwrap()
+    }
+
+    #[tokio::test]
+    async fn who_comes_beyond_the_queue_gets_no_place_until_one_is_free() {
+        let passwords = Passwords::new(NonZeroUsize::MIN, 1).unwrap();
+        let (first, second) = (passwords.queue_up().unwrap(), passwords.queue_up().unwrap());
+        assert!(passwords.queue_up().is_none());
+        let wrong = passwords.verify(first, prepared("analytical engine"), None).await.unwrap();
+        assert!(wrong == Verdict::Wrong);
+        assert!(passwords.queue_up().is_some());
+        drop(second);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_hangs_up_frees_nothing_early() {
+        let passwords = Passwords::new(NonZeroUsize::MIN, 0).unwrap();
+        let place = passwords.queue_up().unwrap();
+        let mut request = Box::pin(passwords.verify(place, prepared("analytical engine"), None));
+        assert!(futures::poll!(&mut request).is_pending(), "the hash has begun");
+        drop(request);
+        assert!(passwords.queue_up().is_none(), "and holds its place to its end");
+        while passwords.queue_up().is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(passwords.computed(), 1);
+    }
+}

@@ -1,0 +1,123 @@
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use uuid::Uuid;
+
+use super::{Store, StoreError};
+use crate::{
+    domain::{SessionId, Timestamp, UserId, Username},
+    server::{
+        Client,
+        event::{EventKind, SecurityEvent},
+    },
+};
+
+/// Why a session ended before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevokedReason {
+    LoggedOut,
+    UserDisabled,
+    PasswordChanged,
+    /// The same browser has signed in again.
+    Replaced,
+    /// Somebody showed a renewal cookie that was used up.
+    RenewalReused,
+    /// Somebody at the command line ended it.
+    Operator,
+}
+
+impl RevokedReason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::LoggedOut => "logged_out",
+            Self::UserDisabled => "user_disabled",
+            Self::PasswordChanged => "password_changed",
+            Self::Replaced => "replaced",
+            Self::RenewalReused => "renewal_reused",
+            Self::Operator => "operator",
+        }
+    }
+
+    fn event(self, client: &Client, now: Timestamp) -> SecurityEvent<'_> {
+        match self {
+            Self::LoggedOut => SecurityEvent::new(EventKind::Logout, client, now),
+            Self::RenewalReused => SecurityEvent::new(EventKind::RenewalReused, client, now),
+            other => SecurityEvent::new(EventKind::SessionRevoked, client, now).because(other.as_str()),
+        }
+    }
+}
+
+impl Store {
+    /// Ends a session. `false` if it was over already, which is no error (RFC 7009 §2.2). When this returns, the
+    /// end is on the disk.
+    ///
+    /// # Errors
+    /// When the database does not answer: the session may still live.
+    pub async fn revoke_session(
+        &self,
+        id: SessionId,
+        reason: RevokedReason,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let revoked = Self::revoke(&mut transaction, id, reason, client, now).await?;
+        let done = revoked.is_some();
+        Self::commit(transaction, revoked).await?;
+        Ok(done)
+    }
+
+    /// Ends every session of a user and gives how many there were; `None` if there is no such user.
+    ///
+    /// # Errors
+    /// When the database does not answer: they may still live.
+    pub async fn revoke_sessions_of_user(
+        &self,
+        name: &Username,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        let mut transaction = self.begin().await?;
+        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(None) };
+        let number = Self::revoke_sessions_of(&mut transaction, user, RevokedReason::Operator, now).await?;
+        let event = RevokedReason::Operator.event(client, now).of(user);
+        Self::commit(transaction, (number > 0).then_some(event)).await?;
+        Ok(Some(number))
+    }
+
+    /// Ends a session within the caller's transaction, and gives the event to commit it with: `None` if it was over.
+    pub(super) async fn revoke<'a>(
+        transaction: &mut Transaction<'_, Sqlite>,
+        id: SessionId,
+        reason: RevokedReason,
+        client: &'a Client,
+        now: Timestamp,
+    ) -> Result<Option<SecurityEvent<'a>>, StoreError> {
+        let user: Option<Uuid> = sqlx::query_scalar(
+            "UPDATE sessions SET revoked_at = ?, revoked_reason = ? WHERE id = ? AND revoked_at IS NULL
+             RETURNING user_id",
+        )
+        .bind(now.0)
+        .bind(reason.as_str())
+        .bind(id.0)
+        .fetch_optional(&mut **transaction)
+        .await?;
+        Ok(user.map(|user| reason.event(client, now).of(UserId(user)).in_session(id)))
+    }
+
+    /// Ends every session of a user, within the caller's transaction.
+    pub(super) async fn revoke_sessions_of(
+        connection: &mut SqliteConnection,
+        user: UserId,
+        reason: RevokedReason,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE sessions SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND revoked_at IS NULL",
+        )
+        .bind(now.0)
+        .bind(reason.as_str())
+        .bind(user.0)
+        .execute(connection)
+        .await?;
+        Ok(done.rows_affected())
+    }
+}

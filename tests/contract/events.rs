@@ -1,0 +1,124 @@
+//! What is recorded of what happened.
+
+use countersign::{
+    domain::{NewPassword, Password, Timestamp, Username},
+    server::Client,
+};
+
+use crate::support::TestServer;
+
+#[tokio::test]
+async fn every_security_event_is_recorded_with_its_reason() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let first = server.log_in(&account).await;
+    server.try_log_in("ada", "wrong guess").await;
+    server.try_log_in("nobody", "wrong guess").await;
+    first.log_out(&server).await;
+    first.log_out(&server).await;
+
+    let second = server.log_in(&account).await;
+    let fields = [("username", "ada"), ("password", "analytical engine")];
+    server.post_own_form("/login", &fields, Some(&second.cookie)).await;
+
+    let third = server.log_in(&account).await;
+    server.renew(&third.cookie).await;
+    server.pass_seconds(31);
+    server.renew(&third.cookie).await.assert_error(401, "invalid_token");
+
+    let (vault, name, client) = (&server.app.vault, Username::parse("ada").unwrap(), Client::command_line());
+    vault.revoke_sessions_of(&name, &client).await.unwrap();
+    let new = NewPassword::parse(&Password::new("difference engine".to_owned()), &name).unwrap();
+    vault.set_password(&name, &new, &client).await.unwrap();
+    vault.disable_user(&name, &client).await.unwrap();
+    server.try_log_in("ada", "difference engine").await;
+    vault.enable_user(&name, &client).await.unwrap();
+    vault.revoke_all_sessions(&client).await.unwrap();
+
+    let (events, key) = {
+        let mut events = server.events().await;
+        let key = events.remove(0);
+        (events, key)
+    };
+    assert!(key.starts_with("key_added: "), "{key}");
+    assert_eq!(
+        events,
+        [
+            "user_added",
+            "login",
+            "login_failed: wrong_password",
+            "login_failed: unknown_user",
+            "logout",
+            "login",
+            "login",
+            "session_revoked: replaced",
+            "login",
+            "renewal_reused",
+            "session_revoked: operator",
+            "password_changed",
+            "user_disabled",
+            "login_failed: user_disabled",
+            "user_enabled",
+            "all_sessions_revoked: operator",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_event_tells_when_who_where_and_by_what() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let headers = [("user-agent", "Browser/1.0 \u{7f}")];
+    let answer = server.try_log_in_from("2001:db8::7", "ada", "analytical engine", &headers[..0]).await;
+    assert_eq!(answer.status, 200);
+    let events = server.app.vault.events(None, Timestamp(0), 0).await.unwrap();
+    let (added, login) = (&events[1], &events[2]);
+    assert_eq!((added.address, added.agent.starts_with("command line")), (None, true));
+    assert_eq!(login.at, Timestamp(server.now()));
+    assert_eq!(login.user.unwrap().to_string(), account.id);
+    assert_eq!(login.username.as_ref().unwrap().as_str(), "ada");
+    assert!(login.session.is_some());
+    assert_eq!(login.address, "2001:db8::7".parse().ok());
+}
+
+#[tokio::test]
+async fn a_wait_is_recorded_once_however_many_attempts_come() {
+    let server = TestServer::start().await;
+    for number in 0..40 {
+        server.try_log_in("ada", &format!("wrong guess {number}")).await;
+    }
+    for number in 0..40 {
+        server.try_log_in(&format!("name{number}"), "wrong guess").await;
+    }
+    let events = server.events().await;
+    let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
+    assert_eq!(count("login_throttled: user_name"), 1);
+    assert_eq!(count("login_throttled: address"), 1);
+    assert_eq!(count("login_failed: unknown_user"), 30);
+}
+
+#[tokio::test]
+async fn what_can_not_be_recorded_has_not_happened() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    server.sql("CREATE TRIGGER full BEFORE INSERT ON security_events BEGIN SELECT RAISE(ABORT, 'full'); END").await;
+    ada.log_out(&server).await.assert_error(503, "unavailable");
+    ada.assert_accepted(&server).await;
+    server.try_log_in("ada", "analytical engine").await.assert_error(503, "unavailable");
+    assert_eq!(server.number("SELECT count(*) FROM sessions").await, 1);
+    server.sql("DROP TRIGGER full").await;
+    assert_eq!(ada.log_out(&server).await.status, 200);
+    ada.assert_over(&server).await;
+}
+
+#[tokio::test]
+async fn events_are_kept_for_ninety_days() {
+    let server = TestServer::start().await;
+    server.ada().await;
+    server.pass_seconds(90 * 86_400 - 1);
+    server.app.vault.prune().await.unwrap();
+    assert_eq!(server.events().await.len(), 3);
+    server.pass_seconds(1);
+    server.app.vault.prune().await.unwrap();
+    assert_eq!(server.events().await, Vec::<String>::new());
+}
