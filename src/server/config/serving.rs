@@ -2,7 +2,7 @@ use std::{path::PathBuf, time::Duration};
 
 use serde::Deserialize;
 
-use super::config::{ConfigError, refused, within};
+use super::checks::{ConfigError, refused, within};
 
 /// How the server treats its connections. `Leptos.toml` says what each setting means.
 #[derive(Debug, Clone)]

@@ -1,3 +1,8 @@
+//! Runtime settings: read, and checked once.
+
+mod checks;
+mod serving;
+
 use std::{
     net::SocketAddr,
     num::NonZeroUsize,
@@ -12,12 +17,14 @@ use figment::{
 };
 use leptos::config::{LeptosOptions, get_config_from_str};
 use serde::Deserialize;
-use thiserror::Error;
 
-use super::serving::{Server, ServerSettings};
+pub use checks::ConfigError;
+use checks::{refused, unreadable, within};
+use serving::Server;
+pub use serving::{ServerSettings, TlsFiles};
 
 /// `Leptos.toml` as it was when this program was built: the default of every setting.
-const DEFAULTS: &str = include_str!("../../Leptos.toml");
+const DEFAULTS: &str = include_str!("../../../Leptos.toml");
 const ENV_PREFIX: &str = "COUNTERSIGN_";
 
 /// Every runtime setting, checked. `Leptos.toml` says what each one means.
@@ -56,19 +63,6 @@ pub struct LogSettings {
 pub enum LogFormat {
     Text,
     Json,
-}
-
-/// Why the configuration can't be used. The text names the key and what it takes.
-#[derive(Debug, Error)]
-pub enum ConfigError {
-    #[error("the configuration can't be used: {0}")]
-    Unreadable(String),
-    #[error("the Leptos section of the configuration can't be used: {0}")]
-    Leptos(String),
-    #[error("{key} can't be {value:?}: {expected}")]
-    Value { key: &'static str, value: String, expected: String },
-    #[error("the configuration file {0} can't be read: {1}")]
-    NoFile(PathBuf, std::io::Error),
 }
 
 /// The sections of `Leptos.toml` that are ours, as written. Leptos' own section is read by Leptos.
@@ -190,23 +184,6 @@ fn leptos_options(figment: &Figment) -> Result<LeptosOptions, ConfigError> {
     let section: toml::Table = figment.extract_inner("package.metadata.leptos").map_err(unreadable)?;
     get_config_from_str(&format!("[package.metadata.leptos]\n{section}"))
         .map_err(|error| ConfigError::Leptos(error.to_string()))
-}
-
-/// Names the key and what is wrong with its value.
-#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err takes")]
-fn unreadable(error: figment::Error) -> ConfigError {
-    ConfigError::Unreadable(format!("{}: {}", error.path.join("."), error.kind))
-}
-
-pub(super) fn refused(key: &'static str, value: &str, expected: impl Into<String>) -> ConfigError {
-    ConfigError::Value { key, value: value.to_owned(), expected: expected.into() }
-}
-
-pub(super) fn within(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), ConfigError> {
-    if (least..=most).contains(&value) {
-        return Ok(());
-    }
-    Err(refused(key, &value.to_string(), format!("it takes {least} to {most}")))
 }
 
 /// Scheme and host, without a path or a slash behind it: the value of `iss`.
@@ -356,6 +333,6 @@ mod tests {
             let table: toml::Table = text.parse().unwrap();
             table["package"]["metadata"]["leptos"].as_table().unwrap().clone()
         };
-        assert_eq!(section(DEFAULTS), section(include_str!("../../Cargo.toml")));
+        assert_eq!(section(DEFAULTS), section(include_str!("../../../Cargo.toml")));
     }
 }
