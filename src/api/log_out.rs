@@ -10,7 +10,7 @@ use crate::{browser::FarewellClient, domain::AuthError};
 /// `InvalidToken` when neither is this server's, and `Unavailable`: then the session may live on.
 #[server(prefix = "/api", endpoint = "logout", input = PostUrl, output = Json, client = FarewellClient)]
 pub async fn log_out() -> Result<(), AuthError> {
-    use crate::server::{CookiePolicy, LogOut, http};
+    use crate::server::{LogOut, http};
 
     let http::Asked { vault, headers, client } = http::asked().await?;
     let mut ended = None;
@@ -22,7 +22,7 @@ pub async fn log_out() -> Result<(), AuthError> {
     }
     // A token that is refused must not hide the cookie, by which the session would live on; and a browser that notes
     // a sign-out keeps no session at all, whichever its cookie names by now.
-    if ended.is_none() || CookiePolicy::is_ending(&headers) {
+    if ended.is_none() || vault.cookies().is_ending(&headers) {
         ended = ended.or(vault.log_out_by_cookie(&headers, &client).await.map_err(http::unavailable)?);
     }
     let ended = ended.ok_or(AuthError::InvalidToken)?;

@@ -1,7 +1,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDocument;
 
-use crate::domain::ENDING_COOKIE;
+use crate::domain::ending_cookie;
 
 /// The browser's note that its user has signed out and the server may not know yet. A cookie, so that it goes along
 /// with the very next request, whichever that is, and outlives the tab as the session would.
@@ -22,14 +22,20 @@ impl Ending {
     #[must_use]
     pub fn is_noted() -> bool {
         let cookies = document().and_then(|document| document.cookie().ok()).unwrap_or_default();
-        cookies.split("; ").any(|cookie| cookie.starts_with(&format!("{ENDING_COOKIE}=")))
+        let name = ending_cookie(is_https());
+        cookies.split("; ").any(|cookie| cookie.split_once('=').is_some_and(|(found, _)| found == name))
     }
 }
 
 fn write(seconds: u32) {
     if let Some(document) = document() {
-        let _ = document.set_cookie(&format!("{ENDING_COOKIE}=1; Path=/; SameSite=Lax; Max-Age={seconds}"));
+        let (name, secure) = (ending_cookie(is_https()), if is_https() { "; Secure" } else { "" });
+        let _ = document.set_cookie(&format!("{name}=1; Path=/; SameSite=Lax; Max-Age={seconds}{secure}"));
     }
+}
+
+fn is_https() -> bool {
+    web_sys::window().and_then(|window| window.location().protocol().ok()).as_deref() == Some("https:")
 }
 
 fn document() -> Option<HtmlDocument> {

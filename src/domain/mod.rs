@@ -24,4 +24,4 @@ pub use session::SessionView;
 pub use timestamp::Timestamp;
 pub use user::User;
 pub use username::{InvalidUsername, Username};
-pub use visitor::{ENDING_COOKIE, Visitor};
+pub use visitor::{Visitor, ending_cookie};

@@ -127,6 +127,8 @@ impl fmt::Debug for NewPassword {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn prepare(typed: &str) -> Result<Vec<u8>, InvalidPassword> {
@@ -200,5 +202,17 @@ mod tests {
         let new = NewPassword::parse(&typed, &Username::parse("ada").unwrap()).unwrap();
         let shown = format!("{typed:?} {:?} {new:?}", new.prepared());
         assert!(!shown.contains("horse"), "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn preparing_never_panics_and_what_is_prepared_stays_as_it_is(typed in "\\PC{0,300}|(?s).{0,300}") {
+            if let Ok(bytes) = prepare(&typed) {
+                let text = String::from_utf8(bytes.clone()).unwrap();
+                prop_assert!(!text.chars().any(char::is_control));
+                prop_assert_eq!(prepare(&text), Ok(bytes));
+            }
+            let _ = set_by("ada", &typed);
+        }
     }
 }

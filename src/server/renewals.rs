@@ -68,9 +68,15 @@ impl Vault {
     #[must_use]
     pub fn forget_cookies(&self, headers: &HeaderMap, ended: SessionId) -> Vec<HeaderValue> {
         let own =
-            CookiePolicy::is_ending(headers) || self.renewal_token(headers).is_none_or(|token| token.session == ended);
+            self.cookies().is_ending(headers) || self.renewal_token(headers).is_none_or(|token| token.session == ended);
         let renewal = own.then(|| self.parts().cookies.clear()).flatten();
-        renewal.into_iter().chain(CookiePolicy::clear_ending()).collect()
+        renewal.into_iter().chain(self.cookies().clear_ending()).collect()
+    }
+
+    /// How cookies are named and set.
+    #[must_use]
+    pub fn cookies(&self) -> CookiePolicy {
+        self.parts().cookies
     }
 
     pub(super) fn renewal_token(&self, headers: &HeaderMap) -> Option<RenewalToken> {

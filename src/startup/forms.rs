@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::pages::{Site, next_of, see_other};
 use crate::{
     domain::{AuthError, Password, Visitor},
-    server::{Client, CookiePolicy, http},
+    server::{Client, http},
     ui::{FailedAttempt, FirstRender},
 };
 
@@ -47,7 +47,7 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
     match try_log_in(&asked, form).await {
         Ok(cookie) => {
             let mut response = see_other(next.as_str());
-            for cookie in cookie.into_iter().chain(CookiePolicy::clear_ending()) {
+            for cookie in cookie.into_iter().chain(site.vault.cookies().clear_ending()) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response

@@ -14,7 +14,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app
 
 use crate::{
     domain::{AuthError, NextPath, Visitor},
-    server::{Client, CookiePolicy, Vault, http},
+    server::{Client, Vault, http},
     ui::{self, FirstRender, Notice},
 };
 
@@ -118,13 +118,13 @@ impl Site {
         headers: &HeaderMap,
         client: Option<&Client>,
     ) -> Result<(Visitor, Vec<HeaderValue>), AuthError> {
-        if !CookiePolicy::is_ending(headers) {
+        if !self.vault.cookies().is_ending(headers) {
             return Ok((self.vault.visitor(headers).await.map_err(http::unavailable)?, Vec::new()));
         }
         let client = client.cloned().unwrap_or_else(Client::server);
         let ended = self.vault.log_out_by_cookie(headers, &client).await.map_err(http::unavailable)?;
         let cookies = ended.map(|session| self.vault.forget_cookies(headers, session));
-        Ok((Visitor::Anonymous, cookies.unwrap_or_else(|| CookiePolicy::clear_ending().into_iter().collect())))
+        Ok((Visitor::Anonymous, cookies.unwrap_or_else(|| self.vault.cookies().clear_ending().into_iter().collect())))
     }
 
     pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {

@@ -249,6 +249,18 @@ async fn signing_in_again_in_the_same_browser_ends_the_session_before() {
 }
 
 #[tokio::test]
+async fn under_https_another_host_of_the_domain_can_end_nothing() {
+    let server = TestServer::start_with(|settings| settings.public_url = "https://login.example".to_owned()).await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let ada = server.log_in(&account).await;
+    let planted = format!("{}; countersign-ending=1", ada.cookie);
+    assert_eq!(server.get_with_cookie("/dashboard", &planted).await.status, 200);
+    let own = format!("{}; __Host-countersign-ending=1", ada.cookie);
+    assert_eq!(server.get_with_cookie("/dashboard", &own).await.status, 303);
+    ada.assert_over(&server).await;
+}
+
+#[tokio::test]
 async fn a_sign_out_that_could_not_be_told_is_carried_out_before_anything_else() {
     for path in ["/", "/login", "/dashboard", "/api/renew", "/api/login", "POST /login"] {
         let server = TestServer::start().await;

@@ -5,7 +5,7 @@ use leptos_axum::ResponseOptions;
 use super::{Asked, unavailable};
 use crate::{
     domain::{AuthError, TokenResponse},
-    server::{CookiePolicy, Grant},
+    server::Grant,
 };
 
 /// Tells the browser to drop what this site has stored in it (OWASP ASVS 14.3.1).
@@ -26,10 +26,10 @@ pub fn hand_out(grant: Grant) -> TokenResponse {
 /// # Errors
 /// `Unavailable`: then nothing else may be done for this request.
 pub async fn end_if_noted(asked: &Asked) -> Result<bool, AuthError> {
-    let noted = CookiePolicy::is_ending(&asked.headers);
+    let noted = asked.vault.cookies().is_ending(&asked.headers);
     if noted {
         asked.vault.log_out_by_cookie(&asked.headers, &asked.client).await.map_err(unavailable)?;
-        if let (Some(options), Some(heard)) = (use_context::<ResponseOptions>(), CookiePolicy::clear_ending()) {
+        if let (Some(options), Some(heard)) = (use_context::<ResponseOptions>(), asked.vault.cookies().clear_ending()) {
             options.append_header(header::SET_COOKIE, heard);
         }
     }

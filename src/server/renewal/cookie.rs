@@ -7,7 +7,7 @@ use cookie::{Cookie, SameSite, time::Duration};
 use uuid::Uuid;
 
 use super::RenewalKey;
-use crate::domain::{ENDING_COOKIE, SessionId};
+use crate::domain::{SessionId, ending_cookie};
 
 /// What the renewal cookie says: which session, and which number in its series of cookies this is. Its text is
 /// `sid.counter.mac`, which no script can read and nobody can make up; its `Debug` prints nothing of it.
@@ -65,8 +65,8 @@ impl CookiePolicy {
 
     /// Whether the browser says that its user has signed out while the server could not be reached.
     #[must_use]
-    pub fn is_ending(headers: &HeaderMap) -> bool {
-        cookies(headers).any(|cookie| cookie.name() == ENDING_COOKIE)
+    pub fn is_ending(self, headers: &HeaderMap) -> bool {
+        cookies(headers).any(|cookie| cookie.name() == ending_cookie(self.secure))
     }
 
     /// `Set-Cookie` for a value that lasts `seconds`, or until the browser ends.
@@ -89,8 +89,9 @@ impl CookiePolicy {
 
     /// `Set-Cookie` that takes away the browser's word that its user has signed out, once that was heard.
     #[must_use]
-    pub fn clear_ending() -> Option<HeaderValue> {
-        Cookie::build((ENDING_COOKIE, "")).path("/").max_age(Duration::ZERO).build().to_string().parse().ok()
+    pub fn clear_ending(self) -> Option<HeaderValue> {
+        let cookie = Cookie::build((ending_cookie(self.secure), "")).path("/").secure(self.secure);
+        cookie.max_age(Duration::ZERO).build().to_string().parse().ok()
     }
 }
 

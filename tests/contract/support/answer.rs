@@ -28,7 +28,7 @@ impl Answer {
     /// The renewal cookie that the answer sets: `name=value`, and its attributes.
     pub fn cookie(&self) -> Option<(&str, Vec<&str>)> {
         let set = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let cookie = set.into_iter().find(|cookie| !cookie.starts_with("countersign-ending="))?;
+        let cookie = set.into_iter().find(|cookie| !cookie.contains("countersign-ending="))?;
         let mut parts = cookie.split("; ");
         Some((parts.next()?, parts.collect()))
     }
