@@ -5,11 +5,17 @@ export class DashboardPage {
   readonly signOut;
   readonly alert;
   readonly token;
+  readonly others;
+  readonly everywhereElse;
+  readonly activity;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "Hello" });
-    this.signOut = page.getByRole("button", { name: /^Sign(ing)? out/ });
+    this.signOut = page.getByRole("banner").getByRole("button", { name: /^Sign(ing)? out/ });
     this.alert = page.getByRole("alert");
+    this.others = page.getByRole("region", { name: "Other sessions" });
+    this.everywhereElse = this.others.locator("summary");
+    this.activity = page.getByRole("region", { name: "Recent activity" });
     this.token = page.getByText("What the token says");
   }
 

@@ -46,11 +46,11 @@ test("the back button after signing out shows nothing of the dashboard", async (
 test("a call that was on its way does not change what signing out says", async ({ page, login, dashboard }) => {
   let letItGo = () => {};
   const held = new Promise<void>((resolve) => (letItGo = resolve));
-  await page.route("**/api/session", async (route) => {
+  await page.route("**/api/sessions", async (route) => {
     await held;
     await route.continue();
   });
-  await Promise.all([page.waitForRequest("**/api/session"), page.reload()]);
+  await Promise.all([page.waitForRequest("**/api/sessions"), page.reload()]);
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
   letItGo();

@@ -106,7 +106,7 @@ test("a token that the server refuses is renewed and the call tried again, once"
   await login.signIn(ada);
   await expect(dashboard.heading).toBeVisible();
   const calls: number[] = [];
-  await page.route("**/api/session", async (route) => {
+  await page.route("**/api/sessions", async (route) => {
     calls.push(calls.length);
     if (calls.length === 1) {
       const body = JSON.stringify({ error: "invalid_token", message: "Your session has ended." });
@@ -127,11 +127,14 @@ test("while the server can't be reached, a renewal is no end of the session", as
   await page.route("**/api/*", (route) => route.abort());
   await page.evaluate(() => sessionStorage.clear());
   await page.reload();
-  await expect(page.getByRole("alert")).toHaveText("The server can't be reached. Check your connection and try again.");
+  const session = page.getByRole("region", { name: "This session" });
+  await expect(session.getByRole("alert")).toHaveText("The server can't be reached. Check your connection and try again.");
+  await expect(dashboard.others).toHaveCount(0);
   await expect(dashboard.heading).toHaveText("Hello, ada");
   await page.unroute("**/api/*");
-  await page.getByRole("button", { name: "Try again" }).click();
+  await session.getByRole("button", { name: "Try again" }).click();
   await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.others).toBeVisible();
 });
 
 test("a session that was revoked ends with the next action, and the user comes back to where they were", async ({ page, ada, login, dashboard, server }) => {

@@ -11,6 +11,8 @@ use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnEr
 pub enum AuthError {
     /// Wrong password or unknown user; nobody is told which (OWASP ASVS 6.3.8).
     InvalidCredentials,
+    /// The password that a signed-in user was asked for again is wrong. No 401: their token is accepted.
+    WrongPassword,
     /// No token, or one that is not, or no longer, accepted.
     InvalidToken,
     /// The request could not be understood; the text says what to change.
@@ -44,6 +46,7 @@ impl AuthError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidCredentials => "invalid_credentials",
+            Self::WrongPassword => "wrong_password",
             Self::InvalidToken => "invalid_token",
             Self::InvalidInput(_) => "invalid_input",
             Self::CrossSite => "cross_site",
@@ -69,6 +72,7 @@ impl AuthError {
             }
             Self::Busy => "Very many people are signing in just now. Try again in a moment.",
             Self::InvalidCredentials => "The user name or the password is wrong.",
+            Self::WrongPassword => "The password is wrong.",
             Self::InvalidToken => "Your session has ended. Sign in to go on.",
             Self::InvalidInput(what) => what,
             Self::CrossSite => "This request came from another site and was not carried out.",
@@ -128,6 +132,7 @@ impl<'de> Deserialize<'de> for AuthError {
         let wire = Wire::deserialize(deserializer)?;
         Ok(match wire.error.as_ref() {
             "invalid_credentials" => Self::InvalidCredentials,
+            "wrong_password" => Self::WrongPassword,
             "invalid_token" => Self::InvalidToken,
             "invalid_input" => Self::InvalidInput(wire.message.into_owned()),
             "cross_site" => Self::CrossSite,
@@ -165,6 +170,7 @@ mod tests {
     fn every_error_survives_the_wire() {
         for error in [
             AuthError::InvalidCredentials,
+            AuthError::WrongPassword,
             AuthError::InvalidToken,
             AuthError::InvalidInput("Enter a user name.".to_owned()),
             AuthError::CrossSite,

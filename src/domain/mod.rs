@@ -1,6 +1,7 @@
 //! The words both sides know: plain types, no I/O, nothing of ours imported.
 
 mod access_token;
+mod account_event;
 mod auth_error;
 mod common_passwords;
 mod credentials;
@@ -15,12 +16,13 @@ mod username;
 mod visitor;
 
 pub use access_token::{AccessToken, DecodedToken, TokenResponse};
+pub use account_event::AccountEvent;
 pub use auth_error::AuthError;
 pub use credentials::Credentials;
 pub use ids::{SessionId, UserId};
 pub use next_path::NextPath;
 pub use password::{InvalidPassword, NewPassword, Password, PreparedPassword};
-pub use session::SessionView;
+pub use session::{OwnSession, SessionView};
 pub use timestamp::Timestamp;
 pub use user::User;
 pub use username::{InvalidUsername, Username};

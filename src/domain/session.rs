@@ -11,3 +11,17 @@ pub struct SessionView {
     /// When the session is over, whatever its user does.
     pub expires_at: Timestamp,
 }
+
+/// One of its owner's sessions, as they tell it from the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSession {
+    pub session: SessionView,
+    /// Browser and system, "Firefox on Linux" for example.
+    pub device: String,
+    /// When it was renewed last, or begun.
+    pub last_seen_at: Timestamp,
+    /// How often it was renewed.
+    pub renewals: u64,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
+}

@@ -1,8 +1,10 @@
 //! The vault: everything that decides who may pass. Knows nothing of pages.
 
+mod account;
 mod client;
 mod clock;
 mod config;
+mod device;
 mod event;
 pub mod http;
 mod log_in;
@@ -19,6 +21,7 @@ mod upkeep;
 mod users;
 mod vault;
 
+pub use account::EndedOthers;
 pub use client::Client;
 pub use clock::Clock;
 pub use config::{ConfigError, LogFormat, LogSettings, ServerSettings, Settings, TlsFiles};

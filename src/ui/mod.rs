@@ -5,6 +5,7 @@ mod auth;
 mod components;
 mod first_render;
 mod guard;
+mod latest;
 mod pages;
 mod shell;
 

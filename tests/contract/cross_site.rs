@@ -2,7 +2,17 @@ use axum::{body::Body, http::Request};
 
 use crate::support::{Answer, TestServer, form};
 
-const CHANGING: [&str; 7] = ["/api/login", "/api/renew", "/api/logout", "/api/me", "/api/session", "/login", "/logout"];
+const CHANGING: [&str; 9] = [
+    "/api/end_session",
+    "/api/end_other_sessions",
+    "/api/login",
+    "/api/renew",
+    "/api/logout",
+    "/api/me",
+    "/api/session",
+    "/login",
+    "/logout",
+];
 
 async fn post(server: &TestServer, path: &str, cookie: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request =

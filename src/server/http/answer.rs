@@ -15,7 +15,7 @@ use crate::domain::AuthError;
 pub fn answer(error: &AuthError, token_was_sent: bool) -> Response {
     let status = match error {
         AuthError::InvalidCredentials | AuthError::InvalidToken => StatusCode::UNAUTHORIZED,
-        AuthError::CrossSite => StatusCode::FORBIDDEN,
+        AuthError::CrossSite | AuthError::WrongPassword => StatusCode::FORBIDDEN,
         AuthError::InvalidInput(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AuthError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         AuthError::NotFound => StatusCode::NOT_FOUND,

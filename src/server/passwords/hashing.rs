@@ -193,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn a_row_that_asks_for_as_much_as_is_bearable_is_computed() {
+        for (memory, passes, lanes) in [(65_536, 1, 1), (8_192, 10, 1), (8_192, 1, 4)] {
+            let params = Params::new(memory, passes, lanes, None).unwrap();
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let hash = argon2.hash_password(b"analytical engine").unwrap().to_string();
+            let verdict = Hashing::default().verify(&prepared("analytical engine"), &hash).unwrap();
+            assert!(matches!(verdict, Verdict::Right { new_hash: Some(_) }), "{hash}");
+        }
+    }
+
+    #[test]
     fn only_argon2id_counts() {
         let hash = hashed_with(Algorithm::Argon2d, 8_192, 1);
         let refused = Hashing::default().verify(&prepared("analytical engine"), &hash);

@@ -139,6 +139,11 @@ mod tests {
     }
 
     #[test]
+    fn debug_shows_nothing_of_a_cookie() {
+        assert_eq!(format!("{:?} {:?}", token(), key()), "RenewalToken(…) RenewalKey(SecretKey(…))");
+    }
+
+    #[test]
     fn two_renewal_cookies_are_none() {
         let policy = CookiePolicy { secure: false };
         let mut headers = HeaderMap::new();

@@ -67,6 +67,22 @@ impl Store {
         Self::commit(self.begin().await?, [event]).await
     }
 
+    /// The newest events of a user, the newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn newest_events(&self, user: UserId, limit: i64) -> Result<Vec<RecordedEvent>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, address, agent
+             FROM security_events WHERE user_id = ? ORDER BY id DESC LIMIT ?",
+        )
+        .bind(user.0)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(Row::into_event).collect())
+    }
+
     /// Up to `limit` events behind the one that is numbered `after`, the oldest first.
     ///
     /// # Errors

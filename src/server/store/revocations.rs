@@ -7,6 +7,7 @@ use crate::{
     server::{
         Client,
         event::{EventKind, SecurityEvent},
+        throttle::NameMac,
     },
 };
 
@@ -20,6 +21,8 @@ pub enum RevokedReason {
     Replaced,
     /// Somebody showed a renewal cookie that was used up.
     RenewalReused,
+    /// Its user ended it from another session.
+    Owner,
     /// Somebody at the command line ended it.
     Operator,
 }
@@ -32,6 +35,7 @@ impl RevokedReason {
             Self::PasswordChanged => "password_changed",
             Self::Replaced => "replaced",
             Self::RenewalReused => "renewal_reused",
+            Self::Owner => "owner",
             Self::Operator => "operator",
         }
     }
@@ -81,6 +85,61 @@ impl Store {
         let event = RevokedReason::Operator.event(client, now).of(user);
         Self::commit(transaction, (number > 0).then_some(event)).await?;
         Ok(Some(number))
+    }
+
+    /// Ends a session if it is one of this user's. `false` if it is not, or was over already.
+    ///
+    /// # Errors
+    /// When the database does not answer: it may still live.
+    pub async fn revoke_own_session(
+        &self,
+        user: UserId,
+        id: SessionId,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let owner: Option<Uuid> = sqlx::query_scalar("SELECT user_id FROM sessions WHERE id = ?")
+            .bind(id.0)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if owner != Some(user.0) {
+            return Ok(false);
+        }
+        let revoked = Self::revoke(&mut transaction, id, RevokedReason::Owner, client, now).await?;
+        let done = revoked.is_some();
+        Self::commit(transaction, revoked).await?;
+        Ok(done)
+    }
+
+    /// Ends every session of a user but one, and gives how many there were. Their password was right, so the failed
+    /// sign-ins for their name are forgotten.
+    ///
+    /// # Errors
+    /// When the database does not answer: they may still live.
+    pub async fn revoke_other_sessions(
+        &self,
+        user: UserId,
+        kept: SessionId,
+        name: NameMac,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let mut transaction = self.begin().await?;
+        let others: Vec<Uuid> =
+            sqlx::query_scalar("SELECT id FROM sessions WHERE user_id = ? AND id <> ? AND revoked_at IS NULL")
+                .bind(user.0)
+                .bind(kept.0)
+                .fetch_all(&mut *transaction)
+                .await?;
+        let mut events = Vec::new();
+        for id in others {
+            events.extend(Self::revoke(&mut transaction, SessionId(id), RevokedReason::Owner, client, now).await?);
+        }
+        Self::forget_failures(&mut transaction, name).await?;
+        let number = events.len();
+        Self::commit(transaction, events).await?;
+        Ok(number)
     }
 
     /// Ends a session within the caller's transaction, and gives the event to commit it with: `None` if it was over.

@@ -49,6 +49,7 @@ pub struct ListedSession {
     pub session: SessionView,
     pub username: Username,
     pub last_seen_at: Timestamp,
+    pub renewals: u64,
     /// What the browser said it is.
     pub device: String,
 }
@@ -108,6 +109,7 @@ impl LiveRow {
             session: self.view(),
             username: Username::from_stored(self.username),
             last_seen_at: Timestamp(self.last_seen_at),
+            renewals: u64::try_from(self.renewal_counter).unwrap_or_default(),
             device: self.device,
         }
     }

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use super::{Account, Answer, SignedIn};
 
 /// Every route that asks for a live session. A route that is added belongs in this list.
-pub const PROTECTED: [&str; 2] = ["/api/me", "/api/session"];
+pub const PROTECTED: [&str; 4] = ["/api/me", "/api/session", "/api/sessions", "/api/events"];
 
 /// 2026-01-01T00:00:00Z
 const START: i64 = 1_767_225_600;

@@ -1,0 +1,91 @@
+import type { Browser } from "@playwright/test";
+
+import { DashboardPage } from "../pages/dashboard.ts";
+import { LoginPage } from "../pages/login.ts";
+import type { Account } from "../support/server.ts";
+import { expect, test } from "../support/test.ts";
+
+/** The same user in another browser. */
+async function elsewhere(browser: Browser, baseURL: string, account: Account) {
+  const page = await (await browser.newContext({ baseURL })).newPage();
+  const login = new LoginPage(page);
+  await login.open();
+  await login.signIn(account);
+  await expect(new DashboardPage(page).heading).toBeVisible();
+  return page;
+}
+
+test("a session elsewhere is shown, and can be signed out from here", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
+  const other = await elsewhere(browser, baseURL!, ada);
+
+  await page.reload();
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(1);
+  await dashboard.others.getByRole("button", { name: /^Sign out Chrome/ }).click();
+  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
+  await expect(dashboard.others.getByRole("status")).toHaveText(/^Signed out on .*Chrome/);
+  await expect(dashboard.activity).toContainText("Signed out from another session");
+
+  await other.reload();
+  await expect(other).toHaveURL("/login?next=/dashboard");
+  await expect(page).toHaveURL("/dashboard");
+});
+
+test("a session that begins or ends elsewhere comes and goes by itself", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  test.slow();
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
+  const other = await elsewhere(browser, baseURL!, ada);
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(1, { timeout: 15_000 });
+
+  await dashboard.everywhereElse.click();
+  await dashboard.others.getByLabel("Your password, once more").fill("half of my pass");
+  await new DashboardPage(other).signOut.click();
+  await elsewhere(browser, baseURL!, ada);
+  await page.waitForTimeout(12_000);
+  await expect(dashboard.others.getByLabel("Your password, once more")).toHaveValue("half of my pass");
+});
+
+test("signing out everywhere else asks for the password", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  const others = [await elsewhere(browser, baseURL!, ada), await elsewhere(browser, baseURL!, ada)];
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(2);
+  await dashboard.everywhereElse.click();
+  const password = dashboard.others.getByLabel("Your password, once more");
+  const button = dashboard.others.getByRole("button", { name: "Sign out everywhere else" });
+
+  await button.click();
+  await expect(password).toBeFocused();
+  await expect(password).toHaveAccessibleDescription("Enter your password.");
+  await password.fill("wrong guess");
+  await button.click();
+  await expect(dashboard.others.getByText("The password is wrong.")).toBeVisible();
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(2);
+
+  await password.fill(ada.password);
+  await page.keyboard.press("Enter");
+  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
+  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out 2 times.");
+  await expect(page).toHaveURL("/dashboard");
+  for (const other of others) {
+    await other.reload();
+    await expect(other).toHaveURL("/login?next=/dashboard");
+  }
+});
+
+test("what has happened to the account is told in plain words", async ({ page, ada, login, dashboard, server }) => {
+  await login.open();
+  await login.signIn({ ...ada, password: "wrong guess" });
+  await expect(login.alert).toHaveText(/wrong/);
+  await login.signIn(ada);
+  const rows = dashboard.activity.getByRole("listitem");
+  await expect(rows.nth(0)).toContainText(/^Signed in.*from 127\.0\.0\.1/);
+  await expect(rows.nth(1)).toContainText("A sign-in failed");
+  await expect(rows.nth(2)).toContainText("The account was made");
+  server.run(["session", "revoke", "--user", "ada"]);
+  await expect(page).toHaveURL("/login?next=/dashboard", { timeout: 15_000 });
+});

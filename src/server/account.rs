@@ -1,0 +1,97 @@
+use super::{
+    Client, Vault, VaultError,
+    device::device_name,
+    event::{EventKind, SecurityEvent},
+    passwords::Verdict,
+    store::RecordedEvent,
+    throttle::Counted,
+};
+use crate::domain::{AccountEvent, OwnSession, PreparedPassword, SessionId, User};
+
+/// How many events the owner of an account is shown.
+const EVENTS_SHOWN: i64 = 20;
+
+/// What became of ending all other sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum EndedOthers {
+    Ended(usize),
+    WrongPassword,
+    Throttled { wait_seconds: i64 },
+    Busy,
+}
+
+impl Vault {
+    /// The live sessions of a user, the newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn own_sessions(&self, user: &User, current: SessionId) -> Result<Vec<OwnSession>, VaultError> {
+        let parts = self.parts();
+        let listed = parts.store.list_sessions(Some(&user.username), parts.clock.now()).await?;
+        let own = listed.into_iter().map(|listed| OwnSession {
+            is_current: listed.session.id == current,
+            session: listed.session,
+            device: device_name(&listed.device),
+            last_seen_at: listed.last_seen_at,
+            renewals: listed.renewals,
+        });
+        Ok(own.collect())
+    }
+
+    /// Ends a session if it is one of this user's. `false` if it is not, or was over already.
+    ///
+    /// # Errors
+    /// When the database does not answer: it may still live.
+    pub async fn end_own_session(&self, user: &User, id: SessionId, client: &Client) -> Result<bool, VaultError> {
+        let parts = self.parts();
+        Ok(parts.store.revoke_own_session(user.id, id, client, parts.clock.now()).await?)
+    }
+
+    /// Ends every session of a user but this one, once the password was given again (OWASP ASVS 7.5.2): who has found an
+    /// open browser can't throw its owner out. A wrong one counts as a failed sign-in.
+    ///
+    /// # Errors
+    /// When the database or the hashing does not answer: the others may still live.
+    pub async fn end_other_sessions(
+        &self,
+        user: &User,
+        kept: SessionId,
+        password: PreparedPassword,
+        client: &Client,
+    ) -> Result<EndedOthers, VaultError> {
+        let parts = self.parts();
+        let Some(place) = parts.passwords.queue_up() else { return Ok(EndedOthers::Busy) };
+        let name = parts.name_key.mac(&user.username);
+        let now = parts.clock.now();
+        if let Counted::TooEarly { wait_seconds } = parts.store.count_attempt(name, client, now).await? {
+            return Ok(EndedOthers::Throttled { wait_seconds });
+        }
+        let hash = parts.store.find_credentials(&user.username).await?.map(|stored| stored.password_hash);
+        if parts.passwords.verify(place, password, hash).await? == Verdict::Wrong {
+            let failed = SecurityEvent::new(EventKind::LoginFailed, client, now).of(user.id).in_session(kept);
+            parts.store.record(failed.because("wrong_password")).await?;
+            return Ok(EndedOthers::WrongPassword);
+        }
+        Ok(EndedOthers::Ended(parts.store.revoke_other_sessions(user.id, kept, name, client, now).await?))
+    }
+
+    /// What has happened to an account lately, the newest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn account_events(&self, user: &User) -> Result<Vec<AccountEvent>, VaultError> {
+        let events = self.parts().store.newest_events(user.id, EVENTS_SHOWN).await?;
+        Ok(events.into_iter().map(for_owner).collect())
+    }
+}
+
+fn for_owner(event: RecordedEvent) -> AccountEvent {
+    AccountEvent {
+        at: event.at,
+        kind: event.kind,
+        detail: event.detail,
+        device: device_name(&event.agent),
+        address: event.address.map(|address| address.to_string()),
+    }
+}

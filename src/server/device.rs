@@ -1,0 +1,37 @@
+use woothee::parser::Parser;
+
+const UNKNOWN: &str = "UNKNOWN";
+
+/// What a person calls a device, by what its browser says it is: "Firefox on Linux". What is not known is left as it is.
+#[must_use]
+pub fn device_name(agent: &str) -> String {
+    match Parser::new().parse(agent) {
+        Some(found) if found.name != UNKNOWN && found.os != UNKNOWN => format!("{} on {}", found.name, found.os),
+        Some(found) if found.name != UNKNOWN => found.name.to_owned(),
+        _ => agent.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_name;
+
+    #[test]
+    fn browsers_are_told_by_name_and_system() {
+        for (agent, name) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+                "Chrome on Windows 10",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("command line of ada", "command line of ada"),
+            ("", ""),
+        ] {
+            assert_eq!(device_name(agent), name);
+        }
+    }
+}

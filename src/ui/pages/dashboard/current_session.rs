@@ -1,0 +1,60 @@
+use leptos::prelude::*;
+
+use super::Sessions;
+use crate::{
+    browser::local_time,
+    domain::OwnSession,
+    ui::{
+        auth::Auth,
+        components::{Countdown, Loaded},
+    },
+};
+
+/// What this session is, and until when.
+#[component]
+pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
+    let current = Memo::new(move |_| sessions.get().unwrap_or_default().into_iter().find(|own| own.is_current));
+    view! {
+        <section class="panel" aria-labelledby="session-title">
+            <h2 id="session-title">"This session"</h2>
+            <Loaded latest=sessions lines=6>
+                {move || current.get().map(|own| view! { <Details own /> })}
+            </Loaded>
+        </section>
+    }
+}
+
+#[component]
+fn Details(own: OwnSession) -> impl IntoView {
+    let auth = Auth::from_context();
+    let token_end = move || auth.token().and_then(|token| token.expires_at());
+    view! {
+        <dl>
+            <dt>"Device"</dt>
+            <dd>{own.device}</dd>
+            <dt>"Signed in since"</dt>
+            <dd>{local_time(own.session.created_at)}</dd>
+            <dt>"Session ends"</dt>
+            <dd>{local_time(own.session.expires_at)}</dd>
+            <dt>"Renewals"</dt>
+            <dd>{own.renewals}</dd>
+            <dt>"Token expires"</dt>
+            <dd>
+                {move || {
+                    token_end()
+                        .map(|end| {
+                            view! {
+                                {local_time(end)}
+                                ", "
+                                <Countdown until=end />
+                            }
+                        })
+                }}
+            </dd>
+            <dt>"Session id"</dt>
+            <dd>
+                <code>{own.session.id.to_string()}</code>
+            </dd>
+        </dl>
+    }
+}

@@ -1,0 +1,99 @@
+mod activity;
+mod current_session;
+mod end_others;
+mod other_sessions;
+
+use std::time::Duration;
+
+use leptos::{ev::SubmitEvent, html::H1, prelude::*};
+use leptos_meta::Title;
+
+use crate::{
+    api,
+    browser::{focus_unless_busy, is_visible},
+    domain::OwnSession,
+    ui::{
+        auth::Auth,
+        components::{Mark, TokenPanel},
+        latest::Latest,
+    },
+};
+use activity::Activity;
+use current_session::CurrentSession;
+use other_sessions::OtherSessions;
+
+/// How often a page in view looks whether something has changed elsewhere.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+type Sessions = Latest<Vec<OwnSession>>;
+
+/// `/dashboard`: who is signed in, and what this session is.
+#[component]
+pub fn Dashboard() -> impl IntoView {
+    let auth = Auth::from_context();
+    let name = move || auth.user().map(|user| user.username.to_string());
+    let heading = NodeRef::<H1>::new();
+    Effect::new(move |_| heading.get().map(|heading| focus_unless_busy(&heading)));
+    let sessions = Latest::new(api::own_sessions);
+    let events = Latest::new(api::account_events);
+    look_again(move || {
+        sessions.refresh();
+        events.refresh();
+    });
+    view! {
+        <Title text="Dashboard" />
+        <div class="page">
+            <header class="bar">
+                <Mark />
+                <SignOut />
+            </header>
+            <main>
+                <h1 tabindex="-1" node_ref=heading>
+                    "Hello, "
+                    <bdi>{name}</bdi>
+                </h1>
+                <noscript>
+                    <p class="notice">"The details below need JavaScript. Signing out does not."</p>
+                </noscript>
+                <CurrentSession sessions />
+                <OtherSessions sessions changed=move || events.refresh() />
+                <Activity events />
+                <TokenPanel token=Signal::derive(move || auth.token()) />
+            </main>
+        </div>
+    }
+}
+
+/// A real form too: signing out must not need any script.
+#[component]
+fn SignOut() -> impl IntoView {
+    let auth = Auth::from_context();
+    let sign_out = move |event: SubmitEvent| {
+        event.prevent_default();
+        auth.log_out();
+    };
+    view! {
+        <form method="post" action="/logout" on:submit=sign_out>
+            <button type="submit">"Sign out"</button>
+        </form>
+    }
+}
+
+/// Calls back every now and then, while somebody looks at the page.
+fn look_again(callback: impl Fn() + Clone + 'static) {
+    let ticking = StoredValue::new(None);
+    Effect::new(move |_| {
+        let callback = callback.clone();
+        let look = move || {
+            if is_visible() {
+                callback();
+            }
+        };
+        ticking.set_value(set_interval_with_handle(look, LOOK_AGAIN).ok());
+    });
+    on_cleanup(move || {
+        if let Some(handle) = ticking.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+    });
+}
