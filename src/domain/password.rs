@@ -55,10 +55,12 @@ impl Password {
         if self.0.is_empty() {
             return Err(InvalidPassword::Empty);
         }
-        if self.0.chars().count() > PreparedPassword::MAX_CODE_POINTS {
+        let prepared = unicode::opaque_string(&self.0).ok_or(InvalidPassword::Characters)?;
+        // What is hashed counts: composing can also make a text longer.
+        if prepared.chars().count() > PreparedPassword::MAX_CODE_POINTS {
             return Err(InvalidPassword::TooLong);
         }
-        unicode::opaque_string(&self.0).map(PreparedPassword).ok_or(InvalidPassword::Characters)
+        Ok(PreparedPassword(prepared))
     }
 }
 
@@ -148,6 +150,8 @@ mod tests {
         assert_eq!(prepare(""), Err(InvalidPassword::Empty));
         assert_eq!(prepare(&"🗝".repeat(256)).map(|bytes| bytes.len()), Ok(1024));
         assert_eq!(prepare(&"🗝".repeat(257)), Err(InvalidPassword::TooLong));
+        assert_eq!(prepare(&"\u{fb31}".repeat(129)), Err(InvalidPassword::TooLong), "each becomes two by NFC");
+        assert!(prepare(&"e\u{301}".repeat(256)).is_ok(), "each becomes one by NFC");
     }
 
     #[test]
