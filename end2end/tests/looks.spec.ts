@@ -14,6 +14,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const look = async (name: string) => {
         const full = `${name}-${colorScheme}-${width}`;
         const path = KEEP && README.test(full) ? `../docs/${name}.png` : info.outputPath(`${full}.png`);
+        await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path, animations: "disabled" });
         expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

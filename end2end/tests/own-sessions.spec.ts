@@ -26,6 +26,7 @@ test("a session elsewhere is shown, and can be signed out from here", async ({ p
   await dashboard.others.getByRole("button", { name: /^Sign out Chrome/ }).click();
   await expect(dashboard.others).toContainText("You are signed in nowhere else.");
   await expect(dashboard.others.getByRole("status")).toHaveText(/^Signed out on .*Chrome/);
+  await expect(dashboard.others.getByRole("heading")).toBeFocused();
   await expect(dashboard.activity).toContainText("Signed out from another session");
 
   await other.reload();

@@ -26,9 +26,11 @@ pub async fn identify_client(State(vault): State<Vault>, mut request: Request, n
 /// made up. Without proxies the header is not looked at, and where it is too short, the peer is all that is known.
 fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted_proxies: usize) -> Option<IpAddr> {
     let Some(nth) = trusted_proxies.checked_sub(1) else { return peer };
-    let lines = headers.get_all("x-forwarded-for").into_iter().filter_map(|line| line.to_str().ok());
-    let entries: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
-    entries.iter().rev().nth(nth).and_then(|entry| parse_address(entry)).or(peer)
+    // What a client has sent need not be text; what the proxies have written behind it counts all the same.
+    let lines: Vec<_> = headers.get_all("x-forwarded-for").into_iter().collect();
+    let mut from_the_right = lines.iter().rev().flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+    let entry = from_the_right.nth(nth).and_then(|entry| std::str::from_utf8(entry).ok());
+    entry.and_then(|entry| parse_address(entry.trim())).or(peer)
 }
 
 /// An address, with a port behind it or without one.
@@ -51,7 +53,7 @@ mod tests {
     fn address(lines: &[&str], trusted_proxies: usize) -> String {
         let mut headers = HeaderMap::new();
         for line in lines {
-            headers.append("x-forwarded-for", line.parse().unwrap());
+            headers.append("x-forwarded-for", axum::http::HeaderValue::from_bytes(line.as_bytes()).unwrap());
         }
         client_address("203.0.113.9".parse().ok(), &headers, trusted_proxies).unwrap().to_string()
     }
@@ -66,6 +68,7 @@ mod tests {
         assert_eq!(address(&["198.51.100.66, 192.0.2.1"], 1), "192.0.2.1");
         assert_eq!(address(&["198.51.100.66", "192.0.2.1"], 1), "192.0.2.1");
         assert_eq!(address(&["198.51.100.66, 192.0.2.1, 10.0.0.1"], 2), "192.0.2.1");
+        assert_eq!(address(&["\u{e9}, 192.0.2.1"], 1), "192.0.2.1");
         assert_eq!(address(&["192.0.2.1:4711"], 1), "192.0.2.1");
         assert_eq!(address(&["[2001:db8::1]:4711"], 1), "2001:db8::1");
         assert_eq!(address(&["[2001:db8::1]"], 1), "2001:db8::1");

@@ -1,4 +1,4 @@
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqliteExecutor};
 
 use super::{Store, StoreError};
 use crate::{
@@ -17,14 +17,12 @@ impl Store {
     /// # Errors
     /// When the database does not answer. Then nothing may be looked at.
     pub async fn count_attempt(&self, name: NameMac, client: &Client, now: Timestamp) -> Result<Counted, StoreError> {
+        // Whoever is told again to wait does not keep anybody from writing.
+        if let (too_early @ Counted::TooEarly { .. }, true) = Self::next_attempt(&self.pool, name, now).await? {
+            return Ok(too_early);
+        }
         let mut transaction = self.begin().await?;
-        let row: Option<(i64, i64, bool)> =
-            sqlx::query_as("SELECT failures, last_at, reported FROM failed_logins WHERE name_mac = ?")
-                .bind(name.as_bytes())
-                .fetch_optional(&mut *transaction)
-                .await?;
-        let before = row.map(|(number, last_at, _)| Failures { number, last_at: Timestamp(last_at) });
-        let counted = count_for_account(before, now);
+        let (counted, reported) = Self::next_attempt(&mut *transaction, name, now).await?;
         match counted {
             Counted::Yes(Failures { number, last_at }) => {
                 sqlx::query(
@@ -38,7 +36,7 @@ impl Store {
                 .await?;
                 Self::commit(transaction, []).await?;
             }
-            Counted::TooEarly { .. } if row.is_some_and(|(_, _, reported)| reported) => {}
+            Counted::TooEarly { .. } if reported => {}
             Counted::TooEarly { .. } => {
                 sqlx::query("UPDATE failed_logins SET reported = 1 WHERE name_mac = ?")
                     .bind(name.as_bytes())
@@ -49,6 +47,21 @@ impl Store {
             }
         }
         Ok(counted)
+    }
+
+    /// What would become of an attempt now, and whether the wait that it meets is among the events already.
+    async fn next_attempt(
+        executor: impl SqliteExecutor<'_>,
+        name: NameMac,
+        now: Timestamp,
+    ) -> Result<(Counted, bool), StoreError> {
+        let row: Option<(i64, i64, bool)> =
+            sqlx::query_as("SELECT failures, last_at, reported FROM failed_logins WHERE name_mac = ?")
+                .bind(name.as_bytes())
+                .fetch_optional(executor)
+                .await?;
+        let before = row.map(|(number, last_at, _)| Failures { number, last_at: Timestamp(last_at) });
+        Ok((count_for_account(before, now), row.is_some_and(|(_, _, reported)| reported)))
     }
 
     /// Forgets the failures for a user name, within the caller's transaction.

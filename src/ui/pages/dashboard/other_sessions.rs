@@ -1,4 +1,4 @@
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html::H2, prelude::*, task::spawn_local};
 
 use super::{Sessions, end_others::EndOthers};
 use crate::{
@@ -13,7 +13,10 @@ use crate::{
 pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) -> impl IntoView {
     let error = RwSignal::new(None);
     let said = RwSignal::new(None);
+    let heading = NodeRef::<H2>::new();
     let refresh = move || {
+        // What had the focus is about to go.
+        let _ = heading.get_untracked().map(|heading| heading.focus());
         sessions.refresh();
         changed.run(());
     };
@@ -47,7 +50,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
     view! {
         <Show when=is_known>
             <section class="panel" aria-labelledby="others-title">
-                <h2 id="others-title">"Other sessions"</h2>
+                <h2 id="others-title" tabindex="-1" node_ref=heading>"Other sessions"</h2>
                 <Alert text=error />
                 <p class="notice" role="status">
                     {move || said.get()}
