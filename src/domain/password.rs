@@ -148,6 +148,7 @@ mod tests {
     #[test]
     fn a_password_is_refused_by_length_and_never_cut() {
         assert_eq!(prepare(""), Err(InvalidPassword::Empty));
+        assert!(Password::new(String::new()).is_empty() && !Password::new(" ".to_owned()).is_empty());
         assert_eq!(prepare(&"🗝".repeat(256)).map(|bytes| bytes.len()), Ok(1024));
         assert_eq!(prepare(&"🗝".repeat(257)), Err(InvalidPassword::TooLong));
         assert_eq!(prepare(&"\u{fb31}".repeat(129)), Err(InvalidPassword::TooLong), "each becomes two by NFC");
@@ -198,6 +199,8 @@ mod tests {
             assert_eq!(set_by(owner, typed), Err(InvalidPassword::OwnName), "{owner}: {typed}");
         }
         assert_eq!(set_by("ada", "adamant eve"), Ok(()));
+        assert_eq!(set_by("charles", "charles9q!"), Err(InvalidPassword::OwnName), "three beside the name");
+        assert_eq!(set_by("charles", "charles9q!x"), Ok(()), "four beside the name");
     }
 
     #[test]

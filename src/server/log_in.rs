@@ -7,7 +7,7 @@ use super::{
     event::{EventKind, SecurityEvent},
     passwords::{Place, Verdict},
     store::NewSession,
-    throttle::Counted,
+    throttle::{Counted, NameMac},
     vault::{Lifetimes, Parts, new_id},
 };
 use crate::domain::{Credentials, SessionId, SessionView};
@@ -67,7 +67,7 @@ impl Vault {
             return Ok(LogIn::Throttled { wait_seconds });
         }
         let replaces = self.renewal_token(headers).map(|token| token.session);
-        let outcome = parts.check_and_open(credentials, place, replaces, client).await?;
+        let outcome = parts.check_and_open(credentials, name, place, replaces, client).await?;
         if matches!(outcome, LogIn::Granted(_)) {
             attempt.forgive();
         }
@@ -79,6 +79,7 @@ impl Parts {
     async fn check_and_open(
         &self,
         credentials: Credentials,
+        name: NameMac,
         place: Place,
         replaces: Option<SessionId>,
         client: &Client,
@@ -109,7 +110,7 @@ impl Parts {
             user: stored.user.id,
             password_hash: &stored.password_hash,
             new_hash: new_hash.as_deref(),
-            name: self.name_key.mac(&credentials.username),
+            name,
             created_at: now,
             expires_at: now.plus_seconds(lasts),
             idle_seconds,
