@@ -37,3 +37,15 @@ impl fmt::Debug for Clock {
         f.write_str("Clock")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_of_this_machine_is_of_this_century() {
+        let clock = Clock::system();
+        assert!((1_700_000_000..4_102_444_800).contains(&clock.now().0));
+        assert_eq!(format!("{clock:?}"), "Clock");
+    }
+}

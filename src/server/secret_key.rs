@@ -70,3 +70,44 @@ impl fmt::Debug for SecretKey {
         f.write_str("SecretKey(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn refusal(directory: &TempDir) -> String {
+        SecretKey::open(directory.path(), "a.key").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_alone() {
+        let directory = TempDir::new().unwrap();
+        SecretKey::open(directory.path(), "a.key").unwrap();
+        let path = directory.path().join("a.key");
+        let bytes = fs::read(&path).unwrap();
+        assert_eq!((bytes.len(), fs::metadata(&path).unwrap().permissions().mode() & 0o777), (32, 0o600));
+        SecretKey::open(directory.path(), "a.key").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn a_key_that_can_not_be_trusted_is_refused_with_what_to_do() {
+        let directory = TempDir::new().unwrap();
+        SecretKey::open(directory.path(), "a.key").unwrap();
+        let path = directory.path().join("a.key");
+        for mode in [0o640, 0o604, 0o644] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(refusal(&directory).contains("chmod 600"));
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        for length in [0, 31, 33] {
+            fs::write(&path, vec![7; length]).unwrap();
+            assert!(refusal(&directory).contains("not a key of 32 bytes"));
+        }
+        let nowhere = directory.path().join("nowhere");
+        assert!(SecretKey::open(&nowhere, "a.key").unwrap_err().to_string().contains("can't read or write"));
+    }
+}

@@ -173,6 +173,7 @@ mod tests {
             assert!(verdict == Verdict::Right { new_hash: None });
             assert!(hashing.verify(&prepared("another engine"), &new).unwrap() == Verdict::Wrong);
         }
+        assert_eq!(format!("{hashing:?}"), "Hashing", "nothing of what is in the memory");
         let kept: Vec<_> = hashing.0.lock().unwrap().iter().map(|buffer| size_of_val(&**buffer)).collect();
         assert_eq!(kept, [19 << 20], "one buffer, of 19 MiB");
     }

@@ -133,6 +133,7 @@ mod tests {
             drop(addresses.begin(IpAddr::from(number.to_be_bytes()), Timestamp(0)));
         }
         assert_eq!(addresses.lock().len(), CAPACITY.get());
+        assert_eq!(format!("{addresses:?}"), "Addresses(65536)", "and no address gets into a log");
     }
 
     #[test]

@@ -46,3 +46,19 @@ impl fmt::Debug for NameMac {
         f.write_str("NameMac(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_mac_in_every_spelling_and_debug_shows_nothing_of_it() {
+        let key = NameKey(SecretKey::from_bytes(b"a key for tests of thirty-two by"));
+        let mac = |name| key.mac(&Username::parse(name).unwrap());
+        assert_eq!(mac("Zoë").as_bytes(), mac("ZOE\u{308}").as_bytes());
+        assert_ne!(mac("ada").as_bytes(), mac("eve").as_bytes());
+        let other = NameKey(SecretKey::from_bytes(b"another for tests, of thirty-two"));
+        assert_ne!(mac("ada").as_bytes(), other.mac(&Username::parse("ada").unwrap()).as_bytes());
+        assert_eq!(format!("{:?} {key:?}", mac("ada")), "NameMac(…) NameKey(SecretKey(…))");
+    }
+}
