@@ -27,6 +27,13 @@ pub struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    #[command(flatten)]
+    Administer(Administer),
+}
+
+/// What is done with an open vault, beside a running server or without one.
+#[derive(Debug, Subcommand)]
+enum Administer {
     /// Make, list and change accounts.
     #[command(subcommand)]
     User(user::User),
@@ -48,18 +55,23 @@ impl CommandLine {
     /// When the command could not be carried out.
     pub async fn run(self) -> Outcome {
         let settings = Settings::load(self.config.as_deref())?;
-        if let Command::Serve(serve) = self.command {
-            return serve.run(&settings).await;
+        match self.command {
+            Command::Serve(serve) => serve.run(&settings).await,
+            Command::Administer(command) => command.run(&settings).await,
         }
+    }
+}
+
+impl Administer {
+    async fn run(self, settings: &Settings) -> Outcome {
         let client = Client::command_line();
-        let vault = Vault::open(&settings, Clock::system(), &client).await?;
-        let done = match self.command {
-            Command::Serve(_) => Ok(()),
-            Command::User(user) => user.run(&vault, &settings, &client).await,
-            Command::Session(session) => session.run(&vault, &client).await,
-            Command::Keys(keys) => keys.run(&vault, &client).await,
-            Command::Audit(audit) => audit.run(&vault).await,
-            Command::Backup(backup) => backup.run(&vault).await,
+        let vault = Vault::open(settings, Clock::system(), &client).await?;
+        let done = match self {
+            Self::User(user) => user.run(&vault, settings, &client).await,
+            Self::Session(session) => session.run(&vault, &client).await,
+            Self::Keys(keys) => keys.run(&vault, &client).await,
+            Self::Audit(audit) => audit.run(&vault).await,
+            Self::Backup(backup) => backup.run(&vault).await,
         };
         vault.close().await;
         done

@@ -28,6 +28,7 @@ mod tests {
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
                 "Safari on iPhone",
             ),
+            ("Mozilla/5.0 (Unknown) Gecko/20100101 Firefox/140.0", "Firefox"),
             ("command line of ada", "command line of ada"),
             ("", ""),
         ] {

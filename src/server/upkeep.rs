@@ -23,6 +23,12 @@ impl Vault {
         Ok(parts.store.note_keys(&ids, client, parts.clock.now()).await?)
     }
 
+    /// Believes no token and issues none, until the keys can be read again: which of them were taken away meanwhile, nobody
+    /// knows.
+    pub fn forget_keys(&self) {
+        self.parts().issuer.keys.store(KeyRing::empty().into());
+    }
+
     /// Makes a signing key, which signs from now on; the others still verify. Gives its file.
     ///
     /// # Errors

@@ -2,10 +2,12 @@ use std::time::Duration;
 
 use tokio::{task::JoinSet, time::interval};
 
-use crate::server::{Client, Vault};
+use crate::server::{Client, Vault, VaultError};
 
 /// What is done at the command line counts within a second, a new or a removed signing key too.
 const LOOK_AT_KEYS: Duration = Duration::from_millis(500);
+/// After so many looks in vain, three seconds, the keys count no more: one of them may have been taken away.
+const LOOKS_IN_VAIN: u32 = 6;
 const CLEAR_AWAY: Duration = Duration::from_mins(1);
 
 /// What a running server does beside answering. It ends when this is dropped.
@@ -14,11 +16,11 @@ pub(super) fn keep_house(vault: &Vault) -> JoinSet<()> {
     let (keys, rows) = (vault.clone(), vault.clone());
     chores.spawn(async move {
         let mut ticks = interval(LOOK_AT_KEYS);
+        let mut in_vain = 0;
         loop {
             ticks.tick().await;
-            if let Err(cause) = keys.refresh_keys(&Client::server()).await {
-                tracing::error!(%cause, "the signing keys could not be looked at");
-            }
+            let looked = keys.refresh_keys(&Client::server()).await;
+            in_vain = note_look(&keys, &looked, in_vain);
         }
     });
     chores.spawn(async move {
@@ -33,4 +35,23 @@ pub(super) fn keep_house(vault: &Vault) -> JoinSet<()> {
         }
     });
     chores
+}
+
+/// Says once that the keys can't be looked at, and once that they can again. Gives how often it was in vain by now.
+fn note_look(vault: &Vault, looked: &Result<(), VaultError>, in_vain: u32) -> u32 {
+    let Err(cause) = looked else {
+        if in_vain > 0 {
+            tracing::info!("the signing keys can be looked at again");
+        }
+        return 0;
+    };
+    let in_vain = in_vain.saturating_add(1);
+    if in_vain == 1 {
+        tracing::error!(%cause, "the signing keys could not be looked at");
+    }
+    if in_vain == LOOKS_IN_VAIN && matches!(cause, VaultError::Keys(_)) {
+        vault.forget_keys();
+        tracing::error!("no token is believed and none is issued until the signing keys can be looked at");
+    }
+    in_vain
 }

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
+    os::unix::fs::PermissionsExt,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -142,6 +143,10 @@ fn what_keeps_it_from_starting_is_said_in_one_line() {
     let taken = taken.origin.strip_prefix("http://").unwrap();
     let broken = TempDir::new().unwrap();
     fs::write(broken.path().join("countersign.db"), "this is no database, it is a text of some length").unwrap();
+    let exposed = TempDir::new().unwrap();
+    fs::write(exposed.path().join("countersign.db"), "").unwrap();
+    fs::set_permissions(broken.path().join("countersign.db"), fs::Permissions::from_mode(0o600)).unwrap();
+    fs::set_permissions(exposed.path().join("countersign.db"), fs::Permissions::from_mode(0o640)).unwrap();
     for (directory, variable, value, expected) in [
         (&data, "LEPTOS_SITE_ADDR", taken, "LEPTOS_SITE_ADDR"),
         (&data, "COUNTERSIGN_SESSION_MAX_SECONDS", "often", "session.max_seconds"),
@@ -149,6 +154,7 @@ fn what_keeps_it_from_starting_is_said_in_one_line() {
         (&data, "COUNTERSIGN_LOG_LEVEL", "l=o=ud", "log.level"),
         (&data, "LEPTOS_SITE_ROOT", "/nowhere", "make build"),
         (&broken, "COUNTERSIGN_LOG_LEVEL", "off", "database"),
+        (&exposed, "COUNTERSIGN_LOG_LEVEL", "off", "chmod 600"),
     ] {
         let output = countersign(directory.path()).arg("serve").env(variable, value).output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();

@@ -2,9 +2,12 @@ use std::{
     fs,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
+    time::Duration,
 };
 
-use crate::support::{TestServer, key_files};
+use countersign::server::Client;
+
+use crate::support::{Process, TestServer, countersign, key_files, run, with_ada};
 
 fn write_private(path: &Path, text: &[u8]) {
     use std::io::Write;
@@ -101,4 +104,48 @@ async fn a_key_that_others_can_read_stops_the_start() {
         let error = server.restart().await.err().unwrap();
         assert!(error.contains("chmod 600"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_entry_that_can_not_be_read_keeps_no_removed_key_alive() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let keys = server.data_dir().join("keys");
+    std::os::unix::fs::symlink("nowhere", keys.join("a.pem")).unwrap();
+    fs::remove_file(key_files(&server).into_iter().find(|file| !file.ends_with("a.pem")).unwrap()).unwrap();
+    server.app.vault.refresh_keys(&Client::server()).await.unwrap();
+    ada.assert_refused(&server).await;
+    let error = server.restart().await.err().unwrap();
+    assert!(error.contains("a.pem"), "{error}");
+}
+
+#[test]
+fn keys_that_can_not_be_looked_at_are_believed_no_more() {
+    let data = with_ada();
+    let server = Process::serve(data.path());
+    let token = server.log_in("ada", "analytical engine");
+    let (keys, away) = (data.path().join("keys"), data.path().join("away"));
+    fs::rename(&keys, &away).unwrap();
+    let becomes = |status: u16| {
+        (0..100).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            server.post("/api/me", "", Some(&token)).0 == status
+        })
+    };
+    assert!(becomes(401));
+    fs::rename(&away, &keys).unwrap();
+    assert!(becomes(200));
+    let (_, log) = server.stop();
+    for line in ["could not be looked at", "can be looked at again", "no token is believed"] {
+        assert_eq!(log.matches(line).count(), 1, "{line}: {log}");
+    }
+}
+
+#[test]
+fn a_key_that_would_go_on_signing_is_named_instead_of_adding_one() {
+    let data = with_ada();
+    write_private(&data.path().join("keys/web.pem"), new_key().as_bytes());
+    let output = run(countersign(data.path()).args(["keys", "rotate"]), "");
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && error.contains("web.pem sorts behind"), "{error}");
 }

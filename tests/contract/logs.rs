@@ -67,3 +67,13 @@ fn a_request_is_one_line_with_status_and_time() {
     assert_eq!((&fields["method"], &fields["status"]), (&"POST".into(), &401.into()));
     assert!(fields["milliseconds"].as_str().is_some_and(|time| time.parse::<f64>().is_ok()), "{fields}");
 }
+
+#[test]
+fn a_long_path_does_not_fill_the_log() {
+    let data = TempDir::new().unwrap();
+    let server = Process::serve(data.path());
+    server.get(&format!("/{}", "a".repeat(8000)));
+    let (_, log) = server.stop();
+    let line = log.lines().find(|line| line.contains("/aaaa")).unwrap();
+    assert!(line.len() < 500, "{line}");
+}

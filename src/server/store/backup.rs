@@ -1,4 +1,4 @@
-use std::{fs, os::unix::fs::OpenOptionsExt, path::Path};
+use std::path::Path;
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
@@ -8,6 +8,7 @@ use crate::{
     server::{
         Client,
         event::{EventKind, SecurityEvent},
+        private_file::Draft,
     },
 };
 
@@ -19,14 +20,14 @@ impl Store {
     /// When the file is there already or can't be written, or the database does not answer. Nothing is left behind then.
     pub async fn backup(&self, target: &Path, now: Timestamp) -> Result<(), StoreError> {
         let failed = |cause| StoreError::Directory { path: target.to_owned(), cause };
-        let name = target.to_str().ok_or_else(|| failed(std::io::ErrorKind::InvalidFilename.into()))?;
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(target).map_err(failed)?;
-        if let Err(error) = self.copy_into(name, now).await {
-            fs::remove_file(target).map_err(failed)?;
-            return Err(error);
+        if target.try_exists().map_err(failed)? {
+            return Err(failed(std::io::ErrorKind::AlreadyExists.into()));
         }
-        let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        file.sync_all().and_then(|()| fs::File::open(directory)?.sync_all()).map_err(failed)
+        // It gets its name when it knows that it is a copy, and not before: what an interruption leaves is no backup.
+        let draft = Draft::beside(target).map_err(failed)?;
+        let name = draft.path().to_str().ok_or_else(|| failed(std::io::ErrorKind::InvalidFilename.into()))?;
+        self.copy_into(name, now).await?;
+        draft.finish(target).map_err(failed)
     }
 
     async fn copy_into(&self, target: &str, now: Timestamp) -> Result<(), StoreError> {

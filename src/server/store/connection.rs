@@ -1,6 +1,6 @@
 use std::{
     fs::{DirBuilder, OpenOptions},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
     str::FromStr,
     time::Duration,
@@ -31,6 +31,8 @@ pub enum StoreError {
     ReadOnly(sqlx::Error),
     #[error("the disk is full: nothing was changed ({0})")]
     Full(sqlx::Error),
+    #[error("{0} can be read by others: run `chmod 600` on it, and think of who may have read it")]
+    Exposed(std::path::PathBuf),
     #[error("{path} can't be used: {cause}")]
     Directory { path: std::path::PathBuf, cause: std::io::Error },
 }
@@ -108,13 +110,17 @@ impl Store {
     }
 }
 
-/// The file holds password hashes: it is made for its owner alone. `SQLite` gives its side files the same mode.
+/// The file holds password hashes: it is made for its owner alone, and refused when others can read it. `SQLite` gives its side files the same mode.
 fn create_private_file(path: &Path) -> Result<(), StoreError> {
     let failed = |cause| StoreError::Directory { path: path.to_owned(), cause };
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(failed)?;
     }
-    OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(failed)?;
+    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(StoreError::Exposed(path.to_owned()));
+    }
     Ok(())
 }
 

@@ -24,10 +24,11 @@ pub struct KeyRing {
 }
 
 /// A key file, and what tells that it was changed: its inode, its change time in seconds and nanoseconds, and its length.
+/// `None` if that can't be told; such a file is no key, and says nothing about the others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct FileState {
     path: PathBuf,
-    state: (u64, i64, i64, u64),
+    state: Option<(u64, i64, i64, u64)>,
 }
 
 /// A private key and its name.
@@ -47,11 +48,22 @@ pub enum KeyRingError {
     Exposed(PathBuf),
     #[error("{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or put the right file back")]
     NotAKey(PathBuf),
+    #[error("{0} sorts behind every name that a new key can get, and so it would go on signing: give it another name")]
+    SortsLast(PathBuf),
     #[error("a new signing key could not be made")]
     NotMade,
 }
 
+/// The number of the name that sorts last.
+const LAST_NUMBER: i64 = 999_999_999_999;
+
 impl KeyRing {
+    /// One that signs nothing and believes nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { newest: None, by_id: HashMap::new(), public: JwkSet { keys: Vec::new() }, files: Vec::new() }
+    }
+
     /// Reads every `*.pem` of `directory`, making the directory and a first key where there is none.
     /// The file name that sorts last is the newest.
     ///
@@ -89,7 +101,7 @@ impl KeyRing {
     }
 
     fn from_keys(keys: Vec<(SigningKey, Jwk)>, files: Vec<FileState>) -> Result<Self, KeyRingError> {
-        let mut ring = Self { newest: None, by_id: HashMap::new(), public: JwkSet { keys: Vec::new() }, files };
+        let mut ring = Self { files, ..Self::empty() };
         for (key, jwk) in keys {
             ring.by_id.insert(key.id.clone(), DecodingKey::from_jwk(&jwk).map_err(|_| KeyRingError::NotMade)?);
             ring.public.keys.push(jwk);
@@ -123,9 +135,16 @@ impl KeyRing {
         let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(|_| KeyRingError::NotMade)?;
         let text = pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()));
         let newest = key_files(directory)?.pop().map(|file| file.path);
+        let name = |number: i64| directory.join(format!("signing-{number:012}.pem"));
         // Its name sorts behind all others, also when several are made within a second or the clock was set back.
-        let mut candidates = (now.0..).map(|second| directory.join(format!("signing-{second:012}.pem")));
-        let path = candidates.find(|path| Some(path) > newest.as_ref()).ok_or(KeyRingError::NotMade)?;
+        let path = match newest {
+            Some(newest) if newest >= name(LAST_NUMBER) => return Err(KeyRingError::SortsLast(newest)),
+            Some(newest) if newest >= name(now.0) => {
+                let number = newest.file_stem().and_then(|stem| stem.to_str()?.strip_prefix("signing-")?.parse().ok());
+                name(number.map_or(now.0, |number: i64| number.saturating_add(1)))
+            }
+            _ => name(now.0),
+        };
         let failed = |cause| KeyRingError::Io { path: path.clone(), cause };
         private_file::create(&path, text.as_bytes()).map_err(failed)?;
         Ok(path)
@@ -151,9 +170,10 @@ fn key_files(directory: &Path) -> Result<Vec<FileState>, KeyRingError> {
     for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "pem") {
-            let about = fs::metadata(&path).map_err(|cause| KeyRingError::Io { path: path.clone(), cause })?;
             // Mode and owner count by the change time.
-            files.push(FileState { path, state: (about.ino(), about.ctime(), about.ctime_nsec(), about.len()) });
+            let state = fs::metadata(&path).ok();
+            let state = state.map(|about| (about.ino(), about.ctime(), about.ctime_nsec(), about.len()));
+            files.push(FileState { path, state });
         }
     }
     files.sort();
