@@ -2,9 +2,9 @@ use super::{
     Client, Vault, VaultError,
     device::device_name,
     event::{EventKind, SecurityEvent},
+    log_in::Checked,
     passwords::Verdict,
     store::RecordedEvent,
-    throttle::Counted,
 };
 use crate::domain::{AccountEvent, OwnSession, PreparedPassword, SessionId, User};
 
@@ -28,7 +28,7 @@ impl Vault {
     /// When the database does not answer.
     pub async fn own_sessions(&self, user: &User, current: SessionId) -> Result<Vec<OwnSession>, VaultError> {
         let parts = self.parts();
-        let listed = parts.store.list_sessions(Some(&user.username), parts.clock.now()).await?;
+        let listed = parts.store.list_sessions(Some(user.id), parts.clock.now()).await?;
         let own = listed.into_iter().map(|listed| OwnSession {
             is_current: listed.session.id == current,
             session: listed.session,
@@ -61,19 +61,22 @@ impl Vault {
         client: &Client,
     ) -> Result<EndedOthers, VaultError> {
         let parts = self.parts();
-        let Some(place) = parts.passwords.queue_up() else { return Ok(EndedOthers::Busy) };
-        let name = parts.name_key.mac(&user.username);
+        let Some(place) = parts.queue_up(client) else { return Ok(EndedOthers::Busy) };
+        // Counted for this session: who makes the user name wait from outside does not keep its owner from throwing them out.
+        let tally = parts.throttle_key.of_session(kept);
+        let checked = parts.check_password(place, tally, &user.username, password, client).await?;
         let now = parts.clock.now();
-        if let Counted::TooEarly { wait_seconds } = parts.store.count_attempt(name, client, now).await? {
-            return Ok(EndedOthers::Throttled { wait_seconds });
+        match checked {
+            Checked::TooEarly { wait_seconds } => Ok(EndedOthers::Throttled { wait_seconds }),
+            Checked::LookedAt { verdict: Verdict::Wrong, .. } => {
+                let failed = SecurityEvent::new(EventKind::LoginFailed, client, now).of(user.id).in_session(kept);
+                parts.store.record(failed.because("wrong_password")).await?;
+                Ok(EndedOthers::WrongPassword)
+            }
+            Checked::LookedAt { verdict: Verdict::Right { .. }, .. } => {
+                Ok(EndedOthers::Ended(parts.store.revoke_other_sessions(user.id, kept, tally, client, now).await?))
+            }
         }
-        let hash = parts.store.find_credentials(&user.username).await?.map(|stored| stored.password_hash);
-        if parts.passwords.verify(place, password, hash).await? == Verdict::Wrong {
-            let failed = SecurityEvent::new(EventKind::LoginFailed, client, now).of(user.id).in_session(kept);
-            parts.store.record(failed.because("wrong_password")).await?;
-            return Ok(EndedOthers::WrongPassword);
-        }
-        Ok(EndedOthers::Ended(parts.store.revoke_other_sessions(user.id, kept, name, client, now).await?))
     }
 
     /// What has happened to an account lately, the newest first.

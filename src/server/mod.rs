@@ -31,6 +31,7 @@ pub use renewal::{CookiePolicy, GRACE_SECONDS, Rotation, rotate};
 pub use renewals::Renewal;
 pub use secret_key::SecretKeyError;
 pub use store::{ListedSession, RecordedEvent, RevokedReason, StoreError, StoredUser};
+pub use throttle::{Crowd, Present, customer};
 pub use tokens::{Issuer, KeyRing, KeyRingError, Rejection, SigningError};
 pub use users::AccountError;
 pub use vault::{Authentication, Grant, LogOut, OpenError, Vault, VaultError};

@@ -5,9 +5,16 @@ impl Vault {
     /// Live sessions, of one user or of all, the newest first.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn list_sessions(&self, user: Option<&Username>) -> Result<Vec<ListedSession>, VaultError> {
+    /// When there is no such user or the database does not answer.
+    pub async fn list_sessions(&self, user: Option<&Username>) -> Result<Vec<ListedSession>, AccountError> {
         let parts = self.parts();
+        let user = match user {
+            Some(name) => {
+                let known = parts.store.user_named(name).await?;
+                Some(known.ok_or_else(|| AccountError::Unknown(name.clone()))?)
+            }
+            None => None,
+        };
         Ok(parts.store.list_sessions(user, parts.clock.now()).await?)
     }
 

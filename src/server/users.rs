@@ -71,7 +71,7 @@ impl Vault {
     /// When there is no such user or the database does not answer.
     pub async fn enable_user(&self, name: &Username, client: &Client) -> Result<(), AccountError> {
         let parts = self.parts();
-        known(name, parts.store.enable_user(name, parts.name_key.mac(name), client, parts.clock.now()).await?)
+        known(name, parts.store.enable_user(name, parts.throttle_key.of_name(name), client, parts.clock.now()).await?)
     }
 
     /// Gives a user another password and ends their open sessions.
@@ -86,8 +86,8 @@ impl Vault {
     ) -> Result<(), AccountError> {
         let parts = self.parts();
         let hash = parts.passwords.hash(password.prepared().clone()).await.map_err(VaultError::from)?;
-        let mac = parts.name_key.mac(name);
-        known(name, parts.store.set_password(name, mac, &hash, client, parts.clock.now()).await?)
+        let tally = parts.throttle_key.of_name(name);
+        known(name, parts.store.set_password(name, tally, &hash, client, parts.clock.now()).await?)
     }
 
     /// Makes the account `demo` with a random password, if there is no account at all. Gives the password, which

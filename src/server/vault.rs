@@ -12,7 +12,7 @@ use super::{
     passwords::Passwords,
     renewal::{CookiePolicy, RenewalKey, RenewalToken},
     store::{SessionState, Store},
-    throttle::{Addresses, NameKey},
+    throttle::{Addresses, ThrottleKey},
     tokens::{Expiry, SigningError},
 };
 use crate::domain::{AccessToken, SessionId, SessionView, Timestamp, TokenResponse, User};
@@ -27,7 +27,7 @@ pub(super) struct Parts {
     pub store: Store,
     pub passwords: Passwords,
     pub addresses: Addresses,
-    pub name_key: NameKey,
+    pub throttle_key: ThrottleKey,
     pub issuer: Issuer,
     pub keys_dir: PathBuf,
     pub lifetimes: Lifetimes,
@@ -52,8 +52,8 @@ pub(super) struct Lifetimes {
 pub struct Grant {
     pub response: TokenResponse,
     pub session: SessionId,
-    /// `Set-Cookie` for the renewal cookie.
-    pub set_cookie: Option<HeaderValue>,
+    /// `Set-Cookie` for the renewal cookie, and after a login for the one by which the browser is known.
+    pub set_cookies: Vec<HeaderValue>,
 }
 
 /// What became of a token that was shown.
@@ -116,7 +116,7 @@ impl Vault {
             store,
             passwords: Passwords::new(settings.hashes_at_once, settings.hashes_waiting)?,
             addresses: Addresses::default(),
-            name_key: NameKey::open(&keys_dir)?,
+            throttle_key: ThrottleKey::open(&keys_dir)?,
             issuer: Issuer {
                 name: settings.public_url.clone(),
                 audience: settings.audience.clone(),
@@ -239,7 +239,7 @@ impl Parts {
                 user,
             },
             session: session.id,
-            set_cookie: self.cookies.set(cookie, idle_seconds.map(|idle| idle.min(left))),
+            set_cookies: self.cookies.set(cookie, idle_seconds.map(|idle| idle.min(left))).into_iter().collect(),
         })
     }
 }

@@ -2,7 +2,10 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -16,17 +19,23 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
+use crate::server::{Crowd, Present, ServerSettings, customer};
+
 /// Where a client is. The name of our own kind of listener and connection to axum-server.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(SocketAddr);
 
 /// Accepts no more connections than there are places. A client beyond that waits in the kernel's queue, where it costs
-/// no open file: a server without one left could not even open its database.
+/// no open file: a server without one left could not even open its database. One network does not get all the places:
+/// what it opens beyond its share is closed at once.
 #[derive(Debug)]
 pub(super) struct Listener {
     tcp: TcpListener,
     places: Arc<Semaphore>,
+    of_networks: Crowd,
     idle_time: Duration,
+    /// The last attempt to accept failed, and the log says so.
+    failing: AtomicBool,
 }
 
 /// A connection that holds a place while it is open, and ends when no byte came or went for the idle time: the client
@@ -39,11 +48,29 @@ pub(super) struct Connection {
     idle_time: Duration,
     idle_end: Pin<Box<Sleep>>,
     _place: OwnedSemaphorePermit,
+    _among: Present,
 }
 
 impl Listener {
-    pub fn new(tcp: TcpListener, max_connections: u16, idle_time: Duration) -> Self {
-        Self { tcp, places: Arc::new(Semaphore::new(max_connections.into())), idle_time }
+    pub fn new(tcp: TcpListener, settings: &ServerSettings) -> Self {
+        Self {
+            tcp,
+            places: Arc::new(Semaphore::new(settings.max_connections.into())),
+            of_networks: Crowd::of_at_most(settings.max_connections_of_address.into()),
+            idle_time: settings.idle_time,
+            failing: AtomicBool::new(false),
+        }
+    }
+
+    /// Says once that connections can't be accepted, and once that they can again.
+    fn note<T>(&self, accepted: &io::Result<T>) {
+        match accepted {
+            Err(error) if !self.failing.swap(true, Ordering::Relaxed) => {
+                tracing::error!(%error, "connections can't be accepted");
+            }
+            Ok(_) if self.failing.swap(false, Ordering::Relaxed) => tracing::info!("connections are accepted again"),
+            _ => {}
+        }
     }
 }
 
@@ -60,9 +87,15 @@ impl AddrListener<Connection, Peer> for Listener {
 
     async fn accept_stream(&self) -> io::Result<(Connection, Peer)> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?;
-        let (tcp, address) = self.tcp.accept().await?;
-        let idle_end = Box::pin(sleep(self.idle_time));
-        Ok((Connection { tcp, idle_time: self.idle_time, idle_end, _place: place }, Peer(address)))
+        loop {
+            let accepted = self.tcp.accept().await;
+            self.note(&accepted);
+            let (tcp, address) = accepted?;
+            let Some(among) = self.of_networks.enter(customer(address.ip())) else { continue };
+            let idle_end = Box::pin(sleep(self.idle_time));
+            let connection = Connection { tcp, idle_time: self.idle_time, idle_end, _place: place, _among: among };
+            return Ok((connection, Peer(address)));
+        }
     }
 
     fn get_local_addr(&self) -> io::Result<Peer> {
@@ -131,6 +164,7 @@ mod tests {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+    use crate::server::Settings;
 
     #[tokio::test]
     async fn a_handler_learns_the_address_of_its_client() {
@@ -138,7 +172,8 @@ mod tests {
         let address = tcp.local_addr().unwrap();
         let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
         let service = Router::new().route("/", get(peer)).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(Server::<Peer>::from_listener(Listener::new(tcp, 1, Duration::from_secs(30))).serve(service));
+        let settings = Settings::load(None).unwrap().server;
+        tokio::spawn(Server::<Peer>::from_listener(Listener::new(tcp, &settings)).serve(service));
         let mut client = TcpStream::connect(address).await.unwrap();
         client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
         let mut answer = String::new();

@@ -45,9 +45,9 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
     let username = form.username.clone();
     let asked = http::Asked { vault: site.vault.clone(), headers: page.headers().clone(), client };
     match try_log_in(&asked, form).await {
-        Ok(cookie) => {
+        Ok(cookies) => {
             let mut response = see_other(next.as_str());
-            for cookie in cookie.into_iter().chain(site.vault.cookies().clear_ending()) {
+            for cookie in cookies.into_iter().chain(site.vault.cookies().clear_ending()) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
@@ -74,9 +74,9 @@ async fn read(request: Request) -> Result<LoginForm, AuthError> {
     form.map(|Form(form)| form).map_err(|_| AuthError::InvalidInput("A field can't be read.".to_owned()))
 }
 
-async fn try_log_in(asked: &http::Asked, form: LoginForm) -> Result<Option<HeaderValue>, AuthError> {
+async fn try_log_in(asked: &http::Asked, form: LoginForm) -> Result<Vec<HeaderValue>, AuthError> {
     let password = form.password.unwrap_or_else(|| Password::new(String::new()));
-    Ok(http::log_in(asked, &form.username, &password, form.remember).await?.set_cookie)
+    Ok(http::log_in(asked, &form.username, &password, form.remember).await?.set_cookies)
 }
 
 async fn log_out(State(site): State<Site>, Extension(client): Extension<Client>, request: Request) -> Response {
@@ -90,7 +90,12 @@ async fn log_out(State(site): State<Site>, Extension(client): Extension<Client>,
             response.headers_mut().insert("clear-site-data", http::CLEAR_STORAGE);
             response
         }
-        Ok(None) => see_other("/login"),
+        // Nothing of ours could be read, so there is nothing to end here; what the browser has goes all the same.
+        Ok(None) => {
+            let mut response = see_other("/login");
+            response.headers_mut().extend(site.vault.cookies().clear().map(|cookie| (header::SET_COOKIE, cookie)));
+            response
+        }
         Err(cause) => {
             http::unavailable(cause);
             let mut page = request;

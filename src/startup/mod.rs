@@ -7,20 +7,34 @@ mod pages;
 mod serve;
 mod tls;
 
+use std::path::{Path, PathBuf};
+
 use axum::{
     Router,
+    error_handling::HandleErrorLayer,
     extract::Request,
-    middleware::{from_fn, from_fn_with_state, map_response_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response, map_response_with_state},
     response::Response,
     routing::any,
 };
 use leptos::context::provide_context;
 use leptos_axum::handle_server_fns_with_context;
+use thiserror::Error;
+use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadShedLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::server::{Client, Clock, OpenError, Settings, Vault, http};
 pub use serve::{ServeError, serve};
 pub use tls::CertificateError;
+
+/// Why the server could not be put together. The text says what to do.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("the pages in {path} can't be read: {cause}; build them anew with `make build`")]
+    Site { path: PathBuf, cause: std::io::Error },
+}
 
 /// The server, ready to be given requests.
 #[derive(Debug)]
@@ -32,10 +46,17 @@ pub struct App {
 /// Opens the vault and puts all routes together.
 ///
 /// # Errors
-/// When the database or the signing keys can't be used.
-pub async fn build(settings: &Settings, clock: Clock) -> Result<App, OpenError> {
+/// When the database, the signing keys or the built site can't be used.
+pub async fn build(settings: &Settings, clock: Clock) -> Result<App, BuildError> {
+    let root = Path::new(&*settings.leptos.site_root);
+    let files = http::SiteFiles::read(root, pages::live_reload())
+        .map_err(|cause| BuildError::Site { path: root.to_owned(), cause })?;
     let vault = Vault::open(settings, clock, &Client::server()).await?;
-    let site = pages::Site { options: settings.leptos.clone(), vault: vault.clone() };
+    let site = pages::Site { options: settings.leptos.clone(), files, vault: vault.clone() };
+    let limit = ServiceBuilder::new()
+        .layer(HandleErrorLayer::new(http::answer_overload))
+        .layer(LoadShedLayer::new())
+        .layer(GlobalConcurrencyLimitLayer::new(http::REQUESTS_AT_ONCE));
     let router = Router::new()
         .merge(http::probes(vault.clone()))
         .merge(server_functions(vault.clone()))
@@ -43,7 +64,9 @@ pub async fn build(settings: &Settings, clock: Clock) -> Result<App, OpenError> 
         .merge(pages::pages(site))
         .layer(from_fn_with_state(vault.clone(), http::identify_client))
         .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(from_fn(http::set_cache_control))
+        .layer(limit)
+        .layer(from_fn(http::limit_headers))
+        .layer(map_response(http::set_cache_control))
         .layer(from_fn(http::log_requests))
         .layer(map_response_with_state(vault.clone(), http::set_secure_headers));
     Ok(App { router, vault })

@@ -1,8 +1,8 @@
 use axum::{
     Router,
+    body::to_bytes,
     extract::{Request, State},
-    handler::Handler,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use leptos::{
@@ -18,10 +18,19 @@ use crate::{
     ui::{self, FirstRender, Notice},
 };
 
+/// More than any page has, in bytes.
+const PAGE_BYTES: usize = 1024 * 1024;
+
+/// Whether this runs under `make dev`: by the variable with which cargo-leptos has Leptos put its live reload into pages.
+pub(super) fn live_reload() -> bool {
+    std::env::var_os("LEPTOS_WATCH").is_some()
+}
+
 /// What pages are made from.
 #[derive(Debug, Clone)]
 pub(super) struct Site {
     pub options: LeptosOptions,
+    pub files: http::SiteFiles,
     pub vault: Vault,
 }
 
@@ -34,11 +43,9 @@ impl axum::extract::FromRef<Site> for LeptosOptions {
 /// Every page, the built files, and a 404 page for everything else. The server functions have a router of
 /// their own, with the contract around them.
 pub(super) fn pages(site: Site) -> Router {
-    let not_found = not_found.with_state(site.clone());
-    let files = http::site_files(&site.options.site_root).fallback(not_found);
     Router::new()
         .leptos_routes_with_handler(generate_route_list(ui::App), page)
-        .fallback_service(files)
+        .fallback(file_or_nothing)
         .with_state(site)
 }
 
@@ -46,8 +53,14 @@ async fn page(State(site): State<Site>, request: Request) -> Response {
     site.show(StatusCode::OK, request).await
 }
 
-async fn not_found(State(site): State<Site>, request: Request) -> Response {
-    site.show(StatusCode::NOT_FOUND, request).await
+async fn file_or_nothing(State(site): State<Site>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
+    match site.files.answer(request.uri().path(), request.headers()) {
+        Some(file) => file,
+        None => site.show(StatusCode::NOT_FOUND, request).await,
+    }
 }
 
 /// Where a visitor belongs who does not belong here.
@@ -84,9 +97,7 @@ pub(super) fn see_other(address: &str) -> Response {
 /// is rendered. Without one, the page gets the policy of everything else, and no script at all.
 fn set_page_policy() {
     let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
-    // The variable by which cargo-leptos has Leptos put its live reload into the page.
-    let live_reload = std::env::var_os("LEPTOS_WATCH").is_some();
-    for (name, value) in http::page_policy(&nonce, live_reload) {
+    for (name, value) in http::page_policy(&nonce, live_reload()) {
         answer.insert_header(name, value);
     }
 }
@@ -136,8 +147,12 @@ impl Site {
             },
             move || ui::shell(options.clone()),
         );
-        let mut response = render(request).await.into_response();
-        *response.status_mut() = status;
-        response
+        let (mut parts, body) = render(request).await.into_response().into_parts();
+        parts.status = status;
+        // Whole before it goes out: a client that reads slowly keeps some text waiting, and nothing of what made it.
+        match to_bytes(body, PAGE_BYTES).await {
+            Ok(page) => Response::from_parts(parts, page.into()),
+            Err(cause) => http::answer(&http::unavailable(cause), false),
+        }
     }
 }

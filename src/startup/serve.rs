@@ -17,14 +17,18 @@ use crate::server::Settings;
 
 /// The largest request head (line and headers) that is read, in bytes. hyper answers 431 beyond it.
 const HEAD_LIMIT_BYTES: u32 = 32 * 1024;
-/// How many requests of one HTTP/2 connection are answered at the same time (RFC 9113 §6.5.2 recommends no fewer).
-const STREAMS_AT_ONCE: u32 = 100;
+/// How many requests of one HTTP/2 connection are answered at the same time. A page asks for four files at once, and what
+/// the other side does not take of its answers waits in memory. RFC 9113 §6.5.2 recommends 100, for sites of many files.
+const STREAMS_AT_ONCE: u32 = 32;
 /// How much of requests, and of each answer, waits in memory for the other side of an HTTP/2 connection, in bytes.
-/// Forms are smaller, and files go out piece by piece.
+/// Forms are smaller, and files are sent from the one copy of them that is there.
 const WINDOW_BYTES: u32 = 64 * 1024;
 /// How many streams a client may open and take back unheard (CVE-2023-44487), or have refused for its own mistakes,
 /// before its HTTP/2 connection is closed.
 const RESET_STREAMS: usize = 20;
+
+/// How many files are open beside connections, or can be: the database's, standard streams, files that are read anew.
+const OTHER_OPEN_FILES: u64 = 100;
 
 /// Why the server can't serve. The text says what to do.
 #[derive(Debug, Error)]
@@ -33,14 +37,20 @@ pub enum ServeError {
     Address { address: SocketAddr, cause: io::Error },
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    #[error(
+        "this process may have {allowed} files open, and server.max_connections = {connections} takes {needed}: \
+         raise the limit (`ulimit -n`), or lower the setting"
+    )]
+    OpenFiles { allowed: u64, connections: u16, needed: u64 },
 }
 
 /// Serves until SIGTERM or Ctrl-C, then lets open requests finish within `shutdown_seconds`.
 /// `ready` is told the address, which matters when the port was 0.
 ///
 /// # Errors
-/// When the address can't be listened on, or the certificate can't be used.
+/// When the address can't be listened on, the certificate can't be used, or too few files may be open.
 pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    have_open_files_for(settings.server.max_connections)?;
     let certificate = settings.server.tls.as_ref().map(tls::certificate).transpose()?;
     let address = settings.listen_on();
     let failed = |cause| ServeError::Address { address, cause };
@@ -65,19 +75,24 @@ pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)
     Ok(())
 }
 
+/// Raises this process' own limit on open files as far as that takes. A server that runs out of them can accept nobody,
+/// and what it has to write, it may not be able to open.
+fn have_open_files_for(connections: u16) -> Result<(), ServeError> {
+    let needed = u64::from(connections) + OTHER_OPEN_FILES;
+    // It gives what the limit is by now, up to what the system allows.
+    let allowed = rlimit::increase_nofile_limit(needed).unwrap_or(needed);
+    if allowed >= needed { Ok(()) } else { Err(ServeError::OpenFiles { allowed, connections, needed }) }
+}
+
 /// A server that waits for no client longer than the settings say.
 fn server(listener: TcpListener, settings: &Settings) -> Server<Peer> {
     let settings = &settings.server;
-    let listener = Listener::new(listener, settings.max_connections, settings.idle_time);
-    let mut server = Server::from_listener(listener)
+    let mut server = Server::from_listener(Listener::new(listener, settings))
         // hyper's own timer does not run before it knows which HTTP a client speaks.
         .first_request_timeout(settings.header_time)
-        .accept_error_handler(|peer: Option<&Peer>, error| {
-            // Nobody who runs the server can do anything about a client that does not shake hands.
-            if peer.is_none() {
-                tracing::error!(%error, "connections can't be accepted");
-            }
-        });
+        // The listener tells when it can accept nobody. Nobody who runs the server can do anything about a client that
+        // does not shake hands.
+        .accept_error_handler(|_: Option<&Peer>, _| {});
     server.http_builder().http1().max_buf_size(HEAD_LIMIT_BYTES as usize).header_read_timeout(settings.header_time);
     // No keep-alive pings: a ping and its answer are bytes that come and go, and the idle time would never end.
     server

@@ -149,3 +149,21 @@ async fn a_request_without_a_token_gets_a_challenge_without_an_error() {
         assert_eq!(answer.header("www-authenticate"), Some(r#"Bearer realm="countersign""#));
     }
 }
+
+#[tokio::test]
+async fn a_foreign_cookie_that_is_no_text_keeps_nobody_from_signing_out() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let cookies = axum::http::HeaderValue::from_bytes(&[b"name=Zo\xeb; ", ada.cookie.as_bytes()].concat()).unwrap();
+    let request = Request::post("/logout").header("sec-fetch-site", "same-origin").header("cookie", cookies);
+    server.send(request.body(Body::empty()).unwrap()).await.assert_redirect("/login?signed-out");
+    ada.assert_over(&server).await;
+}
+
+#[tokio::test]
+async fn a_cookie_that_can_not_be_read_is_taken_away_all_the_same() {
+    let server = TestServer::start().await;
+    let answer = server.post_own_form("/logout", &[], Some("countersign=made.up.cookie")).await;
+    answer.assert_redirect("/login");
+    assert!(answer.cookie().unwrap().1.contains(&"Max-Age=0"));
+}

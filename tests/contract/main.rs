@@ -15,6 +15,7 @@ mod log_in;
 mod log_out;
 mod logs;
 mod operating;
+mod overload;
 mod own_sessions;
 mod pages;
 mod passwords;

@@ -1,5 +1,3 @@
-use std::fs;
-
 use axum::{body::Body, http::Request};
 
 use crate::support::TestServer;
@@ -107,14 +105,10 @@ async fn an_unknown_address_is_a_404_page_with_a_way_home() {
 
 #[tokio::test]
 async fn files_are_served_compressed_and_hashed_ones_are_kept_for_ever() {
-    let server = TestServer::start().await;
-    let pkg = server.data_dir().join("site/pkg");
-    fs::create_dir_all(&pkg).unwrap();
     let hashed = "countersign.KYl0tOgq_lmvXMCI6zqJuA.wasm";
-    fs::write(pkg.join(hashed), "plain").unwrap();
-    fs::write(pkg.join(format!("{hashed}.br")), "brotli").unwrap();
-    fs::write(pkg.join(format!("{hashed}.gz")), "gzip").unwrap();
-    fs::write(pkg.join("../robots.txt"), "robots").unwrap();
+    let [plain, br, gz] = ["", ".br", ".gz"].map(|ending| format!("pkg/{hashed}{ending}"));
+    let files = [(&*plain, "plain"), (&*br, "brotli"), (&*gz, "gzip"), ("robots.txt", "robots")];
+    let server = TestServer::start_with_site(&files).await;
 
     for (accepted, encoding, body) in
         [("br, gzip", Some("br"), "brotli"), ("gzip", Some("gzip"), "gzip"), ("identity", None, "plain")]
@@ -126,6 +120,7 @@ async fn files_are_served_compressed_and_hashed_ones_are_kept_for_ever() {
         assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
     }
     assert_eq!(server.get("/robots.txt").await.header("cache-control"), Some("no-cache"));
+    assert_eq!(server.post_form("/robots.txt", &[]).await.header("allow"), Some("GET, HEAD"));
     let absent = server.get("/pkg/countersign.AAAAAAAAAAAAAAAAAAAAAA.wasm").await;
     assert_eq!((absent.status.as_u16(), absent.header("cache-control")), (404, Some("no-store")));
 }

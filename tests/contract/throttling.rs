@@ -265,3 +265,74 @@ async fn more_sign_ins_than_the_queue_holds_are_sent_away_at_once_and_all_else_g
         "and none is counted"
     );
 }
+
+/// The cookie by which a browser is known in which ada has signed in.
+async fn known_browser(server: &TestServer) -> String {
+    let answer = server.try_log_in("ada", "analytical engine").await;
+    assert_eq!(answer.status, 200);
+    answer.device_cookie().unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_browser_that_is_known_gets_in_while_others_make_its_user_wait() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let cookie = known_browser(&server).await;
+    // Whenever a wait ends, somebody guesses again: without that cookie nobody gets in any more.
+    for _ in 0..20 {
+        let wait = wait_of(&guess_until_throttled(&server, "ada").await);
+        server.pass_seconds(wait);
+    }
+    server.try_log_in("ada", "wrong guess").await;
+    server.try_log_in("ada", "analytical engine").await.assert_error(429, "throttled");
+    let log_in = |password: &'static str| {
+        let headers = [("cookie", cookie.as_str())];
+        let server = &server;
+        async move { server.try_log_in_from("192.0.2.9", "ada", password, &headers).await }
+    };
+    let again = log_in("analytical engine").await;
+    assert_eq!(again.status, 200, "{}", again.text());
+    assert_eq!(
+        again.device_cookie().unwrap().0.split('.').next(),
+        cookie.split('.').next(),
+        "it is still the same one"
+    );
+    server.try_log_in("ada", "analytical engine").await.assert_error(429, "throttled");
+    for _ in 0..5 {
+        log_in("wrong guess").await.assert_error(401, "invalid_credentials");
+    }
+    assert_eq!(wait_of(&log_in("analytical engine").await), 5, "it waits for its own failures");
+    server.pass_seconds(5);
+    assert_eq!(log_in("analytical engine").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_browser_is_known_for_one_user_and_opens_nothing() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    server.add_user("eve", "difference engine").await;
+    let answer = server.try_log_in("ada", "analytical engine").await;
+    let (cookie, attributes) = answer.device_cookie().unwrap();
+    assert_eq!(attributes, ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"]);
+    let headers = [("cookie", cookie)];
+    guess_until_throttled(&server, "eve").await;
+    let other = server.try_log_in_from("192.0.2.9", "eve", "difference engine", &headers).await;
+    other.assert_error(429, "throttled");
+    server.renew(cookie).await.assert_error(401, "invalid_token");
+    assert_eq!(server.get_with_cookie("/dashboard", cookie).await.status, 303);
+    server.try_log_in("eve", "wrong guess").await;
+    assert!(server.try_log_in("nobody", "wrong guess").await.device_cookie().is_none());
+}
+
+#[tokio::test]
+async fn a_known_browser_does_not_wait_for_what_others_at_its_address_have_failed() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let cookie = known_browser(&server).await;
+    for number in 0..40 {
+        server.try_log_in(&format!("somebody {number}"), "wrong guess").await;
+    }
+    server.try_log_in("ada", "analytical engine").await.assert_error(429, "throttled");
+    let headers = [("cookie", cookie.as_str())];
+    assert_eq!(server.try_log_in_from("192.0.2.1", "ada", "analytical engine", &headers).await.status, 200);
+}

@@ -11,6 +11,7 @@ pub struct ServerSettings {
     pub body_time: Duration,
     pub idle_time: Duration,
     pub max_connections: u16,
+    pub max_connections_of_address: u16,
     /// How many proxies stand in front, each of which adds the address that it was asked from.
     pub trusted_proxies: usize,
     /// The server speaks https with these, or plain http without.
@@ -32,6 +33,7 @@ pub(super) struct Server {
     body_seconds: u32,
     idle_seconds: u32,
     max_connections: u16,
+    max_connections_of_address: u16,
     trusted_proxies: usize,
     pub(super) shutdown_seconds: u64,
     tls_certificate: PathBuf,
@@ -41,11 +43,15 @@ pub(super) struct Server {
 impl ServerSettings {
     pub(super) fn check(section: Server, public_url: &str) -> Result<Self, ConfigError> {
         within("server.max_connections", section.max_connections.into(), 1, u16::MAX.into())?;
+        let of_address = section.max_connections_of_address;
+        within("server.max_connections_of_address", of_address.into(), 1, u16::MAX.into())?;
         Ok(Self {
             header_time: seconds("server.header_seconds", section.header_seconds)?,
             body_time: seconds("server.body_seconds", section.body_seconds)?,
             idle_time: seconds("server.idle_seconds", section.idle_seconds)?,
             max_connections: section.max_connections,
+            // Behind a proxy, all clients come from its address.
+            max_connections_of_address: if section.trusted_proxies == 0 { of_address } else { u16::MAX },
             trusted_proxies: section.trusted_proxies,
             tls: TlsFiles::check(section.tls_certificate, section.tls_key, public_url)?,
         })

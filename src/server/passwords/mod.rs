@@ -3,6 +3,7 @@
 mod hashing;
 
 use std::{
+    net::IpAddr,
     num::NonZeroUsize,
     sync::{
         Arc,
@@ -18,6 +19,7 @@ use tokio::{
 
 pub use hashing::{Argon2Error, Verdict};
 
+use super::throttle::{Crowd, Present, customer, site};
 use crate::domain::{Password, PreparedPassword};
 use hashing::Hashing;
 
@@ -28,13 +30,23 @@ pub struct Passwords {
     hashing: Arc<Hashing>,
     permits: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    of_customers: Crowd,
+    of_sites: Crowd,
     /// Verified against when there is no user, so that an unknown name costs what a known one does.
     decoy: String,
     computed: Arc<AtomicU64>,
 }
 
 /// A place among those whose passwords are looked at or wait for it.
-pub type Place = OwnedSemaphorePermit;
+#[derive(Debug)]
+#[must_use]
+pub struct Place {
+    _permit: OwnedSemaphorePermit,
+    _among: [Option<Present>; 2],
+}
+
+/// So many places one network may always have, however short the queue is.
+const FEW: usize = 8;
 
 /// Why a password could not be looked at.
 #[derive(Debug, Error)]
@@ -64,15 +76,24 @@ impl Passwords {
             hashing: Arc::new(hashing),
             permits: Arc::new(Semaphore::new(at_once.get())),
             places: Arc::new(Semaphore::new(places)),
+            // One customer gets a quarter of the places, and all networks of a site half of them.
+            of_customers: Crowd::of_at_most((places / 4).max(FEW)),
+            of_sites: Crowd::of_at_most((places / 2).max(FEW)),
             decoy,
             computed: Arc::default(),
         })
     }
 
-    /// A place in the queue; `None` when it is full.
+    /// A place in the queue; `None` when it is full, or when enough from the same network stand in it.
     #[must_use]
-    pub fn queue_up(&self) -> Option<Place> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+    pub fn queue_up(&self, address: IpAddr) -> Option<Place> {
+        let of_customer = self.of_customers.enter(customer(address))?;
+        let of_site = match site(address) {
+            Some(site) => Some(self.of_sites.enter(site)?),
+            None => None,
+        };
+        let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Place { _permit: permit, _among: [Some(of_customer), of_site] })
     }
 
     /// Hashes a password for storing, as a PHC string. Waits for its turn, however long.
@@ -80,7 +101,8 @@ impl Passwords {
     /// # Errors
     /// When argon2 fails or the server is stopping.
     pub async fn hash(&self, password: PreparedPassword) -> Result<String, HashError> {
-        let place = Arc::clone(&self.places).acquire_owned().await?;
+        let permit = Arc::clone(&self.places).acquire_owned().await?;
+        let place = Place { _permit: permit, _among: [None, None] };
         self.run(place, move |hashing| hashing.hash(&password)).await
     }
 
@@ -130,6 +152,8 @@ mod tests {
 
     use super::*;
 
+    const SOMEBODY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
     fn prepared(password: &str) -> PreparedPassword {
         Password::new(password.to_owned()).prepare().unwrap()
     }
@@ -137,23 +161,38 @@ mod tests {
     #[tokio::test]
     async fn who_comes_beyond_the_queue_gets_no_place_until_one_is_free() {
         let passwords = Passwords::new(NonZeroUsize::MIN, 1).unwrap();
-        let (first, second) = (passwords.queue_up().unwrap(), passwords.queue_up().unwrap());
-        assert!(passwords.queue_up().is_none());
+        let (first, second) = (passwords.queue_up(SOMEBODY).unwrap(), passwords.queue_up(SOMEBODY).unwrap());
+        assert!(passwords.queue_up(SOMEBODY).is_none());
         let wrong = passwords.verify(first, prepared("analytical engine"), None).await.unwrap();
         assert!(wrong == Verdict::Wrong);
-        assert!(passwords.queue_up().is_some());
+        assert!(passwords.queue_up(SOMEBODY).is_some());
         drop(second);
+    }
+
+    #[test]
+    fn one_network_does_not_take_all_the_places() {
+        let passwords = Passwords::new(NonZeroUsize::MIN, 99).unwrap();
+        let crowd = |address: fn(u16) -> IpAddr| -> Vec<Place> {
+            (0..200).filter_map(|number| passwords.queue_up(address(number))).collect()
+        };
+        let customer = crowd(|_| IpAddr::from([192, 0, 2, 1]));
+        assert_eq!(customer.len(), 25);
+        let site = crowd(|number| IpAddr::from([0x2001, 0xdb8, 7, number, 0, 0, 0, 1]));
+        assert_eq!(site.len(), 50, "networks of one /48");
+        assert!(passwords.queue_up(SOMEBODY).is_some(), "and others have theirs");
+        drop((customer, site));
+        assert_eq!(crowd(|number| IpAddr::from([0x2001, 0xdb8, number, 0, 0, 0, 0, 1])).len(), 100);
     }
 
     #[tokio::test]
     async fn a_client_that_hangs_up_frees_nothing_early() {
         let passwords = Passwords::new(NonZeroUsize::MIN, 0).unwrap();
-        let place = passwords.queue_up().unwrap();
+        let place = passwords.queue_up(SOMEBODY).unwrap();
         let mut request = Box::pin(passwords.verify(place, prepared("analytical engine"), None));
         assert!(futures::poll!(&mut request).is_pending(), "the hash has begun");
         drop(request);
-        assert!(passwords.queue_up().is_none(), "and holds its place to its end");
-        while passwords.queue_up().is_none() {
+        assert!(passwords.queue_up(SOMEBODY).is_none(), "and holds its place to its end");
+        while passwords.queue_up(SOMEBODY).is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert_eq!(passwords.computed(), 1);

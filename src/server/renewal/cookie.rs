@@ -23,6 +23,9 @@ pub struct CookiePolicy {
     pub secure: bool,
 }
 
+/// For how long a browser is known, in seconds: a year after its last sign-in.
+const DEVICE_SECONDS: i64 = 365 * 86_400;
+
 impl RenewalToken {
     /// The cookie's value.
     #[must_use]
@@ -55,12 +58,20 @@ impl CookiePolicy {
         if self.secure { "__Host-countersign" } else { "countersign" }
     }
 
+    fn device_name(self) -> &'static str {
+        if self.secure { "__Host-countersign-device" } else { "countersign-device" }
+    }
+
     /// The value of the one renewal cookie of a request; two of them are none.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<String> {
-        let mut values = cookies(headers).filter(|cookie| cookie.name() == self.name());
-        let (cookie, None) = (values.next()?, values.next()) else { return None };
-        Some(cookie.value().to_owned())
+        only(headers, self.name())
+    }
+
+    /// The value by which a browser shows that somebody has signed in with it before.
+    #[must_use]
+    pub fn read_device(self, headers: &HeaderMap) -> Option<String> {
+        only(headers, self.device_name())
     }
 
     /// Whether the browser says that its user has signed out while the server could not be reached.
@@ -72,7 +83,17 @@ impl CookiePolicy {
     /// `Set-Cookie` for a value that lasts `seconds`, or until the browser ends.
     #[must_use]
     pub fn set(self, value: String, seconds: Option<i64>) -> Option<HeaderValue> {
-        let cookie = Cookie::build((self.name(), value)).path("/").http_only(true).same_site(SameSite::Lax);
+        self.secret(self.name(), value, seconds)
+    }
+
+    /// `Set-Cookie` for the value by which this browser is known from now on. A logout leaves it.
+    #[must_use]
+    pub fn set_device(self, value: String) -> Option<HeaderValue> {
+        self.secret(self.device_name(), value, Some(DEVICE_SECONDS))
+    }
+
+    fn secret(self, name: &'static str, value: String, seconds: Option<i64>) -> Option<HeaderValue> {
+        let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax);
         let mut cookie = cookie.secure(self.secure).build();
         cookie.set_max_age(seconds.map(Duration::seconds));
         let mut header = HeaderValue::try_from(cookie.to_string()).ok()?;
@@ -95,9 +116,18 @@ impl CookiePolicy {
     }
 }
 
+/// The value of a cookie that is there once.
+fn only(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut values = cookies(headers).filter(|cookie| cookie.name() == name);
+    let (cookie, None) = (values.next()?, values.next()) else { return None };
+    Some(cookie.value().to_owned())
+}
+
+/// Every cookie by itself: one of another host or port of this domain may hold bytes that are no text, on the same line.
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
+    let lines = headers.get_all(header::COOKIE).into_iter().map(HeaderValue::as_bytes);
+    let pairs = lines.flat_map(|line| line.split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?.trim()).ok())
 }
 
 impl fmt::Debug for RenewalToken {
@@ -151,6 +181,15 @@ mod tests {
         assert_eq!(policy.read(&headers).as_deref(), Some("x"));
         headers.append(header::COOKIE, "countersign=y".parse().unwrap());
         assert_eq!(policy.read(&headers), None);
+    }
+
+    #[test]
+    fn a_foreign_cookie_that_is_no_text_hides_no_other() {
+        let policy = CookiePolicy { secure: false };
+        let line = HeaderValue::from_bytes(b"name=Zo\xeb; countersign=x; \xff\xfe; =; countersign-device=y").unwrap();
+        let headers = HeaderMap::from_iter([(header::COOKIE, line)]);
+        assert_eq!(policy.read(&headers).as_deref(), Some("x"));
+        assert_eq!(policy.read_device(&headers).as_deref(), Some("y"));
     }
 
     proptest! {

@@ -17,7 +17,7 @@ pub use renewals::Renewed;
 pub use revocations::RevokedReason;
 pub use sessions::{ListedSession, NewSession, SessionState};
 pub use upkeep::Horizons;
-pub use users::StoredUser;
+pub use users::{StoredCredentials, StoredUser};
 
 /// The database.
 #[derive(Debug, Clone)]

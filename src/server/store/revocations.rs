@@ -1,13 +1,13 @@
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{NewSession, Store, StoreError};
 use crate::{
     domain::{SessionId, Timestamp, UserId, Username},
     server::{
         Client,
         event::{EventKind, SecurityEvent},
-        throttle::NameMac,
+        throttle::Tally,
     },
 };
 
@@ -23,6 +23,8 @@ pub enum RevokedReason {
     RenewalReused,
     /// Its user ended it from another session.
     Owner,
+    /// Its user has begun so many since that it was one too many.
+    Surplus,
     /// Somebody at the command line ended it.
     Operator,
 }
@@ -36,6 +38,7 @@ impl RevokedReason {
             Self::Replaced => "replaced",
             Self::RenewalReused => "renewal_reused",
             Self::Owner => "owner",
+            Self::Surplus => "surplus",
             Self::Operator => "operator",
         }
     }
@@ -48,6 +51,9 @@ impl RevokedReason {
         }
     }
 }
+
+/// How many sessions a user has at most: each is a row to look through, and to send, whenever they look at the list.
+const MOST_SESSIONS: i64 = 50;
 
 impl Store {
     /// Ends a session. `false` if it was over already, which is no error (RFC 7009 §2.2). When this returns, the
@@ -69,6 +75,28 @@ impl Store {
         Ok(done)
     }
 
+    /// Ends a session if it is one of this user's. `false` if it is not, or was over already.
+    ///
+    /// # Errors
+    /// When the database does not answer: it may still live.
+    pub async fn revoke_own_session(
+        &self,
+        user: UserId,
+        id: SessionId,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let owner: Option<Uuid> = sqlx::query_scalar("SELECT user_id FROM sessions WHERE id = ?")
+            .bind(id.0)
+            .fetch_optional(&self.pool)
+            .await?;
+        // Whose a session is never changes, so this need not be within the transaction.
+        if owner != Some(user.0) {
+            return Ok(false);
+        }
+        self.revoke_session(id, RevokedReason::Owner, client, now).await
+    }
+
     /// Ends every session of a user and gives how many there were; `None` if there is no such user.
     ///
     /// # Errors
@@ -87,33 +115,8 @@ impl Store {
         Ok(Some(number))
     }
 
-    /// Ends a session if it is one of this user's. `false` if it is not, or was over already.
-    ///
-    /// # Errors
-    /// When the database does not answer: it may still live.
-    pub async fn revoke_own_session(
-        &self,
-        user: UserId,
-        id: SessionId,
-        client: &Client,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let mut transaction = self.begin().await?;
-        let owner: Option<Uuid> = sqlx::query_scalar("SELECT user_id FROM sessions WHERE id = ?")
-            .bind(id.0)
-            .fetch_optional(&mut *transaction)
-            .await?;
-        if owner != Some(user.0) {
-            return Ok(false);
-        }
-        let revoked = Self::revoke(&mut transaction, id, RevokedReason::Owner, client, now).await?;
-        let done = revoked.is_some();
-        Self::commit(transaction, revoked).await?;
-        Ok(done)
-    }
-
-    /// Ends every session of a user but one, and gives how many there were. Their password was right, so the failed
-    /// sign-ins for their name are forgotten.
+    /// Ends every session of a user but one, and gives how many there were. Their password was right, so the failures in
+    /// this session are forgotten.
     ///
     /// # Errors
     /// When the database does not answer: they may still live.
@@ -121,25 +124,51 @@ impl Store {
         &self,
         user: UserId,
         kept: SessionId,
-        name: NameMac,
+        tally: Tally,
         client: &Client,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let mut transaction = self.begin().await?;
-        let others: Vec<Uuid> =
-            sqlx::query_scalar("SELECT id FROM sessions WHERE user_id = ? AND id <> ? AND revoked_at IS NULL")
-                .bind(user.0)
-                .bind(kept.0)
-                .fetch_all(&mut *transaction)
-                .await?;
-        let mut events = Vec::new();
-        for id in others {
-            events.extend(Self::revoke(&mut transaction, SessionId(id), RevokedReason::Owner, client, now).await?);
-        }
-        Self::forget_failures(&mut transaction, name).await?;
-        let number = events.len();
+        let others: Vec<Uuid> = sqlx::query_scalar(
+            "UPDATE sessions SET revoked_at = ?, revoked_reason = ? WHERE user_id = ? AND id <> ? AND revoked_at IS NULL
+             RETURNING id",
+        )
+        .bind(now.0)
+        .bind(RevokedReason::Owner.as_str())
+        .bind(user.0)
+        .bind(kept.0)
+        .fetch_all(&mut *transaction)
+        .await?;
+        Self::forget_failures(&mut transaction, tally).await?;
+        let number = others.len();
+        let events =
+            others.into_iter().map(|id| RevokedReason::Owner.event(client, now).of(user).in_session(SessionId(id)));
         Self::commit(transaction, events).await?;
         Ok(number)
+    }
+
+    /// Ends the sessions of a user that were used least lately, beyond as many as one may have, within the transaction of
+    /// a login.
+    pub(super) async fn revoke_surplus<'a>(
+        transaction: &mut Transaction<'_, Sqlite>,
+        new: &NewSession<'a>,
+    ) -> Result<Vec<SecurityEvent<'a>>, StoreError> {
+        let (client, user, now) = (new.client, new.user, new.created_at);
+        let surplus: Vec<Uuid> = sqlx::query_scalar(
+            "UPDATE sessions SET revoked_at = ?1, revoked_reason = ?2 WHERE id IN
+                (SELECT id FROM sessions WHERE user_id = ?3 AND id <> ?4 AND revoked_at IS NULL
+                 ORDER BY last_seen_at DESC, created_at DESC, id LIMIT -1 OFFSET ?5)
+             RETURNING id",
+        )
+        .bind(now.0)
+        .bind(RevokedReason::Surplus.as_str())
+        .bind(user.0)
+        .bind(new.id.0)
+        .bind(MOST_SESSIONS - 1)
+        .fetch_all(&mut **transaction)
+        .await?;
+        let event = |id| RevokedReason::Surplus.event(client, now).of(user).in_session(SessionId(id));
+        Ok(surplus.into_iter().map(event).collect())
     }
 
     /// Ends a session within the caller's transaction, and gives the event to commit it with: `None` if it was over.

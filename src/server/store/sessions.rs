@@ -7,7 +7,7 @@ use crate::{
     server::{
         Client,
         event::{EventKind, SecurityEvent},
-        throttle::NameMac,
+        throttle::Tally,
     },
 };
 
@@ -21,7 +21,7 @@ pub struct NewSession<'a> {
     /// The same password's hash by today's parameters, if that one was made by others.
     pub new_hash: Option<&'a str>,
     /// Whose failed sign-ins are forgotten now.
-    pub name: NameMac,
+    pub tally: Tally,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// After how many seconds without a renewal the session is over; `None`: only `expires_at` counts.
@@ -142,7 +142,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        Self::forget_failures(&mut transaction, new.name).await?;
+        Self::forget_failures(&mut transaction, new.tally).await?;
         if let Some(hash) = new.new_hash {
             sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?")
                 .bind(hash)
@@ -154,8 +154,9 @@ impl Store {
             Some(id) => Self::revoke(&mut transaction, id, RevokedReason::Replaced, new.client, new.created_at).await?,
             None => None,
         };
+        let surplus = Self::revoke_surplus(&mut transaction, new).await?;
         let login = SecurityEvent::new(EventKind::Login, new.client, new.created_at).of(new.user).in_session(new.id);
-        Self::commit(transaction, [login].into_iter().chain(replaced)).await?;
+        Self::commit(transaction, [login].into_iter().chain(replaced).chain(surplus)).await?;
         Ok(true)
     }
 
@@ -172,17 +173,23 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_sessions(
-        &self,
-        user: Option<&Username>,
-        now: Timestamp,
-    ) -> Result<Vec<ListedSession>, StoreError> {
-        let sql = format!("{LIVE} AND (?2 IS NULL OR u.username_key = ?2) ORDER BY s.created_at DESC, s.id");
-        let rows: Vec<LiveRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(now.0)
-            .bind(user.map(Username::comparison_key))
-            .fetch_all(&self.pool)
-            .await?;
+    pub async fn list_sessions(&self, user: Option<UserId>, now: Timestamp) -> Result<Vec<ListedSession>, StoreError> {
+        // Two statements, since with one for both SQLite would read the sessions of all for one user.
+        let of_user = if user.is_some() { "AND s.user_id = ?2" } else { "" };
+        let sql = format!("{LIVE} {of_user} ORDER BY s.created_at DESC, s.id");
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
+        if let Some(user) = user {
+            query = query.bind(user.0);
+        }
+        let rows: Vec<LiveRow> = query.fetch_all(&self.pool).await?;
         Ok(rows.into_iter().map(LiveRow::listed).collect())
+    }
+
+    /// Who has a name; `None` if nobody does.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn user_named(&self, name: &Username) -> Result<Option<UserId>, StoreError> {
+        Self::user_id(&mut *self.pool.acquire().await?, name).await
     }
 }

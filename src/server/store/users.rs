@@ -7,7 +7,7 @@ use crate::{
     server::{
         Client,
         event::{EventKind, SecurityEvent},
-        throttle::NameMac,
+        throttle::Tally,
     },
 };
 
@@ -139,14 +139,14 @@ impl Store {
     pub async fn enable_user(
         &self,
         name: &Username,
-        mac: NameMac,
+        tally: Tally,
         client: &Client,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
         sqlx::query("UPDATE users SET disabled_at = NULL WHERE id = ?").bind(user.0).execute(&mut *transaction).await?;
-        Self::forget_failures(&mut transaction, mac).await?;
+        Self::forget_failures(&mut transaction, tally).await?;
         Self::commit(transaction, [SecurityEvent::new(EventKind::UserEnabled, client, now).of(user)]).await?;
         Ok(true)
     }
@@ -159,7 +159,7 @@ impl Store {
     pub async fn set_password(
         &self,
         name: &Username,
-        mac: NameMac,
+        tally: Tally,
         hash: &str,
         client: &Client,
         now: Timestamp,
@@ -172,7 +172,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         Self::revoke_sessions_of(&mut transaction, user, RevokedReason::PasswordChanged, now).await?;
-        Self::forget_failures(&mut transaction, mac).await?;
+        Self::forget_failures(&mut transaction, tally).await?;
         Self::commit(transaction, [SecurityEvent::new(EventKind::PasswordChanged, client, now).of(user)]).await?;
         Ok(true)
     }

@@ -1,20 +1,20 @@
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     num::NonZeroUsize,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use lru::LruCache;
 
-use super::{Counted, Failures, count_for_address};
+use super::{Failures, Limit, customer, networks::Network, site};
 use crate::domain::Timestamp;
 
-/// How many addresses are remembered, about 100 bytes each. Beyond it the one that was quiet for longest is forgotten:
+/// How many networks are remembered, about 100 bytes each. Beyond it the one that was quiet for longest is forgotten:
 /// what an attacker with so many addresses can't get around is the count for each user name.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(65_536).unwrap();
 
-/// The failed sign-ins of each address, in bounded memory.
-pub struct Addresses(Mutex<LruCache<IpAddr, Record>>);
+/// The failed sign-ins of each address, and of each site that has many, in bounded memory.
+pub struct Addresses(Mutex<LruCache<Network, Record>>);
 
 #[derive(Clone, Copy)]
 struct Record {
@@ -24,45 +24,51 @@ struct Record {
 }
 
 impl Addresses {
-    /// Lets an attempt begin, or says for how many seconds none is looked at.
+    /// For how many seconds no attempt from an address is looked at; 0: it may go on.
+    #[must_use]
+    pub fn wait_seconds(&self, address: IpAddr, now: Timestamp) -> i64 {
+        let mut records = self.lock();
+        let waits = limits(address)
+            .map(|(network, limit)| limit.wait_seconds(records.get(&network).map(|record| record.failures), now));
+        waits.max().unwrap_or_default()
+    }
+
+    /// Lets an attempt begin that need not wait.
     ///
     /// Many people behind one address may sign in at the same time, so an attempt that is still looked at has not failed.
     /// How many that can be is bounded by the queue for hashing; how many for one user name, by the count for that.
-    ///
-    /// # Errors
-    /// The seconds to wait.
-    pub fn begin(&self, address: IpAddr, now: Timestamp) -> Result<Attempt<'_>, i64> {
-        let address = network(address);
-        let before = self.lock().get(&address).map(|record| record.failures);
-        match count_for_address(before, now) {
-            Counted::Yes(_) => Ok(Attempt { addresses: self, address, now, failed: true }),
-            Counted::TooEarly { wait_seconds } => Err(wait_seconds),
-        }
+    pub fn begin(&self, address: IpAddr, now: Timestamp) -> Attempt<'_> {
+        Attempt { addresses: self, address, now, failed: true }
     }
 
     /// Whether the current wait of an address is still to be reported: `true` once for each wait.
     pub fn report(&self, address: IpAddr) -> bool {
-        let mut addresses = self.lock();
-        addresses.get_mut(&network(address)).is_some_and(|record| !std::mem::replace(&mut record.reported, true))
+        let mut records = self.lock();
+        // All that have it are marked.
+        limits(address).fold(false, |unreported, (network, _)| {
+            let record = records.get_mut(&network);
+            record.is_some_and(|record| !std::mem::replace(&mut record.reported, true)) || unreported
+        })
     }
 
     fn count(&self, address: IpAddr, now: Timestamp) {
-        let mut addresses = self.lock();
-        let before = addresses.get(&address).map(|record| record.failures);
-        let failures = match (count_for_address(before, now), before) {
-            (Counted::Yes(failures), _) => failures,
-            // One of several that were looked at together.
-            (Counted::TooEarly { .. }, before) => {
-                Failures { number: before.map_or(1, |before| before.number + 1), last_at: now }
-            }
-        };
-        addresses.put(address, Record { failures, reported: false });
+        let mut records = self.lock();
+        for (network, limit) in limits(address) {
+            let before = records.get(&network).map(|record| record.failures);
+            records.put(network, Record { failures: limit.failed(before, now), reported: false });
+        }
     }
 
     /// Nothing that is done under the lock can leave half a change behind.
-    fn lock(&self) -> MutexGuard<'_, LruCache<IpAddr, Record>> {
+    fn lock(&self) -> MutexGuard<'_, LruCache<Network, Record>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What an address is counted among.
+fn limits(address: IpAddr) -> impl Iterator<Item = (Network, Limit)> {
+    let of_site = site(address).map(|site| (site, Limit::SITE));
+    [(customer(address), Limit::ADDRESS)].into_iter().chain(of_site)
 }
 
 /// An attempt from an address that is being looked at. It counts as failed when it is dropped, also when its client hangs
@@ -104,27 +110,9 @@ impl std::fmt::Debug for Addresses {
     }
 }
 
-/// What one customer of a provider has: an IPv4 address, or a /64 of IPv6 (RFC 6177). An IPv4 address in IPv6's clothes
-/// is the same one.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_of_one_customer_are_one() {
-        let network = |text: &str| network(text.parse().unwrap());
-        assert_eq!(network("2001:db8::1"), network("2001:db8::ffff:1"));
-        assert_ne!(network("2001:db8::1"), network("2001:db8:0:1::1"));
-        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-    }
 
     #[test]
     fn a_flood_of_addresses_takes_bounded_memory() {
@@ -140,22 +128,37 @@ mod tests {
     fn a_success_is_no_failure_and_forgives_no_other() {
         let (addresses, here) = (Addresses::default(), "192.0.2.1".parse().unwrap());
         for _ in 0..30 {
+            assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 0);
             for _ in 0..10 {
-                addresses.begin(here, Timestamp(0)).unwrap().forgive();
+                addresses.begin(here, Timestamp(0)).forgive();
             }
-            drop(addresses.begin(here, Timestamp(0)).unwrap());
+            drop(addresses.begin(here, Timestamp(0)));
         }
-        assert_eq!(addresses.begin(here, Timestamp(0)).unwrap_err(), 5);
+        assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 5);
         assert_eq!([addresses.report(here), addresses.report(here)], [true, false], "one report for each wait");
     }
 
     #[test]
     fn many_people_may_sign_in_at_once_and_many_who_fail_at_once_all_count() {
         let (addresses, here) = (Addresses::default(), "192.0.2.1".parse().unwrap());
-        let at_once: Vec<_> = (0..100).map(|_| addresses.begin(here, Timestamp(0)).unwrap()).collect();
+        let at_once: Vec<_> = (0..100).map(|_| addresses.begin(here, Timestamp(0))).collect();
         at_once.into_iter().for_each(Attempt::forgive);
-        let at_once: Vec<_> = (0..34).map(|_| addresses.begin(here, Timestamp(0)).unwrap()).collect();
+        assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 0);
+        let at_once: Vec<_> = (0..34).map(|_| addresses.begin(here, Timestamp(0))).collect();
         drop(at_once);
-        assert_eq!(addresses.begin(here, Timestamp(0)).unwrap_err(), 5 << 4);
+        assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 5 << 4);
+    }
+
+    #[test]
+    fn who_fails_from_many_networks_of_one_site_waits_in_all_of_them() {
+        let addresses = Addresses::default();
+        let of_site = |number: u16| IpAddr::from([0x2001, 0xdb8, 7, number, 0, 0, 0, 1]);
+        for number in 0..120 {
+            assert_eq!(addresses.wait_seconds(of_site(number), Timestamp(0)), 0, "{number}");
+            drop(addresses.begin(of_site(number), Timestamp(0)));
+        }
+        assert_eq!(addresses.wait_seconds(of_site(200), Timestamp(0)), 5);
+        assert_eq!([addresses.report(of_site(200)), addresses.report(of_site(201))], [true, false]);
+        assert_eq!(addresses.wait_seconds("2001:db8:8::1".parse().unwrap(), Timestamp(0)), 0);
     }
 }

@@ -28,8 +28,15 @@ impl Answer {
     /// The renewal cookie that the answer sets: `name=value`, and its attributes.
     pub fn cookie(&self) -> Option<(&str, Vec<&str>)> {
         let set = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let cookie = set.into_iter().find(|cookie| !cookie.contains("countersign-ending="))?;
+        let cookie = set.into_iter().find(|cookie| !cookie.contains("countersign-"))?;
         let mut parts = cookie.split("; ");
+        Some((parts.next()?, parts.collect()))
+    }
+
+    /// The cookie that a sign-in leaves in a browser so that it is known: `name=value`, and its attributes.
+    pub fn device_cookie(&self) -> Option<(&str, Vec<&str>)> {
+        let set = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+        let mut parts = set.into_iter().find(|cookie| cookie.contains("countersign-device="))?.split("; ");
         Some((parts.next()?, parts.collect()))
     }
 

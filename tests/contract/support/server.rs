@@ -49,6 +49,18 @@ impl TestServer {
         Self::open(settings, Arc::new(AtomicI64::new(START)), directory).await.unwrap()
     }
 
+    /// With files of the built site, which are read at the start.
+    pub async fn start_with_site(files: &[(&str, &str)]) -> Self {
+        Self::start_with(|settings| {
+            for (path, content) in files {
+                let path = Path::new(&*settings.leptos.site_root).join(path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, content).unwrap();
+            }
+        })
+        .await
+    }
+
     async fn open(settings: Settings, time: Arc<AtomicI64>, directory: Arc<TempDir>) -> Result<Self, String> {
         let ticking = Arc::clone(&time);
         let clock = Clock::from_fn(move || Timestamp(ticking.load(Ordering::SeqCst)));

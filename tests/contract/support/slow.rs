@@ -22,6 +22,11 @@ impl SlowClient {
         self.0.write_all(text.as_bytes()).is_ok()
     }
 
+    /// The same for what is no text.
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).unwrap();
+    }
+
     /// Begins a sign-in whose form is `length` bytes long, and sends none of it.
     pub fn begin_sign_in(&mut self, length: usize) {
         self.begin_form("/api/login", length);
