@@ -6,7 +6,7 @@ export CSIGN_TOOLS
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
 BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e screenshots fmt clean
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e screenshots icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +47,9 @@ e2e: setup build ## Playwright against the release binary, on a port and a datab
 
 screenshots: setup build ## take the README's pictures anew
 	cd end2end && KEEP_SCREENSHOTS=1 npx --no-install playwright test looks
+
+icons: setup ## make the PNG icons anew out of public/favicon.svg
+	cd end2end && node support/icons.mjs
 
 fmt: ## format the code
 	cargo fmt

@@ -8,6 +8,8 @@ export class DashboardPage {
   readonly others;
   readonly everywhereElse;
   readonly activity;
+  readonly current;
+  readonly toast;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "Hello" });
@@ -16,6 +18,8 @@ export class DashboardPage {
     this.others = page.getByRole("region", { name: "Other sessions" });
     this.everywhereElse = this.others.locator("summary");
     this.activity = page.getByRole("region", { name: "Recent activity" });
+    this.current = page.getByRole("region", { name: "This session" });
+    this.toast = page.locator(".toast");
     this.token = page.getByText("What the token says");
   }
 

@@ -13,18 +13,22 @@ export class LoginPage {
   readonly goOn;
   readonly notice;
   readonly wait;
+  readonly capsLock;
+  readonly summary;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "Sign in" });
     this.username = page.getByLabel("User name");
     this.password = page.getByRole("textbox", { name: "Password", exact: true });
     this.submit = page.getByRole("button", { name: /^Sign(ing)? in/ });
-    this.showPassword = page.getByRole("button", { name: /^(Show|Hide) password$/ });
+    this.showPassword = page.getByRole("button", { name: "Show password" });
     this.remember = page.getByRole("checkbox", { name: "Keep me signed in" });
     this.goOn = page.getByRole("button", { name: "Go on here" });
     this.alert = page.getByRole("alert");
     this.notice = page.locator("#notice");
     this.wait = page.locator("#wait");
+    this.capsLock = page.getByText("Caps Lock is on");
+    this.summary = page.locator(".summary");
   }
 
   /** Opens the page and waits for the wasm to take it over: it then puts the focus into the form. */

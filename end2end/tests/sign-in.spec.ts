@@ -76,9 +76,10 @@ test("password managers find what they look for", async ({ login }) => {
 test("the password can be shown and hidden", async ({ login }) => {
   await login.open();
   await login.password.fill("analytical engine");
+  await expect(login.showPassword).toHaveAttribute("aria-pressed", "false");
   await login.showPassword.click();
   await expect(login.password).toHaveAttribute("type", "text");
-  await expect(login.showPassword).toHaveAccessibleName("Hide password");
+  await expect(login.showPassword).toHaveAttribute("aria-pressed", "true");
   await login.showPassword.click();
   await expect(login.password).toHaveAttribute("type", "password");
   await expect(login.password).toHaveValue("analytical engine");

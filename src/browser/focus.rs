@@ -1,9 +1,23 @@
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement};
 
 /// Gives an element the focus, unless the user has put it somewhere already.
 pub fn focus_unless_busy(element: &HtmlElement) {
     let active = element.owner_document().and_then(|document| document.active_element());
     if active.is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body")) {
         let _ = element.focus();
+    }
+}
+
+/// Gives the focus to what a link leads to that was pressed, within the page; the address stays as it is.
+pub fn focus_linked_field(event: &Event) {
+    let link: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
+    let field = link.and_then(|link| {
+        let address = link.get_attribute("href")?;
+        link.owner_document()?.get_element_by_id(address.strip_prefix('#')?)
+    });
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        let _ = field.focus();
     }
 }

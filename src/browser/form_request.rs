@@ -13,6 +13,7 @@ use server_fn::{
 };
 use web_sys::AbortSignal;
 
+use super::busy::Busy;
 use crate::domain::AccessToken;
 
 /// A server function's request: a form, kept as it is, so that it can be sent again.
@@ -43,6 +44,7 @@ impl FormRequest {
         if let Some(token) = token {
             request = request.header("Authorization", &format!("Bearer {}", token.expose()));
         }
+        let _busy = Busy::begin();
         let response = request.body(self.body.as_str()).map_err(failed)?.send().await.map_err(failed)?;
         Ok(Answer(SendWrapper::new(response)))
     }

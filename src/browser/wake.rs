@@ -47,7 +47,7 @@ fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-fn listen(target: &EventTarget, name: &str, callback: impl Fn(Event) + 'static) {
+pub(super) fn listen(target: &EventTarget, name: &str, callback: impl Fn(Event) + 'static) {
     let callback = Closure::<dyn Fn(Event)>::new(callback);
     let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
     // The page listens for as long as it is open.

@@ -4,6 +4,7 @@ mod account;
 mod client;
 mod clock;
 mod config;
+mod cookies;
 mod device;
 mod event;
 pub mod http;

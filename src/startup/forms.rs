@@ -8,19 +8,23 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::pages::{Site, next_of, see_other};
+use super::{
+    pages::{Site, next_of, see_other},
+    theme::choose_theme,
+};
 use crate::{
     domain::{AuthError, Password, Visitor},
     server::{Client, http},
     ui::{FailedAttempt, FirstRender},
 };
 
-/// The same sign-in and sign-out for a browser that runs no scripts, or has not loaded them yet. They go through
+/// The same sign-in, sign-out and choice of a theme for a browser that runs no scripts, or has not loaded them yet. They go through
 /// the same vault as the server functions, and answer with a page or a 303.
 pub(super) fn forms(site: Site) -> Router {
     Router::new()
         .route("/login", post(log_in))
         .route("/logout", post(log_out))
+        .route("/theme", post(choose_theme))
         .layer(from_fn_with_state(site.vault.clone(), http::accept_own_forms))
         .with_state(site)
 }

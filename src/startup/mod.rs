@@ -5,6 +5,7 @@ mod forms;
 mod housekeeping;
 mod pages;
 mod serve;
+mod theme;
 mod tls;
 
 use std::path::{Path, PathBuf};

@@ -140,9 +140,11 @@ impl Site {
 
     pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {
         let options = self.options.clone();
+        let theme = http::theme_of(request.headers(), self.vault.cookies().secure);
         let render = render_app_to_stream_with_context(
             move || {
                 provide_context(first.clone());
+                provide_context(theme);
                 set_page_policy();
             },
             move || ui::shell(options.clone()),

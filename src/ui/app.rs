@@ -7,6 +7,7 @@ use leptos_router::{
 
 use super::{
     auth::Auth,
+    components::ThemeSwitch,
     guard::Guarded,
     pages::{Dashboard, Home, Login, NotFound},
 };
@@ -38,6 +39,9 @@ pub fn App() -> impl IntoView {
                     view=|| view! { <Guarded><Dashboard /></Guarded> }
                 />
             </Routes>
+            <footer class="foot">
+                <ThemeSwitch />
+            </footer>
         </Router>
     }
 }

@@ -74,7 +74,9 @@ impl Auth {
         self.notice.get_untracked()
     }
 
+    /// Forgets why the user is here: they try anew.
     pub fn clear_notice(self) {
+        self.trouble.set(None);
         self.notice.set(None);
     }
 
@@ -129,6 +131,7 @@ impl Auth {
     fn wake_up(self) {
         browser::on_change(move |change| self.hear(change));
         browser::listen_to_tabs();
+        browser::watch_caps_lock();
         browser::on_restored(browser::reload);
         browser::on_visible(move || self.watch());
         browser::on_online(move || self.retry_sign_out());

@@ -2,7 +2,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::domain::AuthError;
+use crate::{browser::quietly, domain::AuthError};
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, AuthError>>>>;
 type Ask<T> = Arc<dyn Fn() -> Answer<T> + Send + Sync>;
@@ -29,8 +29,11 @@ impl<T: Clone + PartialEq + Send + Sync> Latest<T> {
 
     pub fn refresh(self) {
         let Some(ask) = self.ask.try_get_value() else { return };
+        // While there is something to look at, nobody waits for the next answer.
+        let is_known = self.value.try_with_untracked(Option::is_some) == Some(true);
         spawn_local(async move {
-            match ask().await {
+            let answer = if is_known { quietly(ask()).await } else { ask().await };
+            match answer {
                 Ok(value) => {
                     self.error.try_set(None);
                     if self.value.try_get_untracked().is_some_and(|old| old.as_ref() != Some(&value)) {
@@ -46,6 +49,11 @@ impl<T: Clone + PartialEq + Send + Sync> Latest<T> {
 
     pub fn get(self) -> Option<T> {
         self.value.get()
+    }
+
+    /// Why what is shown may be out of date.
+    pub fn doubt(self) -> Option<AuthError> {
+        if self.value.with(Option::is_some) { self.error.get() } else { None }
     }
 
     /// Why nothing is known. While something is, a failure to ask again says nothing.

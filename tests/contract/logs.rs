@@ -77,3 +77,18 @@ fn a_long_path_does_not_fill_the_log() {
     let line = log.lines().find(|line| line.contains("/aaaa")).unwrap();
     assert!(line.len() < 500, "{line}");
 }
+
+#[test]
+fn a_line_tells_how_long_a_request_took_in_milliseconds() {
+    let data = TempDir::new().unwrap();
+    let server = Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_FORMAT", "json"));
+    for _ in 0..5 {
+        server.get("/healthz");
+    }
+    let (_, log) = server.stop();
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let times = lines.filter_map(|line| line["fields"]["milliseconds"].as_str()?.parse::<f64>().ok());
+    let times: Vec<_> = times.collect();
+    assert_eq!(times.len(), 5, "{log}");
+    assert!(times.iter().any(|milliseconds| *milliseconds < 900.0), "{times:?}");
+}

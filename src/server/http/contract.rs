@@ -20,7 +20,13 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub async fn hold_to_contract(State(vault): State<Vault>, request: Request, next: Next) -> Response {
     let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
     match accept(request, &vault).await {
-        Ok(request) => translate(next.run(request).await, token_was_sent).await,
+        Ok(mut request) => {
+            // With these two, Leptos would answer a plain form post by sending the browser back to the page that it
+            // came from; our answers are JSON, always.
+            request.headers_mut().remove(header::ACCEPT);
+            request.headers_mut().remove(header::REFERER);
+            translate(next.run(request).await, token_was_sent).await
+        }
         Err(error) => answer(&error, token_was_sent),
     }
 }
@@ -41,7 +47,7 @@ async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
     if !is_same_origin(request.headers(), vault.public_url()) {
         return Err(AuthError::CrossSite);
     }
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     // The whole body has one deadline: with one for each piece, a byte now and then would keep it open for hours.
     let body = timeout(vault.body_time(), to_bytes(body, BODY_LIMIT_BYTES)).await;
     let body = body.map_err(|_| AuthError::RequestTimeout)?.map_err(|_| AuthError::PayloadTooLarge)?;
@@ -54,10 +60,6 @@ async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
     if !is_utf8_form(&body) {
         return Err(AuthError::InvalidInput("The form is not valid UTF-8.".to_owned()));
     }
-    // With these two, Leptos would answer a plain form post by sending the browser back to the page that it
-    // came from; our answers are JSON, always.
-    parts.headers.remove(header::ACCEPT);
-    parts.headers.remove(header::REFERER);
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 

@@ -13,6 +13,7 @@ mod log_in;
 mod probes;
 mod same_origin;
 mod secure_headers;
+mod theme;
 
 pub use answer::{answer, unavailable};
 pub use bearer::bearer_token;
@@ -27,3 +28,4 @@ pub use log_in::log_in;
 pub use probes::probes;
 pub use same_origin::is_same_origin;
 pub use secure_headers::{page_policy, set_secure_headers};
+pub use theme::{remember_theme, theme_of};

@@ -1,13 +1,16 @@
 use std::fmt;
 
 use aws_lc_rs::hmac;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cookie::{Cookie, SameSite, time::Duration};
 use uuid::Uuid;
 
 use super::RenewalKey;
-use crate::domain::{SessionId, ending_cookie};
+use crate::{
+    domain::{SessionId, ending_cookie},
+    server::cookies::cookies,
+};
 
 /// What the renewal cookie says: which session, and which number in its series of cookies this is. Its text is
 /// `sid.counter.mac`, which no script can read and nobody can make up; its `Debug` prints nothing of it.
@@ -123,13 +126,6 @@ fn only(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(cookie.value().to_owned())
 }
 
-/// Every cookie by itself: one of another host or port of this domain may hold bytes that are no text, on the same line.
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    let lines = headers.get_all(header::COOKIE).into_iter().map(HeaderValue::as_bytes);
-    let pairs = lines.flat_map(|line| line.split(|byte| *byte == b';'));
-    pairs.filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?.trim()).ok())
-}
-
 impl fmt::Debug for RenewalToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RenewalToken(…)")
@@ -138,6 +134,7 @@ impl fmt::Debug for RenewalToken {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header;
     use proptest::prelude::*;
     use tempfile::TempDir;
 

@@ -12,4 +12,5 @@ pub fn Checkbox(id: &'static str, label: &'static str, hint: &'static str, node:
             </p>
         </div>
     }
+    .into_any()
 }

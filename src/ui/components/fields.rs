@@ -1,5 +1,7 @@
 use leptos::{html::Input, prelude::*};
 
+use super::{caps_lock::CapsLock, icons::Eye};
+
 /// A labelled field for one line of text, with its error beside it.
 #[component]
 pub fn TextField(
@@ -33,6 +35,7 @@ pub fn TextField(
             <FieldError id error />
         </div>
     }
+    .into_any()
 }
 
 /// A password field that can show what was typed.
@@ -46,7 +49,10 @@ pub fn PasswordField(
 ) -> impl IntoView {
     view! {
         <div class="field">
-            <label for=id>{label}</label>
+            <div class="label-row">
+                <label for=id>{label}</label>
+                <CapsLock />
+            </div>
             <div class="with-button">
                 <input
                     id=id
@@ -64,15 +70,17 @@ pub fn PasswordField(
                     class="needs-script"
                     type="button"
                     aria-controls=id
-                    aria-label=move || if shown.get() { "Hide password" } else { "Show password" }
+                    aria-label="Show password"
+                    aria-pressed=move || shown.get().to_string()
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
-                    {move || if shown.get() { "Hide" } else { "Show" }}
+                    <Eye />
                 </button>
             </div>
             <FieldError id error />
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -16,7 +16,7 @@ use crate::{
     ui::{
         Notice,
         auth::Auth,
-        components::{Alert, Card, Checkbox, Countdown, PasswordField, TextField},
+        components::{Alert, Card, Checkbox, Countdown, ErrorSummary, PasswordField, TextField},
     },
 };
 
@@ -42,9 +42,13 @@ pub fn Login() -> impl IntoView {
         <Title text="Sign in" />
         <Card>
             <h1>"Sign in"</h1>
-            <Greeting />
-            <Alert text=form.error />
-            <Wait form />
+            <div class="messages">
+                <p class="intro quiet">"Enter your user name and password to go on."</p>
+                <Greeting />
+                <Alert text=Signal::derive(move || form.error.get().or_else(|| trouble(auth))) />
+                <Wait form />
+                <ErrorSummary fields=[("username", form.name_missing), ("password", form.password_missing)] />
+            </div>
             // A real form: it works before the wasm has loaded and without it, and nothing of it gets into a URL.
             <form
                 method="post"
@@ -87,6 +91,11 @@ pub fn Login() -> impl IntoView {
             </form>
         </Card>
     }
+}
+
+/// Why it is not known who is there, after "Go on here".
+fn trouble(auth: Auth) -> Option<String> {
+    auth.trouble().map(|error| error.message().into_owned())
 }
 
 /// Why the user is here, and the way on if they have signed in in another tab.

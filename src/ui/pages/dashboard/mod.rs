@@ -2,25 +2,27 @@ mod activity;
 mod current_session;
 mod end_others;
 mod other_sessions;
+mod stale;
 
 use std::time::Duration;
 
-use leptos::{ev::SubmitEvent, html::H1, prelude::*};
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
 
 use crate::{
     api,
-    browser::{focus_unless_busy, is_visible},
+    browser::is_visible,
     domain::OwnSession,
     ui::{
         auth::Auth,
-        components::{Mark, TokenPanel},
+        components::{Mark, PageHeading, TokenPanel},
         latest::Latest,
     },
 };
 use activity::Activity;
 use current_session::CurrentSession;
 use other_sessions::OtherSessions;
+use stale::Stale;
 
 /// How often a page in view looks whether something has changed elsewhere.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -32,8 +34,6 @@ type Sessions = Latest<Vec<OwnSession>>;
 pub fn Dashboard() -> impl IntoView {
     let auth = Auth::from_context();
     let name = move || auth.user().map(|user| user.username.to_string());
-    let heading = NodeRef::<H1>::new();
-    Effect::new(move |_| heading.get().map(|heading| focus_unless_busy(&heading)));
     let sessions = Latest::new(api::own_sessions);
     let events = Latest::new(api::account_events);
     look_again(move || {
@@ -48,10 +48,10 @@ pub fn Dashboard() -> impl IntoView {
                 <SignOut />
             </header>
             <main>
-                <h1 tabindex="-1" node_ref=heading>
+                <PageHeading>
                     "Hello, "
                     <bdi>{name}</bdi>
-                </h1>
+                </PageHeading>
                 <noscript>
                     <p class="notice">"The details below need JavaScript. Signing out does not."</p>
                 </noscript>
@@ -59,6 +59,7 @@ pub fn Dashboard() -> impl IntoView {
                 <OtherSessions sessions changed=move || events.refresh() />
                 <Activity events />
                 <TokenPanel token=Signal::derive(move || auth.token()) />
+                <Stale of=sessions />
             </main>
         </div>
     }

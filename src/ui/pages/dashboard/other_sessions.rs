@@ -58,9 +58,9 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
                 <Loaded latest=sessions lines=2>
                     <Show
                         when=move || !is_alone.get()
-                        fallback=|| view! { <p class="quiet">"You are signed in nowhere else."</p> }
+                        fallback=|| view! { <p class="blank quiet">"You are signed in nowhere else."</p> }
                     >
-                        <ul class="rows">{rows}</ul>
+                        <ul class="rows long">{rows}</ul>
                         <EndOthers ended=end_others />
                     </Show>
                 </Loaded>

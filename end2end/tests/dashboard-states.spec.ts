@@ -1,0 +1,45 @@
+import { expect, test } from "../support/test.ts";
+
+const UNAVAILABLE = "The server can't answer just now. Try again in a moment.";
+
+test("a list that can't be had says why, beside what can, and comes when it is tried again", async ({ page, ada, login, dashboard }) => {
+  await page.route("**/api/events", (route) => route.fulfill({ status: 503, body: "" }));
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.activity.getByRole("alert")).toHaveText(UNAVAILABLE);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await page.unroute("**/api/events");
+  await dashboard.activity.getByRole("button", { name: "Try again" }).click();
+  await expect(dashboard.activity.getByRole("listitem").first()).toContainText("Signed in");
+});
+
+test("offline, the dashboard keeps what it knows and says that it may be out of date", async ({ page, context, ada, login, dashboard }) => {
+  test.slow();
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  const place = await dashboard.current.boundingBox();
+  await context.setOffline(true);
+  await expect(dashboard.toast).toHaveText("The server can't be reached. Check your connection and try again.", { timeout: 15_000 });
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  expect(await dashboard.current.boundingBox()).toEqual(place);
+  await context.setOffline(false);
+  await expect(dashboard.toast).toBeEmpty({ timeout: 15_000 });
+  expect(page.url()).toContain("/dashboard");
+});
+
+test("a long list of sessions is looked through where it is, by keyboard too", async ({ page, ada, login, dashboard, server }) => {
+  const fields = new URLSearchParams({ username: ada.name, password: ada.password });
+  for (let number = 0; number < 12; number += 1) {
+    await fetch(`${server.origin}/api/login`, { method: "POST", body: fields, headers: { "user-agent": `Device ${number}` } });
+  }
+  await login.open();
+  await login.signIn(ada);
+  const rows = dashboard.others.getByRole("listitem");
+  await expect(rows).toHaveCount(12);
+  expect((await dashboard.others.boundingBox())!.height).toBeLessThan(650);
+  await rows.last().getByRole("button").focus();
+  await expect(rows.last()).toBeInViewport({ ratio: 1 });
+  await expect(dashboard.everywhereElse).toBeVisible();
+  expect(page.url()).toContain("/dashboard");
+});

@@ -1,0 +1,88 @@
+import type { Page } from "@playwright/test";
+
+import type { Account } from "../support/server.ts";
+import { expect, test } from "../support/test.ts";
+
+const WIDTHS = [320, 768, 1280, 3840];
+
+/** As long as a name may be: pictures, letters with marks piled upon them, and one word without an end. */
+const NAMES = {
+  emoji: "🦊".repeat(256),
+  marks: "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d\u0334\u0319".repeat(25),
+  word: "x".repeat(256),
+};
+
+/** How far something stands out of the page, in pixels. */
+const overflow = (page: Page) =>
+  page.evaluate(() => {
+    const { clientWidth } = document.documentElement;
+    const boxes = [...document.querySelectorAll("body *")].map((element) => element.getBoundingClientRect());
+    const out = boxes.filter((box) => box.width > 0).map((box) => Math.max(box.right - clientWidth, -box.left));
+    return Math.max(document.documentElement.scrollWidth - clientWidth, ...out);
+  });
+
+async function holdsEverywhere(page: Page) {
+  for (const direction of ["ltr", "rtl"]) {
+    await page.evaluate((dir) => Object.assign(document.documentElement, { dir }), direction);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: Math.max(568, Math.round(width * 0.5)) });
+      expect(await overflow(page), `${direction}, ${width} px`).toBeLessThanOrEqual(1);
+    }
+  }
+}
+
+for (const [what, name] of Object.entries(NAMES)) {
+  test(`nothing stands out of the login page and the dashboard, with a name of 256: ${what}`, async ({ page, server, login, dashboard }) => {
+    const account: Account = server.addUser(name, "analytical engine");
+    await login.open();
+    await login.submit.click();
+    await holdsEverywhere(page);
+    await login.signIn({ ...account, password: "wrong guess" });
+    await expect(login.alert).not.toBeEmpty();
+    await holdsEverywhere(page);
+    await login.signIn(account);
+    await expect(dashboard.detail("Session id")).toBeVisible();
+    await dashboard.token.click();
+    await holdsEverywhere(page);
+  });
+}
+
+test("the page mirrors itself for a script that is read from the right", async ({ page, login }) => {
+  await login.open();
+  const sides = async () => {
+    const [field, button] = await Promise.all([login.password.boundingBox(), login.showPassword.boundingBox()]);
+    return button!.x > field!.x;
+  };
+  expect(await sides()).toBe(true);
+  await page.evaluate(() => Object.assign(document.documentElement, { dir: "rtl" }));
+  expect(await sides()).toBe(false);
+});
+
+test("at 400 % every control can be reached and seen", async ({ page, ada, login, dashboard }) => {
+  // 1280 by 1024 at 400 %: WCAG 2.2, 1.4.10.
+  await page.setViewportSize({ width: 320, height: 256 });
+  await login.open();
+  for (const control of [login.username, login.password, login.showPassword, login.remember, login.submit]) {
+    await control.focus();
+    await expect(control).toBeInViewport({ ratio: 1 });
+  }
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await dashboard.signOut.focus();
+  await expect(dashboard.signOut).toBeInViewport({ ratio: 1 });
+  expect(await overflow(page)).toBeLessThanOrEqual(1);
+});
+
+test("every control is large enough for a finger", async ({ page, ada, login, dashboard }) => {
+  const small = () =>
+    page.evaluate(() => {
+      const controls = [...document.querySelectorAll("button, input, summary")].filter((control) => control.checkVisibility());
+      const isSmall = ({ width, height }: DOMRect) => width < 20 || height < 20;
+      return controls.filter((control) => isSmall(control.getBoundingClientRect())).map((control) => control.outerHTML);
+    });
+  await login.open();
+  expect(await small()).toEqual([]);
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  expect(await small()).toEqual([]);
+});

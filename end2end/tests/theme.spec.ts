@@ -1,0 +1,74 @@
+import { DARK, LIGHT, ThemeSwitch } from "../pages/theme.ts";
+import { expect, test } from "../support/test.ts";
+
+test("the system's theme holds until another one is chosen, on every page, and is remembered", async ({ page, context, ada, login, dashboard }) => {
+  const theme = new ThemeSwitch(page);
+  await login.open();
+  expect(await theme.colours()).toEqual(LIGHT);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await theme.colours()).toEqual(DARK);
+  await theme.button("Light").click();
+  expect(await theme.colours()).toEqual(LIGHT);
+  await expect(theme.button("Light")).toHaveAttribute("aria-pressed", "true");
+  await expect(theme.button("System")).toHaveAttribute("aria-pressed", "false");
+  const cookie = (await context.cookies()).find((cookie) => cookie.name === "countersign-theme");
+  expect(cookie).toMatchObject({ value: "light", path: "/", sameSite: "Lax", httpOnly: false });
+  expect(cookie!.expires).toBeGreaterThan(Date.now() / 1000 + 364 * 86400);
+
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  expect(await theme.colours()).toEqual(LIGHT);
+  for (const path of ["/dashboard", "/no/such/page"]) {
+    await page.goto(path);
+    expect(await theme.colours()).toEqual(LIGHT);
+    await expect(theme.button("Light")).toHaveAttribute("aria-pressed", "true");
+  }
+  await theme.button("System").click();
+  expect(await theme.colours()).toEqual(DARK);
+  await page.reload();
+  expect(await theme.colours()).toEqual(DARK);
+});
+
+test("nothing is painted in another theme than the chosen one, and nothing moves", async ({ page, login }) => {
+  const theme = new ThemeSwitch(page);
+  await login.open();
+  const place = async () => [await theme.button("System").boundingBox(), await login.submit.boundingBox()];
+  await theme.button("System").click();
+  const before = await place();
+  await theme.button("Dark").click();
+  expect(await place()).toEqual(before);
+  // Not even the wasm is needed.
+  const nothing = { contentType: "text/javascript", body: "export default async () => {}; export const hydrate = () => {};" };
+  await page.route("**/*.js", (route) => route.fulfill(nothing));
+  await page.reload({ waitUntil: "commit" });
+  await expect(login.heading).toBeVisible();
+  expect(await theme.colours()).toEqual(DARK);
+  await expect(page.locator("meta[name=color-scheme]")).toHaveAttribute("content", "dark");
+});
+
+test("the theme is chosen by keyboard alone, and the focus stays", async ({ page, login }) => {
+  const theme = new ThemeSwitch(page);
+  await login.open();
+  await login.submit.focus();
+  for (const name of ["System", "Light", "Dark"] as const) {
+    await page.keyboard.press("Tab");
+    await expect(theme.button(name)).toBeFocused();
+  }
+  await page.keyboard.press("Enter");
+  expect(await theme.colours()).toEqual(DARK);
+  await expect(theme.button("Dark")).toBeFocused();
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the theme is chosen by a plain form, which leads back to the page", async ({ page, login }) => {
+    await page.goto("/login?next=/dashboard");
+    const theme = new ThemeSwitch(page);
+    await theme.button("Dark").click();
+    await expect(page).toHaveURL("/login?next=/dashboard");
+    await expect(theme.button("Dark")).toHaveAttribute("aria-pressed", "true");
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await expect(login.heading).toBeVisible();
+  });
+});

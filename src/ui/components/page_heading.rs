@@ -1,0 +1,16 @@
+use leptos::{html::H1, prelude::*};
+
+use crate::browser::focus_unless_busy;
+
+/// The heading of a page. It takes the focus when the page appears, so that the change is announced and the keyboard
+/// goes on from there.
+#[component]
+pub fn PageHeading(children: Children) -> impl IntoView {
+    let heading = NodeRef::<H1>::new();
+    Effect::new(move |_| heading.get().map(|heading| focus_unless_busy(&heading)));
+    view! {
+        <h1 tabindex="-1" node_ref=heading>
+            {children()}
+        </h1>
+    }
+}

@@ -1,0 +1,45 @@
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::{browser::choose_theme, domain::Theme};
+
+/// Light, dark, or whatever the system has. A real form too: the server remembers the choice just as well. It renders
+/// what is chosen; from then on the browser room keeps the page to it.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let chosen = use_context::<Theme>().unwrap_or_default();
+    let choose = |event: SubmitEvent| {
+        if choose_theme(&event) {
+            event.prevent_default();
+        }
+    };
+    let choice = |theme: Theme, label: &'static str, icon| {
+        view! {
+            <button name="theme" value=theme.as_str() title=label aria-pressed=(theme == chosen).to_string()>
+                {icon}
+            </button>
+        }
+    };
+    let screen = view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M5 5h14v10H5zM9 19h6M12 15v4" />
+        </svg>
+    };
+    let sun = view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 3v1M12 20v1M3 12h1M20 12h1M5.6 5.6l.8.8M17.6 17.6l.8.8M5.6 18.4l.8-.8M17.6 6.4l.8-.8" />
+        </svg>
+    };
+    let moon = view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M19 14.5A7.5 7.5 0 0 1 9.5 5a7.5 7.5 0 1 0 9.5 9.5z" />
+        </svg>
+    };
+    view! {
+        <form class="switch" method="post" action="/theme" aria-label="Colours" on:submit=choose>
+            {choice(Theme::System, "System", screen)}
+            {choice(Theme::Light, "Light", sun)}
+            {choice(Theme::Dark, "Dark", moon)}
+        </form>
+    }
+    .into_any()
+}
