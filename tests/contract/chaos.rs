@@ -18,6 +18,10 @@ use crate::support::{Process, countersign, form, run};
 
 const KILLS: usize = 50;
 const CLIENTS: usize = 6;
+/// A user keeps the newest 50 sessions and no more. Each user signs in during a tenth of the rounds, and leaves so few
+/// sessions open in each that a fast machine never comes near that.
+const ROUNDS_OF_A_USER: usize = KILLS / 10;
+const LEFT_OPEN_IN_A_ROUND: usize = 4;
 
 /// What the server has confirmed of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +37,13 @@ fn serve(data: &TempDir) -> Process {
     Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_LEVEL", "off"))
 }
 
-fn with_users() -> TempDir {
+fn name_of(group: usize, client: usize) -> String {
+    format!("user{group}-{client}")
+}
+
+fn with_users(groups: usize) -> TempDir {
     let data = TempDir::new().unwrap();
-    for client in 0..CLIENTS {
-        let name = format!("user{client}");
+    for name in (0..groups).flat_map(|group| (0..CLIENTS).map(move |client| name_of(group, client))) {
         let added = run(countersign(data.path()).args(["user", "add", &name, "--password-stdin"]), "analytical engine");
         assert!(added.status.success());
     }
@@ -44,15 +51,17 @@ fn with_users() -> TempDir {
 }
 
 /// Signs in and out until the server is gone, and notes what was confirmed.
-fn sign_in_and_out(server: &Process, client: usize, confirmed: &Mutex<HashMap<String, Confirmed>>, gone: &AtomicBool) {
-    let name = format!("user{client}");
-    let credentials = form(&[("username", &name), ("password", "analytical engine")]);
+fn sign_in_and_out(server: &Process, name: &str, confirmed: &Mutex<HashMap<String, Confirmed>>, gone: &AtomicBool) {
+    let credentials = form(&[("username", name), ("password", "analytical engine")]);
+    let mut left_open = 0;
     let note = |token: &str, what| confirmed.lock().unwrap().insert(token.to_owned(), what);
     while !gone.load(Ordering::SeqCst) {
         let Some((200, body)) = server.try_post("/api/login", &credentials, None) else { continue };
         let token = body["access_token"].as_str().unwrap().to_owned();
         note(&token, Confirmed::LoggedIn);
-        if rand::rng().random_bool(0.7) {
+        if left_open < LEFT_OPEN_IN_A_ROUND && rand::rng().random_bool(0.3) {
+            left_open += 1;
+        } else {
             note(&token, Confirmed::Asked);
             if let Some((200, _)) = server.try_post("/api/logout", "", Some(&token)) {
                 note(&token, Confirmed::LoggedOut);
@@ -63,15 +72,16 @@ fn sign_in_and_out(server: &Process, client: usize, confirmed: &Mutex<HashMap<St
 
 #[test]
 fn no_confirmed_logout_comes_undone_and_no_confirmed_login_is_lost_over_fifty_kills() {
-    let data = with_users();
+    let data = with_users(KILLS.div_ceil(ROUNDS_OF_A_USER));
     let mut sessions = HashMap::new();
-    for _ in 0..KILLS {
+    for round in 0..KILLS {
         let mut server = serve(&data);
         let (confirmed, gone) = (Mutex::new(HashMap::new()), AtomicBool::new(false));
         scope(|scope| {
             for client in 0..CLIENTS {
                 let (server, confirmed, gone) = (&server, &confirmed, &gone);
-                scope.spawn(move || sign_in_and_out(server, client, confirmed, gone));
+                let name = name_of(round / ROUNDS_OF_A_USER, client);
+                scope.spawn(move || sign_in_and_out(server, &name, confirmed, gone));
             }
             sleep(Duration::from_millis(rand::rng().random_range(50..500)));
             server.signal("KILL");
@@ -102,7 +112,7 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
         eprintln!("strace is not installed or not allowed: whether the log is synced was not looked at");
         return;
     }
-    let data = with_users();
+    let data = with_users(1);
     let trace = data.path().join("trace");
     let inner = countersign(data.path());
     let mut command = Command::new("strace");
@@ -113,7 +123,7 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut server = Process::start(&mut command);
-    let token = server.log_in("user0", "analytical engine");
+    let token = server.log_in("user0-0", "analytical engine");
     let before = std::fs::read_to_string(&trace).unwrap().len();
     assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
     sleep(Duration::from_millis(200));
