@@ -109,7 +109,7 @@ impl Vault {
     pub async fn open(settings: &Settings, clock: Clock, client: &Client) -> Result<Self, OpenError> {
         let (keys_dir, now) = (settings.keys_dir(), clock.now());
         let keys = KeyRing::open(&keys_dir, now)?;
-        let store = Store::open(&settings.database_url).await?;
+        let store = Store::open(&settings.database_url, settings.sessions_remembered).await?;
         store.begin_epoch_of_copy(client, now).await?;
         store.note_keys(&keys.ids(), client, now).await?;
         Ok(Self(Arc::new(Parts {

@@ -153,7 +153,7 @@ fn what_keeps_it_from_starting_is_said_in_one_line() {
         (&data, "COUNTERSIGN_SESSION_MAXIMUM", "1", "maximum"),
         (&data, "COUNTERSIGN_LOG_LEVEL", "l=o=ud", "log.level"),
         (&data, "LEPTOS_SITE_ROOT", "/nowhere", "make build"),
-        (&broken, "COUNTERSIGN_LOG_LEVEL", "off", "database"),
+        (&broken, "COUNTERSIGN_LOG_LEVEL", "off", "put a backup back"),
         (&exposed, "COUNTERSIGN_LOG_LEVEL", "off", "chmod 600"),
     ] {
         let output = countersign(directory.path()).arg("serve").env(variable, value).output().unwrap();

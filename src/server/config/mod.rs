@@ -42,6 +42,8 @@ pub struct Settings {
     pub hashes_at_once: NonZeroUsize,
     /// How many more passwords may wait for that.
     pub hashes_waiting: usize,
+    /// How many sessions are remembered at most, so that a request need not ask the database.
+    pub sessions_remembered: usize,
     /// How long security events are kept, in days.
     pub events_kept_days: i64,
     /// How long open requests may go on after the signal to stop, in seconds.
@@ -99,7 +101,8 @@ sections! {
         access_token_seconds: i64,
         max_seconds: i64,
         remembered_max_seconds: i64,
-        remembered_idle_seconds: i64
+        remembered_idle_seconds: i64,
+        cached: u32
     }
     Login { hashes_at_once: usize, hashes_waiting: usize }
     Audit { keep_days: i64 }
@@ -148,6 +151,7 @@ impl Settings {
                 .or_else(|| thread::available_parallelism().ok())
                 .unwrap_or(NonZeroUsize::MIN),
             hashes_waiting: login.hashes_waiting,
+            sessions_remembered: session.cached as usize,
             events_kept_days: audit.keep_days,
             shutdown_seconds: server.shutdown_seconds,
             server: ServerSettings::check(server, &public_url)?,

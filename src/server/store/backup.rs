@@ -32,7 +32,7 @@ impl Store {
 
     async fn copy_into(&self, target: &str, now: Timestamp) -> Result<(), StoreError> {
         // SQLite takes an empty file as a target, which has its owner's mode already.
-        sqlx::query("VACUUM INTO ?").bind(target).execute(&self.pool).await?;
+        sqlx::query("VACUUM INTO ?").bind(target).execute(&self.readers).await?;
         let mut copy = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(target)).await?;
         sqlx::query("UPDATE issuer SET copied_at = ?").bind(now.0).execute(&mut copy).await?;
         copy.close().await?;
@@ -45,7 +45,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn begin_epoch_of_copy(&self, client: &Client, now: Timestamp) -> Result<(), StoreError> {
-        let copied: Option<i64> = sqlx::query_scalar("SELECT copied_at FROM issuer").fetch_one(&self.pool).await?;
+        let copied: Option<i64> = sqlx::query_scalar("SELECT copied_at FROM issuer").fetch_one(&self.readers).await?;
         if copied.is_some() {
             self.begin_epoch("restored", client, now).await?;
         }
@@ -60,6 +60,6 @@ impl Store {
         let mut transaction = self.begin().await?;
         sqlx::query("UPDATE issuer SET epoch = epoch + 1, copied_at = NULL").execute(&mut *transaction).await?;
         let event = SecurityEvent::new(EventKind::AllSessionsRevoked, client, now).because(why);
-        Self::commit(transaction, [event]).await
+        self.commit(transaction, [event]).await
     }
 }

@@ -3,6 +3,7 @@ use std::{
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,7 +15,14 @@ use sqlx::{
 
 use thiserror::Error;
 
-use super::Store;
+use super::{
+    Store,
+    live_sessions::{LiveSessions, Stale},
+};
+
+/// After so long without an answer the database is taken not to answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+const READERS: u32 = 8;
 
 /// Why the database could not be used or did not answer. The text says what to do.
 #[derive(Debug, Error)]
@@ -61,28 +69,36 @@ impl From<MigrateError> for StoreError {
 }
 
 impl Store {
-    /// Opens the database, making it where there is none, and brings it up to date.
+    /// Opens the database, making it where there is none, and brings it up to date. Of up to `sessions_remembered` sessions
+    /// it is remembered that they live.
     ///
     /// # Errors
     /// When the file can't be opened or written, or was made by a newer version of this program.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, sessions_remembered: usize) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(ANSWERS_WITHIN)
             // A commit is on the disk when it is confirmed: with WAL only FULL promises that, also in a power cut.
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         if !url.contains(":memory:") {
             create_private_file(options.get_filename())?;
         }
-        let pool = SqlitePoolOptions::new()
-            .max_connections(8)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
+        let live = Arc::new(LiveSessions::new(sessions_remembered));
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ANSWERS_WITHIN);
+        let of_writer = Arc::clone(&live);
+        let writer = pool(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(move |_, _| {
+                of_writer.note_connection();
+                Box::pin(async { Ok(()) })
+            })
+            .connect_with(options.clone())
             .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
-        let store = Self { pool };
+        sqlx::migrate!("./migrations").run(&writer).await?;
+        let store = Self { writer, readers: pool(READERS).connect_with(options).await?, live };
         // A database that can only be read could sign nobody out: better not to start.
         let mut transaction = store.begin().await?;
         sqlx::query("UPDATE issuer SET epoch = epoch").execute(&mut *transaction).await?;
@@ -92,7 +108,28 @@ impl Store {
 
     /// Begins to write. `IMMEDIATE`, so that what is read within it is what is true when it is committed.
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Commits, and forgets what is remembered of the sessions that were changed. It goes on when nobody waits for it any
+    /// more: a session that is over must not be remembered because its user hung up.
+    pub(super) async fn finish(
+        &self,
+        transaction: Transaction<'static, Sqlite>,
+        stale: Vec<Stale>,
+    ) -> Result<(), StoreError> {
+        let live = Arc::clone(&self.live);
+        let finished = tokio::spawn(async move {
+            let committed = transaction.commit().await;
+            match committed {
+                Ok(()) => stale.into_iter().for_each(|stale| live.forget(stale)),
+                // It may be on the disk all the same.
+                Err(_) => live.distrust(),
+            }
+            committed
+        });
+        finished.await.map_err(|_| sqlx::Error::WorkerCrashed)??;
+        Ok(())
     }
 
     /// Whether the database answers.
@@ -100,13 +137,15 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
         Ok(())
     }
 
     /// Lets open queries finish and puts everything into the database file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
+        self.live.distrust();
     }
 }
 
@@ -131,11 +170,12 @@ mod tests {
     #[tokio::test]
     async fn every_connection_syncs_each_commit() {
         let directory = tempfile::TempDir::new().unwrap();
-        let store = Store::open(&format!("sqlite://{}", directory.path().join("a.db").display())).await.unwrap();
+        let store = Store::open(&format!("sqlite://{}", directory.path().join("a.db").display()), 10).await.unwrap();
         let mut connections = Vec::new();
-        for _ in 0..8 {
-            connections.push(store.pool.acquire().await.unwrap());
+        for _ in 0..READERS {
+            connections.push(store.readers.acquire().await.unwrap());
         }
+        connections.push(store.writer.acquire().await.unwrap());
         for connection in &mut connections {
             let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **connection).await.unwrap();
             let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, live_sessions::Stale};
 use crate::{
     domain::{SessionId, Timestamp, UserId, Username},
     server::event::SecurityEvent,
@@ -45,16 +45,19 @@ struct Row {
 }
 
 impl Store {
-    /// Commits what was done together with the events that tell of it, and then logs them.
+    /// Commits what was done together with the events that tell of it, and then logs them. Nothing ends a session without
+    /// an event, so by the events it is known which sessions are not to be believed any more.
     pub(super) async fn commit(
-        mut transaction: Transaction<'_, Sqlite>,
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
         events: impl IntoIterator<Item = SecurityEvent<'_>>,
     ) -> Result<(), StoreError> {
         let events: Vec<_> = events.into_iter().collect();
         for event in &events {
             record(&mut transaction, event).await?;
         }
-        transaction.commit().await?;
+        let stale = events.iter().map(Stale::by).collect();
+        self.finish(transaction, stale).await?;
         events.iter().for_each(SecurityEvent::log);
         Ok(())
     }
@@ -64,7 +67,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn record(&self, event: SecurityEvent<'_>) -> Result<(), StoreError> {
-        Self::commit(self.begin().await?, [event]).await
+        self.commit(self.begin().await?, [event]).await
     }
 
     /// The newest events of a user, the newest first.
@@ -78,7 +81,7 @@ impl Store {
         )
         .bind(user.0)
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         Ok(rows.into_iter().map(Row::into_event).collect())
     }
@@ -103,7 +106,7 @@ impl Store {
         .bind(filter.since.0)
         .bind(filter.user.map(Username::comparison_key))
         .bind(limit)
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         Ok(rows.into_iter().map(Row::into_event).collect())
     }

@@ -24,7 +24,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer. Then nothing may be looked at.
     pub async fn count_attempt(&self, tally: Tally, client: &Client, now: Timestamp) -> Result<i64, StoreError> {
-        let before = Self::standing(&self.pool, tally).await?;
+        let before = Self::standing(&self.readers, tally).await?;
         let wait = Limit::ACCOUNT.wait_seconds(before.failures, now);
         // Whoever is told again to wait does not keep anybody from writing.
         if wait > 0 && before.reported {
@@ -44,14 +44,14 @@ impl Store {
             .bind(last_at.0)
             .execute(&mut *transaction)
             .await?;
-            Self::commit(transaction, []).await?;
+            self.commit(transaction, []).await?;
         } else if !before.reported {
             sqlx::query("UPDATE failed_logins SET reported = 1 WHERE name_mac = ?")
                 .bind(tally.as_bytes())
                 .execute(&mut *transaction)
                 .await?;
             let throttled = SecurityEvent::new(EventKind::LoginThrottled, client, now).because("user_name");
-            Self::commit(transaction, [throttled]).await?;
+            self.commit(transaction, [throttled]).await?;
         }
         Ok(wait)
     }

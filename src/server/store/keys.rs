@@ -21,7 +21,7 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let known: BTreeSet<String> =
-            sqlx::query_scalar("SELECT kid FROM signing_keys").fetch_all(&self.pool).await?.into_iter().collect();
+            sqlx::query_scalar("SELECT kid FROM signing_keys").fetch_all(&self.readers).await?.into_iter().collect();
         if known == *now_there {
             return Ok(());
         }
@@ -39,6 +39,6 @@ impl Store {
                 events.push(SecurityEvent::new(EventKind::KeyRemoved, client, at).because(kid));
             }
         }
-        Self::commit(transaction, events).await
+        self.commit(transaction, events).await
     }
 }

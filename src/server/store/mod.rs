@@ -5,6 +5,7 @@ mod connection;
 mod events;
 mod failed_logins;
 mod keys;
+mod live_sessions;
 mod renewals;
 mod revocations;
 mod sessions;
@@ -22,5 +23,8 @@ pub use users::{StoredCredentials, StoredUser};
 /// The database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: sqlx::SqlitePool,
+    /// One connection, for which writers wait in the order in which they came: `SQLite` has one writer at a time anyhow.
+    writer: sqlx::SqlitePool,
+    readers: sqlx::SqlitePool,
+    live: std::sync::Arc<live_sessions::LiveSessions>,
 }

@@ -1,4 +1,4 @@
-use super::{RevokedReason, SessionState, Store, StoreError, sessions::LiveRow};
+use super::{RevokedReason, SessionState, Store, StoreError, live_sessions::Stale, sessions::LiveRow};
 use crate::{
     domain::{SessionView, Timestamp, User},
     server::{
@@ -44,7 +44,7 @@ impl Store {
             Rotation::Reused => {
                 let reason = RevokedReason::RenewalReused;
                 let revoked = Self::revoke(&mut transaction, shown.session, reason, client, now).await?;
-                Self::commit(transaction, revoked).await?;
+                self.commit(transaction, revoked).await?;
                 return Ok(Renewed::Reused);
             }
         };
@@ -54,7 +54,7 @@ impl Store {
             .bind(shown.session.0)
             .execute(&mut *transaction)
             .await?;
-        Self::commit(transaction, []).await?;
+        self.finish(transaction, vec![Stale::Session(shown.session)]).await?;
         Ok(Renewed::Current { user: row.user(), session: row.view(), counter, idle_seconds: row.idle_seconds })
     }
 
@@ -63,7 +63,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer. That is no "yes".
     pub async fn renewable(&self, shown: RenewalToken, now: Timestamp) -> Result<SessionState, StoreError> {
-        let row = LiveRow::find(&self.pool, shown.session, now).await?;
+        let row = LiveRow::find(&self.readers, shown.session, now).await?;
         let row = row.filter(|row| row.rotation(shown, now) != Rotation::Reused);
         Ok(row.map_or(SessionState::Over, |row| SessionState::Live { user: row.user(), session: row.view() }))
     }

@@ -71,7 +71,7 @@ impl Store {
         let mut transaction = self.begin().await?;
         let revoked = Self::revoke(&mut transaction, id, reason, client, now).await?;
         let done = revoked.is_some();
-        Self::commit(transaction, revoked).await?;
+        self.commit(transaction, revoked).await?;
         Ok(done)
     }
 
@@ -88,7 +88,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let owner: Option<Uuid> = sqlx::query_scalar("SELECT user_id FROM sessions WHERE id = ?")
             .bind(id.0)
-            .fetch_optional(&self.pool)
+            .fetch_optional(&self.readers)
             .await?;
         // Whose a session is never changes, so this need not be within the transaction.
         if owner != Some(user.0) {
@@ -111,7 +111,7 @@ impl Store {
         let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(None) };
         let number = Self::revoke_sessions_of(&mut transaction, user, RevokedReason::Operator, now).await?;
         let event = RevokedReason::Operator.event(client, now).of(user);
-        Self::commit(transaction, (number > 0).then_some(event)).await?;
+        self.commit(transaction, (number > 0).then_some(event)).await?;
         Ok(Some(number))
     }
 
@@ -143,7 +143,7 @@ impl Store {
         let number = others.len();
         let events =
             others.into_iter().map(|id| RevokedReason::Owner.event(client, now).of(user).in_session(SessionId(id)));
-        Self::commit(transaction, events).await?;
+        self.commit(transaction, events).await?;
         Ok(number)
     }
 

@@ -1,3 +1,4 @@
+use compact_str::CompactString;
 use sqlx::{FromRow, SqliteExecutor};
 use uuid::Uuid;
 
@@ -41,6 +42,32 @@ pub enum SessionState {
     },
     /// Revoked, expired, its user disabled, or not there at all.
     Over,
+}
+
+/// What is remembered of a session that lives.
+#[derive(Debug, Clone)]
+pub(super) struct LiveSession {
+    user: UserId,
+    username: CompactString,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+    /// When it is over if nothing is done with it.
+    over_at: Timestamp,
+}
+
+impl LiveSession {
+    /// The same as [`LIVE`], of what time alone can change.
+    fn lives_at(&self, now: Timestamp) -> bool {
+        self.created_at <= now && now < self.over_at
+    }
+
+    fn state(&self, id: SessionId) -> SessionState {
+        let user = User { id: self.user, username: Username::from_stored(self.username.to_string()) };
+        SessionState::Live {
+            user,
+            session: SessionView { id, created_at: self.created_at, expires_at: self.expires_at },
+        }
+    }
 }
 
 /// A live session as the command line lists it.
@@ -94,6 +121,17 @@ impl LiveRow {
 
     pub fn user(&self) -> User {
         User { id: UserId(self.user_id), username: Username::from_stored(self.username.clone()) }
+    }
+
+    fn live(&self) -> LiveSession {
+        let idle_end = self.idle_seconds.map_or(self.expires_at, |idle| self.last_seen_at.saturating_add(idle));
+        LiveSession {
+            user: UserId(self.user_id),
+            username: self.username.as_str().into(),
+            created_at: Timestamp(self.created_at),
+            expires_at: Timestamp(self.expires_at),
+            over_at: Timestamp(self.expires_at.min(idle_end)),
+        }
     }
 
     pub fn view(&self) -> SessionView {
@@ -156,7 +194,7 @@ impl Store {
         };
         let surplus = Self::revoke_surplus(&mut transaction, new).await?;
         let login = SecurityEvent::new(EventKind::Login, new.client, new.created_at).of(new.user).in_session(new.id);
-        Self::commit(transaction, [login].into_iter().chain(replaced).chain(surplus)).await?;
+        self.commit(transaction, [login].into_iter().chain(replaced).chain(surplus)).await?;
         Ok(true)
     }
 
@@ -165,8 +203,24 @@ impl Store {
     /// # Errors
     /// When the database does not answer. That is no "yes".
     pub async fn session_state(&self, id: SessionId, now: Timestamp) -> Result<SessionState, StoreError> {
-        let row = LiveRow::find(&self.pool, id, now).await?;
-        Ok(row.map_or(SessionState::Over, |row| SessionState::Live { user: row.user(), session: row.view() }))
+        if !self.live.are_current(&self.writer) {
+            let row = LiveRow::find(&self.readers, id, now).await?;
+            return Ok(row.map_or(SessionState::Over, |row| row.live().state(id)));
+        }
+        let place = match self.live.find(id).await {
+            Ok(session) if session.lives_at(now) => return Ok(session.state(id)),
+            // Longer than was known then, perhaps, or the clock was set back.
+            Ok(_) => None,
+            Err(place) => Some(place),
+        };
+        let Some(row) = LiveRow::find(&self.readers, id, now).await? else { return Ok(SessionState::Over) };
+        let session = row.live();
+        let state = session.state(id);
+        // It is not remembered if it has ended since.
+        if let Some(place) = place {
+            let _ended_since = place.insert(session);
+        }
+        Ok(state)
     }
 
     /// Live sessions, of one user or of all, the newest first.
@@ -181,7 +235,7 @@ impl Store {
         if let Some(user) = user {
             query = query.bind(user.0);
         }
-        let rows: Vec<LiveRow> = query.fetch_all(&self.pool).await?;
+        let rows: Vec<LiveRow> = query.fetch_all(&self.readers).await?;
         Ok(rows.into_iter().map(LiveRow::listed).collect())
     }
 
@@ -190,6 +244,6 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn user_named(&self, name: &Username) -> Result<Option<UserId>, StoreError> {
-        Self::user_id(&mut *self.pool.acquire().await?, name).await
+        Self::user_id(&mut *self.readers.acquire().await?, name).await
     }
 }

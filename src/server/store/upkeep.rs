@@ -1,12 +1,13 @@
-use super::{Store, StoreError};
-use crate::domain::Timestamp;
+use uuid::Uuid;
+
+use super::{Store, StoreError, live_sessions::Stale};
+use crate::domain::{SessionId, Timestamp};
 
 /// How many rows are deleted at a time, so that nobody waits long for the one writer that `SQLite` has.
 const STEP: i64 = 500;
 
-/// What has had its time, each with the moment up to which that is so.
-const ENDED: [&str; 3] = [
-    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?)",
+/// What has had its time beside sessions, each with the moment up to which that is so.
+const ENDED: [&str; 2] = [
     "DELETE FROM failed_logins WHERE name_mac IN (SELECT name_mac FROM failed_logins WHERE last_at <= ? LIMIT ?)",
     "DELETE FROM security_events WHERE id IN (SELECT id FROM security_events WHERE at <= ? LIMIT ?)",
 ];
@@ -26,10 +27,10 @@ impl Store {
     /// # Errors
     /// When the database does not answer; what is left goes the next time.
     pub async fn prune(&self, horizons: Horizons) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        for (statement, until) in ENDED.into_iter().zip([horizons.sessions, horizons.failed_logins, horizons.events]) {
+        let mut pruned = self.prune_sessions(horizons.sessions).await?;
+        for (statement, until) in ENDED.into_iter().zip([horizons.failed_logins, horizons.events]) {
             loop {
-                let step = sqlx::query(statement).bind(until.0).bind(STEP).execute(&self.pool).await?.rows_affected();
+                let step = sqlx::query(statement).bind(until.0).bind(STEP).execute(&self.writer).await?.rows_affected();
                 pruned += step;
                 if step < STEP.unsigned_abs() {
                     break;
@@ -38,5 +39,27 @@ impl Store {
             }
         }
         Ok(pruned)
+    }
+
+    /// They are not remembered any more either: a clock that is set back must find the same in both places.
+    async fn prune_sessions(&self, until: Timestamp) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        loop {
+            let mut transaction = self.begin().await?;
+            let ended: Vec<Uuid> = sqlx::query_scalar(
+                "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ? LIMIT ?) RETURNING id",
+            )
+            .bind(until.0)
+            .bind(STEP)
+            .fetch_all(&mut *transaction)
+            .await?;
+            let step = ended.len();
+            self.finish(transaction, ended.into_iter().map(|id| Stale::Session(SessionId(id))).collect()).await?;
+            pruned += step as u64;
+            if (step as u64) < STEP.unsigned_abs() {
+                return Ok(pruned);
+            }
+            tokio::task::yield_now().await;
+        }
     }
 }

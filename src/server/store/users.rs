@@ -69,7 +69,7 @@ impl Store {
         .await?;
         let added = done.rows_affected() == 1;
         let event = SecurityEvent::new(EventKind::UserAdded, client, now).of(user.id);
-        Self::commit(transaction, added.then_some(event)).await?;
+        self.commit(transaction, added.then_some(event)).await?;
         Ok(added)
     }
 
@@ -82,7 +82,7 @@ impl Store {
             "SELECT id, username, password_hash, created_at, disabled_at FROM users WHERE username_key = ?",
         )
         .bind(name.comparison_key())
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.readers)
         .await?;
         Ok(row.map(|row| StoredCredentials {
             user: Row::user(row.id, row.username),
@@ -99,7 +99,7 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, username, password_hash, created_at, disabled_at FROM users ORDER BY username_key",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(&self.readers)
         .await?;
         let listed = rows.into_iter().map(|row| StoredUser {
             user: Row::user(row.id, row.username),
@@ -112,7 +112,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn has_users(&self) -> Result<bool, StoreError> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(&self.pool).await?)
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(&self.readers).await?)
     }
 
     /// Shuts a user out and ends their sessions, in one transaction. `false` if there is no such user.
@@ -128,7 +128,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         Self::revoke_sessions_of(&mut transaction, user, RevokedReason::UserDisabled, now).await?;
-        Self::commit(transaction, [SecurityEvent::new(EventKind::UserDisabled, client, now).of(user)]).await?;
+        self.commit(transaction, [SecurityEvent::new(EventKind::UserDisabled, client, now).of(user)]).await?;
         Ok(true)
     }
 
@@ -147,7 +147,7 @@ impl Store {
         let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
         sqlx::query("UPDATE users SET disabled_at = NULL WHERE id = ?").bind(user.0).execute(&mut *transaction).await?;
         Self::forget_failures(&mut transaction, tally).await?;
-        Self::commit(transaction, [SecurityEvent::new(EventKind::UserEnabled, client, now).of(user)]).await?;
+        self.commit(transaction, [SecurityEvent::new(EventKind::UserEnabled, client, now).of(user)]).await?;
         Ok(true)
     }
 
@@ -173,7 +173,7 @@ impl Store {
             .await?;
         Self::revoke_sessions_of(&mut transaction, user, RevokedReason::PasswordChanged, now).await?;
         Self::forget_failures(&mut transaction, tally).await?;
-        Self::commit(transaction, [SecurityEvent::new(EventKind::PasswordChanged, client, now).of(user)]).await?;
+        self.commit(transaction, [SecurityEvent::new(EventKind::PasswordChanged, client, now).of(user)]).await?;
         Ok(true)
     }
 
