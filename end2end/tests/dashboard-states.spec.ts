@@ -43,3 +43,25 @@ test("a long list of sessions is looked through where it is, by keyboard too", a
   await expect(dashboard.everywhereElse).toBeVisible();
   expect(page.url()).toContain("/dashboard");
 });
+
+for (const width of [412, 1280]) {
+  test(`what comes in place of an outline is as high as it, ${width} px wide`, async ({ page, ada, login, dashboard }) => {
+    await page.setViewportSize({ width, height: 820 });
+    await login.open();
+    let letThemCome = () => {};
+    const held = new Promise<void>((resolve) => (letThemCome = resolve));
+    await page.route("**/api/sessions", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await login.signIn(ada);
+    await expect(dashboard.others.getByRole("status", { name: "Loading" })).toBeVisible();
+    const heights = async () => [(await dashboard.current.boundingBox())!.height, (await dashboard.others.boundingBox())!.height];
+    const [current, others] = await heights();
+    letThemCome();
+    await expect(dashboard.detail("Session id")).toBeVisible();
+    const [after, afterOthers] = await heights();
+    expect(Math.abs(after! - current!)).toBeLessThan(16);
+    expect(Math.abs(afterOthers! - others!)).toBeLessThan(16);
+  });
+}

@@ -1,3 +1,4 @@
+import { LanguageSwitch } from "../pages/language.ts";
 import { DARK, LIGHT, ThemeSwitch } from "../pages/theme.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -49,7 +50,7 @@ test("nothing is painted in another theme than the chosen one, and nothing moves
 test("the theme is chosen by keyboard alone, and the focus stays", async ({ page, login }) => {
   const theme = new ThemeSwitch(page);
   await login.open();
-  await login.submit.focus();
+  await new LanguageSwitch(page).button("العربية").focus();
   for (const name of ["System", "Light", "Dark"] as const) {
     await page.keyboard.press("Tab");
     await expect(theme.button(name)).toBeFocused();

@@ -43,7 +43,7 @@ pub async fn end_other_sessions(password: Password) -> Result<usize, AuthError> 
     use crate::server::{EndedOthers, http};
 
     let (user, session) = http::signed_in().await?;
-    let password = password.prepare().map_err(|error| AuthError::InvalidInput(error.to_string()))?;
+    let password = password.prepare().map_err(|error| AuthError::InvalidInput(error.into()))?;
     let http::Asked { vault, client, .. } = http::asked().await?;
     match vault.end_other_sessions(&user, session.id, password, &client).await.map_err(http::unavailable)? {
         EndedOthers::Ended(number) => Ok(number),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{Device, Timestamp};
 
 /// Something that has happened to an account, as its owner may know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,7 +10,7 @@ pub struct AccountEvent {
     pub kind: String,
     /// Why, by its stable name, where there is a reason.
     pub detail: Option<String>,
-    /// Browser and system, or the command line.
-    pub device: String,
+    /// `None`: the command line, or the server itself.
+    pub device: Option<Device>,
     pub address: Option<String>,
 }

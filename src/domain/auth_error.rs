@@ -3,6 +3,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
 
+use super::{Flaw, Wait};
+
 /// Every way in which signing in, being signed in or signing out can fail, as the wire knows it.
 ///
 /// There is deliberately no `From` for internal errors: their texts are logged where they happen and can't
@@ -15,8 +17,8 @@ pub enum AuthError {
     WrongPassword,
     /// No token, or one that is not, or no longer, accepted.
     InvalidToken,
-    /// The request could not be understood; the text says what to change.
-    InvalidInput(String),
+    /// The request could not be understood.
+    InvalidInput(Flaw),
     /// The request was sent by a page of another site.
     CrossSite,
     MethodNotAllowed,
@@ -63,9 +65,10 @@ impl AuthError {
         }
     }
 
-    /// The text for people: `message` in the answer's body, and what the page shows.
+    /// The text for people who write programs: `message` in the answer's body. Pages have texts of their own, in the language of
+    /// who looks at them.
     #[must_use]
-    pub fn message(&self) -> Cow<'_, str> {
+    pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Throttled { wait_seconds } => {
                 return format!("Too many sign-ins have failed. Try again in {}.", in_words(*wait_seconds)).into();
@@ -74,7 +77,7 @@ impl AuthError {
             Self::InvalidCredentials => "The user name or the password is wrong.",
             Self::WrongPassword => "The password is wrong.",
             Self::InvalidToken => "Your session has ended. Sign in to go on.",
-            Self::InvalidInput(what) => what,
+            Self::InvalidInput(flaw) => return flaw.message().into(),
             Self::CrossSite => "This request came from another site and was not carried out.",
             Self::MethodNotAllowed => "This address answers POST requests only.",
             Self::NotFound => "There is nothing at this address.",
@@ -102,10 +105,10 @@ impl AuthError {
 }
 
 fn in_words(seconds: i64) -> String {
-    let (number, unit) = match seconds {
-        ..=119 => (seconds, "second"),
-        120..7200 => ((seconds + 59) / 60, "minute"),
-        _ => ((seconds + 3599) / 3600, "hour"),
+    let (number, unit) = match Wait::of_seconds(seconds) {
+        Wait::Seconds(number) => (number, "second"),
+        Wait::Minutes(number) => (number, "minute"),
+        Wait::Hours(number) => (number, "hour"),
     };
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
@@ -114,6 +117,9 @@ fn in_words(seconds: i64) -> String {
 struct Wire<'a> {
     error: Cow<'a, str>,
     message: Cow<'a, str>,
+    /// What is wrong with the input.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Cow<'a, str>>,
     /// In seconds, for a page that counts down; other clients have the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<i64>,
@@ -122,7 +128,8 @@ struct Wire<'a> {
 impl Serialize for AuthError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let retry_after = matches!(self, Self::Throttled { .. }).then(|| self.retry_after()).flatten();
-        Wire { error: self.code().into(), message: self.message(), retry_after }.serialize(serializer)
+        let reason = if let Self::InvalidInput(flaw) = self { Some(flaw.code().into()) } else { None };
+        Wire { error: self.code().into(), message: self.message(), reason, retry_after }.serialize(serializer)
     }
 }
 
@@ -134,7 +141,7 @@ impl<'de> Deserialize<'de> for AuthError {
             "invalid_credentials" => Self::InvalidCredentials,
             "wrong_password" => Self::WrongPassword,
             "invalid_token" => Self::InvalidToken,
-            "invalid_input" => Self::InvalidInput(wire.message.into_owned()),
+            "invalid_input" => Self::InvalidInput(Flaw::named(&wire.reason.unwrap_or_default())),
             "cross_site" => Self::CrossSite,
             "method_not_allowed" => Self::MethodNotAllowed,
             "not_found" => Self::NotFound,
@@ -154,9 +161,7 @@ impl FromServerFnError for AuthError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::Unreachable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::InvalidInput("A field is missing or can't be read.".to_owned())
-            }
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::InvalidInput(Flaw::Field),
             _ => Self::Unavailable,
         }
     }
@@ -165,6 +170,7 @@ impl FromServerFnError for AuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::InvalidUsername;
 
     #[test]
     fn every_error_survives_the_wire() {
@@ -172,7 +178,7 @@ mod tests {
             AuthError::InvalidCredentials,
             AuthError::WrongPassword,
             AuthError::InvalidToken,
-            AuthError::InvalidInput("Enter a user name.".to_owned()),
+            AuthError::InvalidInput(Flaw::Username(InvalidUsername::Empty)),
             AuthError::CrossSite,
             AuthError::MethodNotAllowed,
             AuthError::NotFound,
@@ -188,10 +194,8 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_told_in_words_and_never_too_short() {
-        for (seconds, words) in
-            [(1, "1 second"), (119, "119 seconds"), (121, "3 minutes"), (7199, "120 minutes"), (7201, "3 hours")]
-        {
+    fn a_wait_is_told_in_words() {
+        for (seconds, words) in [(1, "1 second"), (119, "119 seconds"), (121, "3 minutes"), (7201, "3 hours")] {
             let message = AuthError::Throttled { wait_seconds: seconds }.message().into_owned();
             assert!(message.ends_with(&format!(" in {words}.")), "{message}");
         }

@@ -1,4 +1,4 @@
-use super::{Password, PreparedPassword, Username};
+use super::{Flaw, Password, PreparedPassword, Username};
 
 /// What somebody signs in with, ready to be checked; consumed once.
 #[derive(Debug)]
@@ -13,12 +13,8 @@ impl Credentials {
     /// Reads credentials as they were typed.
     ///
     /// # Errors
-    /// When one of them is empty or can't be one: the text for who typed it.
-    pub fn parse(username: &str, password: &Password, remember: bool) -> Result<Self, String> {
-        Ok(Self {
-            username: Username::parse(username).map_err(|error| error.to_string())?,
-            password: password.prepare().map_err(|error| error.to_string())?,
-            remember,
-        })
+    /// When one of them is empty or can't be one.
+    pub fn parse(username: &str, password: &Password, remember: bool) -> Result<Self, Flaw> {
+        Ok(Self { username: Username::parse(username)?, password: password.prepare()?, remember })
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{SessionId, Timestamp};
+use super::{Device, SessionId, Timestamp};
 
 /// What the owner of a session may know about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +16,7 @@ pub struct SessionView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSession {
     pub session: SessionView,
-    /// Browser and system, "Firefox on Linux" for example.
-    pub device: String,
+    pub device: Device,
     /// When it was renewed last, or begun.
     pub last_seen_at: Timestamp,
     /// How often it was renewed.

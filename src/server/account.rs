@@ -1,6 +1,6 @@
 use super::{
     Client, Vault, VaultError,
-    device::device_name,
+    device::device,
     event::{EventKind, SecurityEvent},
     log_in::Checked,
     passwords::Verdict,
@@ -32,7 +32,7 @@ impl Vault {
         let own = listed.into_iter().map(|listed| OwnSession {
             is_current: listed.session.id == current,
             session: listed.session,
-            device: device_name(&listed.device),
+            device: device(&listed.device),
             last_seen_at: listed.last_seen_at,
             renewals: listed.renewals,
         });
@@ -94,7 +94,7 @@ fn for_owner(event: RecordedEvent) -> AccountEvent {
         at: event.at,
         kind: event.kind,
         detail: event.detail,
-        device: device_name(&event.agent),
+        device: event.address.map(|_| device(&event.agent)),
         address: event.address.map(|address| address.to_string()),
     }
 }

@@ -1,20 +1,23 @@
 use woothee::parser::Parser;
 
+use crate::domain::Device;
+
 const UNKNOWN: &str = "UNKNOWN";
 
-/// What a person calls a device, by what its browser says it is: "Firefox on Linux". What is not known is left as it is.
+/// What a person calls a device, by what its browser says it is. What is not known is left as it is.
 #[must_use]
-pub fn device_name(agent: &str) -> String {
+pub fn device(agent: &str) -> Device {
     match Parser::new().parse(agent) {
-        Some(found) if found.name != UNKNOWN && found.os != UNKNOWN => format!("{} on {}", found.name, found.os),
-        Some(found) if found.name != UNKNOWN => found.name.to_owned(),
-        _ => agent.to_owned(),
+        Some(found) if found.name != UNKNOWN => {
+            Device { name: found.name.to_owned(), system: (found.os != UNKNOWN).then(|| found.os.to_owned()) }
+        }
+        _ => Device { name: agent.to_owned(), system: None },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::device_name;
+    use super::device;
 
     #[test]
     fn browsers_are_told_by_name_and_system() {
@@ -32,7 +35,7 @@ mod tests {
             ("command line of ada", "command line of ada"),
             ("", ""),
         ] {
-            assert_eq!(device_name(agent), name);
+            assert_eq!(device(agent).to_string(), name);
         }
     }
 }

@@ -9,21 +9,22 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
+    choices::{choose_language, choose_theme},
     pages::{Site, next_of, see_other},
-    theme::choose_theme,
 };
 use crate::{
-    domain::{AuthError, Password, Visitor},
+    domain::{AuthError, Flaw, Password, Visitor},
     server::{Client, http},
     ui::{FailedAttempt, FirstRender},
 };
 
-/// The same sign-in, sign-out and choice of a theme for a browser that runs no scripts, or has not loaded them yet. They go through
+/// The same sign-in, sign-out and choices for a browser that runs no scripts, or has not loaded them yet. They go through
 /// the same vault as the server functions, and answer with a page or a 303.
 pub(super) fn forms(site: Site) -> Router {
     Router::new()
         .route("/login", post(log_in))
         .route("/logout", post(log_out))
+        .route("/language", post(choose_language))
         .route("/theme", post(choose_theme))
         .layer(from_fn_with_state(site.vault.clone(), http::accept_own_forms))
         .with_state(site)
@@ -57,12 +58,9 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
             response
         }
         Err(error) => {
-            let wait_seconds =
-                if let AuthError::Throttled { wait_seconds } = error { Some(wait_seconds) } else { None };
-            let attempt = FailedAttempt { username, message: error.message().into_owned(), wait_seconds };
-            let first = FirstRender { attempt: Some(attempt), ..Visitor::Anonymous.into() };
             // The answer of the contract gives status and headers; the page takes the place of its body.
             let answer = http::answer(&error, false);
+            let first = FirstRender { attempt: Some(FailedAttempt { username, error }), ..Visitor::Anonymous.into() };
             let mut page = site.render(first, answer.status(), page).await;
             if let Some(wait) = answer.headers().get(header::RETRY_AFTER) {
                 page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
@@ -75,7 +73,7 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
 async fn read(request: Request) -> Result<LoginForm, AuthError> {
     use axum::extract::FromRequest;
     let form = Form::<LoginForm>::from_request(request, &()).await;
-    form.map(|Form(form)| form).map_err(|_| AuthError::InvalidInput("A field can't be read.".to_owned()))
+    form.map(|Form(form)| form).map_err(|_| AuthError::InvalidInput(Flaw::Field))
 }
 
 async fn try_log_in(asked: &http::Asked, form: LoginForm) -> Result<Vec<HeaderValue>, AuthError> {

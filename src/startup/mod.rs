@@ -1,11 +1,11 @@
 //! Puts the server together from the rooms. `main` and the tests call the same [`build`].
 
+mod choices;
 mod connections;
 mod forms;
 mod housekeeping;
 mod pages;
 mod serve;
-mod theme;
 mod tls;
 
 use std::path::{Path, PathBuf};

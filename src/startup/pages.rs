@@ -140,17 +140,22 @@ impl Site {
 
     pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {
         let options = self.options.clone();
-        let theme = http::theme_of(request.headers(), self.vault.cookies().secure);
+        let https = self.vault.cookies().secure;
+        let theme = http::theme_of(request.headers(), https);
+        let language = http::language_of(request.headers(), https);
         let render = render_app_to_stream_with_context(
             move || {
                 provide_context(first.clone());
                 provide_context(theme);
+                provide_context(language);
                 set_page_policy();
             },
             move || ui::shell(options.clone()),
         );
         let (mut parts, body) = render(request).await.into_response().into_parts();
         parts.status = status;
+        parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        parts.headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
         // Whole before it goes out: a client that reads slowly keeps some text waiting, and nothing of what made it.
         match to_bytes(body, PAGE_BYTES).await {
             Ok(page) => Response::from_parts(parts, page.into()),

@@ -5,9 +5,11 @@ use leptos_router::{
     path,
 };
 
+use crate::domain::Language;
+
 use super::{
     auth::Auth,
-    components::ThemeSwitch,
+    components::{LanguageSwitch, ThemeSwitch},
     guard::Guarded,
     pages::{Dashboard, Home, Login, NotFound},
 };
@@ -27,6 +29,8 @@ pub fn is_guarded(path: &str) -> bool {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // The server has chosen it; the page carries it along.
+    provide_context(SharedValue::new(|| use_context::<Language>().unwrap_or_default()).into_inner());
     Auth::provide();
     view! {
         <Title formatter=|page| format!("{page} · Countersign") />
@@ -40,6 +44,7 @@ pub fn App() -> impl IntoView {
                 />
             </Routes>
             <footer class="foot">
+                <LanguageSwitch />
                 <ThemeSwitch />
             </footer>
         </Router>

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Visitor;
+use super::texts::Texts;
+use crate::domain::{AuthError, Visitor};
 
 /// What the server knew when it rendered a page. The page carries it along, so that the browser begins with the
 /// same and nothing changes under the user's eyes.
@@ -27,9 +28,7 @@ pub enum Notice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailedAttempt {
     pub username: String,
-    pub message: String,
-    /// For how many seconds no other one is looked at.
-    pub wait_seconds: Option<i64>,
+    pub error: AuthError,
 }
 
 impl From<Visitor> for FirstRender {
@@ -40,16 +39,15 @@ impl From<Visitor> for FirstRender {
 
 impl Notice {
     #[must_use]
-    pub fn text(self) -> &'static str {
+    pub(super) fn text(self, texts: &'static Texts) -> &'static str {
+        let notices = &texts.notices;
         match self {
-            Self::SigningOut => "Signing you out…",
-            Self::SignedOut => "You are signed out.",
-            Self::SignOutUnconfirmed => {
-                "You are signed out in this browser. The server could not be told yet; it will be as soon as it can be reached."
-            }
-            Self::SignedOutElsewhere => "You signed out in another tab.",
-            Self::SignedInElsewhere => "You signed in from another tab.",
-            Self::SessionEnded => "Your session has ended. Sign in to go on.",
+            Self::SigningOut => notices.signing_out,
+            Self::SignedOut => notices.signed_out,
+            Self::SignOutUnconfirmed => notices.sign_out_unconfirmed,
+            Self::SignedOutElsewhere => notices.signed_out_elsewhere,
+            Self::SignedInElsewhere => notices.signed_in_elsewhere,
+            Self::SessionEnded => notices.session_ended,
         }
     }
 

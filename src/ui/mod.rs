@@ -8,6 +8,7 @@ mod guard;
 mod latest;
 mod pages;
 mod shell;
+mod texts;
 
 pub use app::{App, is_guarded};
 pub use first_render::{FailedAttempt, FirstRender, Notice};

@@ -6,20 +6,21 @@ use leptos::{
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use super::App;
-use crate::domain::Theme;
+use crate::domain::{Language, Theme};
 
 /// The HTML document around the application.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
+    let language = use_context::<Language>().unwrap_or_default();
     // What a browser paints before it has the style.
     let schemes = if theme == Theme::System { "light dark" } else { theme.as_str() };
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme.as_str()>
+        <html lang=language.tag() dir=language.direction() data-theme=theme.as_str()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="description" content="Sign in to your account with your user name and password." />
+                <meta name="description" content=language.texts().common.description />
                 <meta name="color-scheme" content=schemes />
                 {theme_colour(theme, Theme::Light, "#f5f6fa")}
                 {theme_colour(theme, Theme::Dark, "#0f1118")}

@@ -12,6 +12,7 @@ mod forms;
 mod headers;
 mod icons;
 mod keys;
+mod languages;
 mod load;
 mod log_in;
 mod log_out;

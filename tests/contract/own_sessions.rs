@@ -38,7 +38,7 @@ async fn users_see_their_live_sessions_and_which_one_this_is() {
     assert_eq!(sessions[0]["renewals"], 1);
     assert_eq!(sessions[0]["session"]["id"], id_of(&server, &current).await);
     assert_eq!(sessions[1]["is_current"], false);
-    assert_eq!(sessions[1]["device"], "Firefox on Linux");
+    assert_eq!(sessions[1]["device"], serde_json::json!({ "name": "Firefox", "system": "Linux" }));
     assert_eq!(sessions[1]["session"]["created_at"], server.now() - 60);
     assert_eq!(sessions[1]["session"]["id"], id_of(&server, &firefox).await);
 }

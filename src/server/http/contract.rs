@@ -9,7 +9,10 @@ use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use tokio::time::timeout;
 
 use super::{answer, is_same_origin, unavailable};
-use crate::{domain::AuthError, server::Vault};
+use crate::{
+    domain::{AuthError, Flaw},
+    server::Vault,
+};
 
 /// The largest body that a server function takes, in bytes.
 const BODY_LIMIT_BYTES: usize = 16 * 1024;
@@ -58,7 +61,7 @@ async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
         _ => return Err(AuthError::UnsupportedMediaType),
     }
     if !is_utf8_form(&body) {
-        return Err(AuthError::InvalidInput("The form is not valid UTF-8.".to_owned()));
+        return Err(AuthError::InvalidInput(Flaw::Encoding));
     }
     Ok(Request::from_parts(parts, Body::from(body)))
 }

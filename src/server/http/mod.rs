@@ -2,6 +2,7 @@
 
 mod answer;
 mod bearer;
+mod choices;
 mod client;
 mod contract;
 mod files;
@@ -13,10 +14,10 @@ mod log_in;
 mod probes;
 mod same_origin;
 mod secure_headers;
-mod theme;
 
 pub use answer::{answer, unavailable};
 pub use bearer::bearer_token;
+pub use choices::{language_of, remember_language, remember_theme, theme_of};
 pub use client::identify_client;
 pub use contract::{accept_own_forms, hold_to_contract};
 pub use files::SiteFiles;
@@ -28,4 +29,3 @@ pub use log_in::log_in;
 pub use probes::probes;
 pub use same_origin::is_same_origin;
 pub use secure_headers::{page_policy, set_secure_headers};
-pub use theme::{remember_theme, theme_of};

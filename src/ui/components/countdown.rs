@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 
-use crate::{browser, domain::Timestamp};
+use crate::{browser, domain::Timestamp, ui::texts::texts};
 
 /// Counts the time down to a moment.
 #[component]
@@ -29,23 +29,6 @@ pub fn Countdown(
             handle.clear();
         }
     });
+    let in_words = texts().common.countdown;
     view! { <span class="countdown" role="timer">{move || in_words(shown.get())}</span> }
-}
-
-fn in_words(seconds: i64) -> String {
-    match seconds {
-        0 => "now".to_owned(),
-        1..60 => format!("in {seconds} s"),
-        _ => format!("in {} min {:02} s", seconds / 60, seconds % 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_words;
-
-    #[test]
-    fn the_time_left_is_told_in_minutes_and_seconds() {
-        assert_eq!([0, 59, 60, 899].map(in_words), ["now", "in 59 s", "in 1 min 00 s", "in 14 min 59 s"]);
-    }
 }

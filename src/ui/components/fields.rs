@@ -1,6 +1,7 @@
 use leptos::{html::Input, prelude::*};
 
 use super::{caps_lock::CapsLock, icons::Eye};
+use crate::ui::texts::texts;
 
 /// A labelled field for one line of text, with its error beside it.
 #[component]
@@ -70,7 +71,7 @@ pub fn PasswordField(
                     class="needs-script"
                     type="button"
                     aria-controls=id
-                    aria-label="Show password"
+                    aria-label=texts().login.show_password
                     aria-pressed=move || shown.get().to_string()
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >

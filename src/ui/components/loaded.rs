@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::latest::Latest;
+use crate::ui::{latest::Latest, texts::texts};
 
 #[derive(Clone, PartialEq)]
 enum State {
@@ -17,9 +17,10 @@ pub fn Loaded<T: Clone + PartialEq + Send + Sync + 'static>(
     lines: usize,
     children: ChildrenFn,
 ) -> impl IntoView {
+    let texts = texts();
     let state = Memo::new(move |_| match (latest.get(), latest.trouble()) {
         (Some(_), _) => State::There,
-        (None, Some(error)) => State::Failed(error.message().into_owned()),
+        (None, Some(error)) => State::Failed(texts.error(&error).into_owned()),
         (None, None) => State::OnItsWay,
     });
     move || match state.get() {
@@ -27,7 +28,7 @@ pub fn Loaded<T: Clone + PartialEq + Send + Sync + 'static>(
         State::OnItsWay => {
             let outline = (0..lines).map(|_| view! { <span></span> }).collect_view();
             view! {
-                <div class="skeleton needs-script" role="status" aria-label="Loading">
+                <div class="skeleton needs-script" role="status" aria-label=texts.common.loading>
                     {outline}
                 </div>
             }
@@ -36,7 +37,7 @@ pub fn Loaded<T: Clone + PartialEq + Send + Sync + 'static>(
         State::Failed(why) => view! {
             <p role="alert">{why}</p>
             <button type="button" on:click=move |_| latest.refresh()>
-                "Try again"
+                {texts.common.try_again}
             </button>
         }
         .into_any(),

@@ -1,11 +1,12 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use crate::{browser::choose_theme, domain::Theme};
+use crate::{browser::choose_theme, domain::Theme, ui::texts::texts};
 
 /// Light, dark, or whatever the system has. A real form too: the server remembers the choice just as well. It renders
 /// what is chosen; from then on the browser room keeps the page to it.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
+    let common = &texts().common;
     let chosen = use_context::<Theme>().unwrap_or_default();
     let choose = |event: SubmitEvent| {
         if choose_theme(&event) {
@@ -35,10 +36,10 @@ pub fn ThemeSwitch() -> impl IntoView {
         </svg>
     };
     view! {
-        <form class="switch" method="post" action="/theme" aria-label="Colours" on:submit=choose>
-            {choice(Theme::System, "System", screen)}
-            {choice(Theme::Light, "Light", sun)}
-            {choice(Theme::Dark, "Dark", moon)}
+        <form class="switch" method="post" action="/theme" aria-label=common.colours on:submit=choose>
+            {choice(Theme::System, common.colours_of_system, screen)}
+            {choice(Theme::Light, common.light, sun)}
+            {choice(Theme::Dark, common.dark, moon)}
         </form>
     }
     .into_any()

@@ -1,22 +1,23 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::domain::DecodedToken;
+use crate::{domain::DecodedToken, ui::texts::texts};
 
 /// What an access token says. The token itself is never shown.
 #[component]
 pub fn TokenPanel(token: Signal<Option<DecodedToken>>) -> impl IntoView {
+    let dashboard = &texts().dashboard;
     let is_known = Memo::new(move |_| token.get().is_some());
     let part = move |of: fn(DecodedToken) -> Value| Signal::derive(move || token.get().map(of).unwrap_or_default());
     view! {
         <Show when=move || is_known.get()>
             <details class="panel">
                 <summary>
-                    <h2>"What the token says"</h2>
+                    <h2>{dashboard.token_says}</h2>
                 </summary>
                 <div class="columns">
-                    <JsonObject title="Header" value=part(|token| token.header) />
-                    <JsonObject title="Claims" value=part(|token| token.claims) />
+                    <JsonObject title=dashboard.header value=part(|token| token.header) />
+                    <JsonObject title=dashboard.claims value=part(|token| token.claims) />
                 </div>
             </details>
         </Show>

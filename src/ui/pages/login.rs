@@ -17,6 +17,7 @@ use crate::{
         Notice,
         auth::Auth,
         components::{Alert, Card, Checkbox, Countdown, ErrorSummary, PasswordField, TextField},
+        texts::{Texts, texts},
     },
 };
 
@@ -26,12 +27,18 @@ pub fn Login() -> impl IntoView {
     let auth = Auth::from_context();
     let query = use_query_map();
     let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
+    let texts = texts();
+    let (common, login) = (&texts.common, &texts.login);
     let attempt = auth.failed_attempt();
     let typed = attempt.as_ref().map(|attempt| attempt.username.clone()).unwrap_or_default();
-    let wait = attempt.as_ref().and_then(|attempt| attempt.wait_seconds);
-    let form = Form::new(attempt.map(|attempt| attempt.message));
+    let error = attempt.map(|attempt| attempt.error);
+    let form = Form::new(texts, error.as_ref());
     // The time is the browser's to tell.
-    Effect::new(move |_| wait.into_iter().for_each(|seconds| form.wait(seconds)));
+    Effect::new(move |_| {
+        if let Some(AuthError::Throttled { wait_seconds }) = error {
+            form.wait(wait_seconds);
+        }
+    });
     go_on_when_signed_in(auth, move || next().unwrap_or_default());
     Effect::new(move |_| form.take_focus());
     let submit = move |event: SubmitEvent| {
@@ -39,13 +46,13 @@ pub fn Login() -> impl IntoView {
         form.submit(auth);
     };
     view! {
-        <Title text="Sign in" />
+        <Title text=common.sign_in />
         <Card>
-            <h1>"Sign in"</h1>
+            <h1>{common.sign_in}</h1>
             <div class="messages">
-                <p class="intro quiet">"Enter your user name and password to go on."</p>
+                <p class="intro quiet">{login.intro}</p>
                 <Greeting />
-                <Alert text=Signal::derive(move || form.error.get().or_else(|| trouble(auth))) />
+                <Alert text=Signal::derive(move || form.error.get().or_else(|| trouble(auth, texts))) />
                 <Wait form />
                 <ErrorSummary fields=[("username", form.name_missing), ("password", form.password_missing)] />
             </div>
@@ -59,7 +66,7 @@ pub fn Login() -> impl IntoView {
             >
                 <TextField
                     id="username"
-                    label="User name"
+                    label=login.user_name
                     autocomplete="username"
                     value=typed
                     described_by="notice"
@@ -68,15 +75,15 @@ pub fn Login() -> impl IntoView {
                 />
                 <PasswordField
                     id="password"
-                    label="Password"
+                    label=login.password
                     node=form.password
                     shown=form.shown
                     error=form.password_missing
                 />
                 <Checkbox
                     id="remember"
-                    label="Keep me signed in"
-                    hint="On this device, for weeks. Leave it unticked on a shared one."
+                    label=login.keep
+                    hint=login.keep_hint
                     node=form.remember
                 />
                 <button
@@ -86,7 +93,7 @@ pub fn Login() -> impl IntoView {
                     aria-disabled=move || (form.pending.get() || form.wait_until.get().is_some()).to_string()
                     aria-describedby="wait"
                 >
-                    {move || if form.pending.get() { "Signing in…" } else { "Sign in" }}
+                    {move || if form.pending.get() { login.signing_in } else { common.sign_in }}
                 </button>
             </form>
         </Card>
@@ -94,21 +101,22 @@ pub fn Login() -> impl IntoView {
 }
 
 /// Why it is not known who is there, after "Go on here".
-fn trouble(auth: Auth) -> Option<String> {
-    auth.trouble().map(|error| error.message().into_owned())
+fn trouble(auth: Auth, texts: &Texts) -> Option<String> {
+    auth.trouble().map(|error| texts.error(&error).into_owned())
 }
 
 /// Why the user is here, and the way on if they have signed in in another tab.
 #[component]
 fn Greeting() -> impl IntoView {
     let auth = Auth::from_context();
+    let texts = texts();
     view! {
         <p class="notice" role="status" id="notice">
-            {move || auth.notice().map(Notice::text)}
+            {move || auth.notice().map(|notice| notice.text(texts))}
         </p>
         <Show when=move || auth.notice() == Some(Notice::SignedInElsewhere)>
             <button type="button" on:click=move |_| auth.recognise()>
-                "Go on here"
+                {texts.login.go_on_here}
             </button>
         </Show>
     }
@@ -122,13 +130,15 @@ fn Wait(form: Form) -> impl IntoView {
         form.error.set(None);
         form.can_go_on.set(true);
     };
+    let login = &form.texts.login;
+    let [before, after] = login.try_again_in;
     view! {
         <p class="wait" id="wait" role="status">
-            {move || form.can_go_on.get().then_some("You can try again now.")}
+            {move || form.can_go_on.get().then_some(login.try_again_now)}
             {move || {
                 form.wait_until
                     .get()
-                    .map(|until| view! { "You can try again " <Countdown until on_end=over /> "." })
+                    .map(|until| view! { {before} <Countdown until on_end=over /> {after} })
             }}
         </p>
     }
@@ -137,6 +147,7 @@ fn Wait(form: Form) -> impl IntoView {
 /// The form: what it knows, and its fields, which keep what was typed.
 #[derive(Clone, Copy)]
 struct Form {
+    texts: &'static Texts,
     username: NodeRef<Input>,
     password: NodeRef<Input>,
     remember: NodeRef<Input>,
@@ -155,15 +166,16 @@ struct Form {
 }
 
 impl Form {
-    fn new(error: Option<String>) -> Self {
+    fn new(texts: &'static Texts, error: Option<&AuthError>) -> Self {
         Self {
+            texts,
             username: NodeRef::new(),
             password: NodeRef::new(),
             remember: NodeRef::new(),
             button: NodeRef::new(),
             shown: RwSignal::default(),
             pending: RwSignal::default(),
-            error: RwSignal::new(error),
+            error: RwSignal::new(error.map(|error| texts.error(error).into_owned())),
             wait_until: RwSignal::default(),
             waiting_name: StoredValue::default(),
             can_go_on: RwSignal::default(),
@@ -192,8 +204,8 @@ impl Form {
         self.wait_until.set(None);
         let (name, secret) = (username.value(), Password::new(password.value()));
         let (no_name, no_secret) = (name.trim().is_empty(), secret.is_empty());
-        self.name_missing.set(no_name.then_some("Enter your user name."));
-        self.password_missing.set(no_secret.then_some("Enter your password."));
+        self.name_missing.set(no_name.then_some(self.texts.login.enter_user_name));
+        self.password_missing.set(no_secret.then_some(self.texts.login.enter_password));
         if no_name || no_secret {
             let _ = if no_name { &username } else { &password }.focus();
             return;
@@ -213,7 +225,7 @@ impl Form {
 
     /// Counts down, instead of a text with a number in it that is soon wrong.
     fn wait(self, seconds: i64) {
-        self.error.set(Some("Too many sign-ins have failed.".to_owned()));
+        self.error.set(Some(self.texts.login.too_many_failed.to_owned()));
         self.waiting_name.set_value(self.username.get_untracked().map(|name| name.value()).unwrap_or_default());
         self.wait_until.set(Some(now().plus_seconds(seconds)));
     }
@@ -227,7 +239,7 @@ impl Form {
         } else if let Some(button) = self.button.get_untracked() {
             let _ = button.focus();
         }
-        self.error.set(Some(error.message().into_owned()));
+        self.error.set(Some(self.texts.error(error).into_owned()));
         if let AuthError::Throttled { wait_seconds } = error {
             self.wait(*wait_seconds);
         }

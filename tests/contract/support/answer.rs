@@ -59,7 +59,8 @@ impl Answer {
         let retry_after = body.get("retry_after").map(ToString::to_string);
         assert_eq!(retry_after.is_some(), status == 429, "{body}");
         assert!(retry_after.is_none_or(|seconds| self.header("retry-after") == Some(&*seconds)), "{body}");
-        assert_eq!(body.as_object().unwrap().len(), if status == 429 { 3 } else { 2 }, "{body}");
+        assert_eq!(body["reason"].is_string(), code == "invalid_input", "{body}");
+        assert_eq!(body.as_object().unwrap().len(), if [422, 429].contains(&status) { 3 } else { 2 }, "{body}");
         assert_eq!(self.header("content-type"), Some("application/json"));
         assert_eq!(self.header("cache-control"), Some("no-store"));
     }

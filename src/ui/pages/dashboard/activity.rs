@@ -3,19 +3,28 @@ use leptos::prelude::*;
 use crate::{
     browser::local_time,
     domain::AccountEvent,
-    ui::{components::Loaded, latest::Latest},
+    ui::{
+        components::Loaded,
+        latest::Latest,
+        texts::{Events, texts},
+    },
 };
 
 /// What has happened to the account lately, in plain words.
 #[component]
 pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
+    let blank = texts().dashboard.nothing_yet;
     let list = move || {
-        let rows = events.get().unwrap_or_default().into_iter().map(|event| view! { <Event event /> });
-        view! { <ul class="rows">{rows.collect_view()}</ul> }
+        let events = events.get().unwrap_or_default();
+        if events.is_empty() {
+            return view! { <p class="blank quiet">{blank}</p> }.into_any();
+        }
+        let rows = events.into_iter().map(|event| view! { <Event event /> });
+        view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
     };
     view! {
         <section class="panel" aria-labelledby="activity-title">
-            <h2 id="activity-title">"Recent activity"</h2>
+            <h2 id="activity-title">{texts().dashboard.recent_activity}</h2>
             <Loaded latest=events lines=4>
                 {list}
             </Loaded>
@@ -25,44 +34,53 @@ pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
 
 #[component]
 fn Event(event: AccountEvent) -> impl IntoView {
-    let from = event.address.map(|address| format!(", from {address}"));
+    let texts = texts();
+    let from = event.address.map(|address| (texts.dashboard.from_address)(&address));
+    let command_line = || texts.dashboard.command_line.to_owned();
+    let device = event.device.as_ref().map_or_else(command_line, |device| texts.name_of(device));
+    let parts = [Some(local_time(event.at)), Some(device), from];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
     view! {
         <li>
             <div>
-                <strong>{in_words(&event.kind, event.detail.as_deref())}</strong>
-                <p class="quiet">{local_time(event.at)} ", " {event.device} {from}</p>
+                <strong>{in_words(&texts.events, &event.kind, event.detail.as_deref())}</strong>
+                <p class="quiet">{parts.join(texts.dashboard.comma)}</p>
             </div>
         </li>
     }
 }
 
 /// An event as its owner would tell it.
-fn in_words(kind: &str, detail: Option<&str>) -> &'static str {
+fn in_words(events: &Events, kind: &str, detail: Option<&str>) -> &'static str {
     match (kind, detail) {
-        ("login", _) => "Signed in",
-        ("login_failed", _) => "A sign-in failed",
-        ("login_throttled", _) => "Sign-ins were made to wait",
-        ("logout", _) => "Signed out",
-        ("renewal_reused", _) => "A copied session was ended",
-        ("session_revoked", Some("replaced")) => "Signed in again in the same browser",
-        ("session_revoked", Some("owner")) => "Signed out from another session",
-        ("session_revoked", _) => "Signed out by an administrator",
-        ("user_added", _) => "The account was made",
-        ("user_disabled", _) => "The account was disabled",
-        ("user_enabled", _) => "The account was enabled",
-        ("password_changed", _) => "The password was changed",
-        _ => "Something else happened",
+        ("login", _) => events.login,
+        ("login_failed", _) => events.login_failed,
+        ("login_throttled", _) => events.login_throttled,
+        ("logout", _) => events.logout,
+        ("renewal_reused", _) => events.renewal_reused,
+        ("session_revoked", Some("replaced")) => events.replaced,
+        ("session_revoked", Some("owner")) => events.ended_by_owner,
+        ("session_revoked", Some("surplus")) => events.surplus,
+        ("session_revoked", _) => events.ended_by_administrator,
+        ("user_added", _) => events.user_added,
+        ("user_disabled", _) => events.user_disabled,
+        ("user_enabled", _) => events.user_enabled,
+        ("password_changed", _) => events.password_changed,
+        _ => events.something_else,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::in_words;
+    use crate::domain::Language;
 
     #[test]
     fn what_users_do_most_is_told_in_their_words() {
-        assert_eq!(in_words("login", None), "Signed in");
-        assert_eq!(in_words("session_revoked", Some("owner")), "Signed out from another session");
-        assert_eq!(in_words("what a newer server may say", None), "Something else happened");
+        let events = &Language::English.texts().events;
+        assert_eq!(in_words(events, "login", None), "Signed in");
+        assert_eq!(in_words(events, "session_revoked", Some("owner")), "Signed out from another session");
+        assert_eq!(in_words(events, "what a newer server may say", None), "Something else happened");
+        assert_eq!(in_words(&Language::German.texts().events, "login", None), "Angemeldet");
     }
 }

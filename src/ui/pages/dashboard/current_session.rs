@@ -7,6 +7,7 @@ use crate::{
     ui::{
         auth::Auth,
         components::{Countdown, Loaded},
+        texts::texts,
     },
 };
 
@@ -15,8 +16,8 @@ use crate::{
 pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
     let current = Memo::new(move |_| sessions.get().unwrap_or_default().into_iter().find(|own| own.is_current));
     view! {
-        <section class="panel" aria-labelledby="session-title">
-            <h2 id="session-title">"This session"</h2>
+        <section class="panel details" aria-labelledby="session-title">
+            <h2 id="session-title">{texts().dashboard.this_session}</h2>
             <Loaded latest=sessions lines=6>
                 {move || current.get().map(|own| view! { <Details own /> })}
             </Loaded>
@@ -27,31 +28,33 @@ pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
 #[component]
 fn Details(own: OwnSession) -> impl IntoView {
     let auth = Auth::from_context();
+    let texts = texts();
+    let dashboard = &texts.dashboard;
     let token_end = move || auth.token().and_then(|token| token.expires_at());
     view! {
         <dl>
-            <dt>"Device"</dt>
-            <dd>{own.device}</dd>
-            <dt>"Signed in since"</dt>
+            <dt>{dashboard.device}</dt>
+            <dd>{texts.name_of(&own.device)}</dd>
+            <dt>{dashboard.signed_in_since}</dt>
             <dd>{local_time(own.session.created_at)}</dd>
-            <dt>"Session ends"</dt>
+            <dt>{dashboard.session_ends}</dt>
             <dd>{local_time(own.session.expires_at)}</dd>
-            <dt>"Renewals"</dt>
+            <dt>{dashboard.renewals}</dt>
             <dd>{own.renewals}</dd>
-            <dt>"Token expires"</dt>
+            <dt>{dashboard.token_expires}</dt>
             <dd>
                 {move || {
                     token_end()
                         .map(|end| {
                             view! {
                                 {local_time(end)}
-                                ", "
+                                {dashboard.comma}
                                 <Countdown until=end />
                             }
                         })
                 }}
             </dd>
-            <dt>"Session id"</dt>
+            <dt>{dashboard.session_id}</dt>
             <dd>
                 <code>{own.session.id.to_string()}</code>
             </dd>

@@ -3,12 +3,16 @@ use leptos::{ev::SubmitEvent, html::Input, prelude::*, task::spawn_local};
 use crate::{
     api,
     domain::Password,
-    ui::components::{Alert, PasswordField},
+    ui::{
+        components::{Alert, PasswordField},
+        texts::texts,
+    },
 };
 
 /// Signs out everywhere else, once the password was given again. `ended` is told how many sessions there were.
 #[component]
 pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
+    let texts = texts();
     let password = NodeRef::<Input>::new();
     let shown = RwSignal::new(false);
     let pending = RwSignal::new(false);
@@ -22,7 +26,7 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
         }
         let typed = Password::new(field.value());
         error.set(None);
-        missing.set(typed.is_empty().then_some("Enter your password."));
+        missing.set(typed.is_empty().then_some(texts.login.enter_password));
         if typed.is_empty() {
             let _ = field.focus();
             return;
@@ -34,7 +38,7 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
             match outcome {
                 Ok(number) => ended.run(number),
                 Err(failure) => {
-                    error.set(Some(failure.message().into_owned()));
+                    error.set(Some(texts.error(&failure).into_owned()));
                     let _ = field.focus();
                 }
             }
@@ -42,12 +46,12 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
     };
     view! {
         <details class="quiet-details">
-            <summary>"Sign out everywhere else"</summary>
+            <summary>{texts.dashboard.sign_out_everywhere_else}</summary>
             <form method="post" novalidate on:submit=submit aria-busy=move || pending.get().to_string()>
                 <Alert text=error />
-                <PasswordField id="password" label="Your password, once more" node=password shown=shown error=missing />
+                <PasswordField id="password" label=texts.dashboard.password_once_more node=password shown=shown error=missing />
                 <button class="primary" type="submit" aria-disabled=move || pending.get().to_string()>
-                    "Sign out everywhere else"
+                    {texts.dashboard.sign_out_everywhere_else}
                 </button>
             </form>
         </details>

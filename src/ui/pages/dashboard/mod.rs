@@ -17,6 +17,7 @@ use crate::{
         auth::Auth,
         components::{Mark, PageHeading, TokenPanel},
         latest::Latest,
+        texts::texts,
     },
 };
 use activity::Activity;
@@ -33,6 +34,8 @@ type Sessions = Latest<Vec<OwnSession>>;
 #[component]
 pub fn Dashboard() -> impl IntoView {
     let auth = Auth::from_context();
+    let dashboard = &texts().dashboard;
+    let [before, after] = dashboard.hello;
     let name = move || auth.user().map(|user| user.username.to_string());
     let sessions = Latest::new(api::own_sessions);
     let events = Latest::new(api::account_events);
@@ -41,7 +44,7 @@ pub fn Dashboard() -> impl IntoView {
         events.refresh();
     });
     view! {
-        <Title text="Dashboard" />
+        <Title text=dashboard.title />
         <div class="page">
             <header class="bar">
                 <Mark />
@@ -49,11 +52,12 @@ pub fn Dashboard() -> impl IntoView {
             </header>
             <main>
                 <PageHeading>
-                    "Hello, "
+                    {before}
                     <bdi>{name}</bdi>
+                    {after}
                 </PageHeading>
                 <noscript>
-                    <p class="notice">"The details below need JavaScript. Signing out does not."</p>
+                    <p class="notice">{dashboard.needs_scripts}</p>
                 </noscript>
                 <CurrentSession sessions />
                 <OtherSessions sessions changed=move || events.refresh() />
@@ -75,7 +79,7 @@ fn SignOut() -> impl IntoView {
     };
     view! {
         <form method="post" action="/logout" on:submit=sign_out>
-            <button type="submit">"Sign out"</button>
+            <button type="submit">{texts().common.sign_out}</button>
         </form>
     }
 }

@@ -5,12 +5,17 @@ use crate::{
     api,
     browser::local_time,
     domain::{OwnSession, SessionId},
-    ui::components::{Alert, Loaded},
+    ui::{
+        components::{Alert, Loaded},
+        texts::texts,
+    },
 };
 
 /// Where else the user is signed in, each with a way to end it. `changed` is called when one was.
 #[component]
 pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) -> impl IntoView {
+    let texts = texts();
+    let dashboard = &texts.dashboard;
     let error = RwSignal::new(None);
     let said = RwSignal::new(None);
     let heading = NodeRef::<H2>::new();
@@ -24,14 +29,14 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
         error.set(None);
         spawn_local(async move {
             match api::end_session(id).await {
-                Ok(()) => said.set(Some(format!("Signed out on {device}."))),
-                Err(failure) => error.set(Some(failure.message().into_owned())),
+                Ok(()) => said.set(Some((dashboard.signed_out_on)(&device))),
+                Err(failure) => error.set(Some(texts.error(&failure).into_owned())),
             }
             refresh();
         });
     };
     let end_others = move |number: usize| {
-        said.set(Some(if number == 1 { "Signed out once.".to_owned() } else { format!("Signed out {number} times.") }));
+        said.set(Some((dashboard.signed_out_times)(number)));
         refresh();
     };
     let others = Memo::new(move |_| {
@@ -40,7 +45,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
     let is_alone = Memo::new(move |_| others.with(Vec::is_empty));
     let rows = move || {
         let rows = others.get().into_iter().map(|own| {
-            let (id, device) = (own.session.id, own.device.clone());
+            let (id, device) = (own.session.id, texts.name_of(&own.device));
             view! { <Other own on_end=move || end(id, device.clone()) /> }
         });
         rows.collect_view()
@@ -50,7 +55,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
     view! {
         <Show when=is_known>
             <section class="panel" aria-labelledby="others-title">
-                <h2 id="others-title" tabindex="-1" node_ref=heading>"Other sessions"</h2>
+                <h2 id="others-title" tabindex="-1" node_ref=heading>{dashboard.other_sessions}</h2>
                 <Alert text=error />
                 <p class="notice" role="status">
                     {move || said.get()}
@@ -58,7 +63,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
                 <Loaded latest=sessions lines=2>
                     <Show
                         when=move || !is_alone.get()
-                        fallback=|| view! { <p class="blank quiet">"You are signed in nowhere else."</p> }
+                        fallback=move || view! { <p class="blank quiet">{dashboard.nowhere_else}</p> }
                     >
                         <ul class="rows long">{rows}</ul>
                         <EndOthers ended=end_others />
@@ -71,16 +76,19 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
 
 #[component]
 fn Other(own: OwnSession, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
+    let texts = texts();
+    let dashboard = &texts.dashboard;
+    let device = texts.name_of(&own.device);
+    let label = (dashboard.sign_out_device)(&device);
+    let seen = (dashboard.seen)(&local_time(own.last_seen_at), &local_time(own.session.created_at));
     view! {
         <li>
             <div>
-                <strong>{own.device.clone()}</strong>
-                <p class="quiet">
-                    "Last seen " {local_time(own.last_seen_at)} ", signed in since " {local_time(own.session.created_at)}
-                </p>
+                <strong>{device}</strong>
+                <p class="quiet">{seen}</p>
             </div>
-            <button type="button" aria-label=format!("Sign out {}", own.device) on:click=move |_| on_end.run(())>
-                "Sign out"
+            <button type="button" aria-label=label on:click=move |_| on_end.run(())>
+                {texts.common.sign_out}
             </button>
         </li>
     }

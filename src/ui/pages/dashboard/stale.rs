@@ -1,14 +1,16 @@
 use leptos::prelude::*;
 
 use super::Sessions;
+use crate::ui::texts::texts;
 
 /// Says that what the page shows may be out of date, and why, for as long as that lasts. It lies over the foot of the page: nothing
 /// moves when it comes and goes.
 #[component]
 pub fn Stale(of: Sessions) -> impl IntoView {
+    let texts = texts();
     view! {
         <p class="toast" role="status">
-            {move || of.doubt().map(|error| error.message().into_owned())}
+            {move || of.doubt().map(|error| texts.error(&error).into_owned())}
         </p>
     }
 }

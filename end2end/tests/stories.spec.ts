@@ -1,0 +1,169 @@
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "../support/test.ts";
+
+/** That somebody who looks can see where the keyboard is. */
+async function focusIsVisible(page: Page) {
+  const outline = await page.evaluate(() => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement!);
+    return { outlineStyle, width: Number.parseFloat(outlineWidth), of: document.activeElement!.outerHTML.slice(0, 80) };
+  });
+  expect(outline).not.toMatchObject({ outlineStyle: "none" });
+  expect(outline.width, outline.of).toBeGreaterThanOrEqual(2);
+}
+
+/** Tabs on until an element has the focus, and looks at every stop. */
+async function tabTo(page: Page, selector: string) {
+  for (let stops = 0; stops < 30; stops += 1) {
+    await page.keyboard.press("Tab");
+    // Behind the last one, the focus leaves the page and comes in again.
+    if (await page.evaluate(() => document.activeElement === document.body)) continue;
+    await focusIsVisible(page);
+    if (await page.evaluate((selector) => document.activeElement!.matches(selector), selector)) return;
+  }
+  throw new Error(`the keyboard does not come to ${selector}`);
+}
+
+test("a whole visit works by keyboard alone, and the focus is always to be seen", async ({ page, ada, server, login, dashboard }) => {
+  const fields = new URLSearchParams({ username: ada.name, password: ada.password });
+  await fetch(`${server.origin}/api/login`, { method: "POST", body: fields, headers: { "user-agent": "Telephone" } });
+  await login.open();
+  await focusIsVisible(page);
+  await page.keyboard.press("Enter");
+  await expect(login.summary).toContainText("Enter your user name.");
+  await page.keyboard.type(ada.name);
+  await tabTo(page, "#password");
+  await page.keyboard.type("wrong guess");
+  await page.keyboard.press("Enter");
+  await expect(login.alert).toHaveText("The user name or the password is wrong.");
+  await expect(login.password).toBeFocused();
+  await page.keyboard.type(ada.password);
+  await tabTo(page, "[aria-controls=password]");
+  await page.keyboard.press("Space");
+  await expect(login.password).toHaveAttribute("type", "text");
+  await tabTo(page, "#remember");
+  await page.keyboard.press("Space");
+  await expect(login.remember).toBeChecked();
+  await page.keyboard.press("Enter");
+  await expect(dashboard.heading).toBeFocused();
+  await expect(page).toHaveTitle("Dashboard · Countersign");
+
+  await tabTo(page, "li button");
+  await page.keyboard.press("Enter");
+  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out on Telephone.");
+  await expect(dashboard.others.getByRole("heading")).toBeFocused();
+  await tabTo(page, "button[name=language][value=de]");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Hallo, ada" })).toBeVisible();
+  await tabTo(page, "form[action='/logout'] button");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#notice")).toHaveText("Sie sind abgemeldet.");
+  await expect(page.locator("#username")).toBeFocused();
+});
+
+test("a screen reader is told what the login page is, and what is wrong", async ({ page, ada, login }) => {
+  await login.open();
+  await expect(page.getByRole("main")).toMatchAriaSnapshot(`
+    - main:
+      - paragraph: Countersign
+      - heading "Sign in" [level=1]
+      - paragraph: Enter your user name and password to go on.
+      - status
+      - alert
+      - status
+      - text: User name
+      - textbox "User name"
+      - text: Password
+      - status
+      - textbox "Password"
+      - button "Show password"
+      - checkbox "Keep me signed in"
+      - text: Keep me signed in
+      - paragraph: On this device, for weeks. Leave it unticked on a shared one.
+      - button "Sign in"
+  `);
+  await login.submit.click();
+  await expect(login.username).toHaveAccessibleDescription("Enter your user name.");
+  await expect(login.username).toHaveAccessibleErrorMessage("");
+  await expect(login.username).toHaveAttribute("aria-invalid", "true");
+  await expect(login.remember).toHaveAccessibleDescription(/^On this device/);
+  await login.signIn({ ...ada, password: "wrong guess" });
+  await expect(page.getByRole("main")).toMatchAriaSnapshot(`
+    - alert:
+      - paragraph: The user name or the password is wrong.
+  `);
+});
+
+test("a screen reader is told what the dashboard is", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(page.locator("body")).toMatchAriaSnapshot(`
+    - banner:
+      - paragraph: Countersign
+      - button "Sign out"
+    - main:
+      - heading "Hello, ada" [level=1]
+      - region "This session":
+        - heading "This session" [level=2]
+        - term: Device
+        - definition: /Chrome on/
+        - term: Signed in since
+        - definition
+        - term: Session ends
+        - definition
+        - term: Renewals
+        - definition: "0"
+      - region "Other sessions":
+        - heading "Other sessions" [level=2]
+        - paragraph: You are signed in nowhere else.
+      - region "Recent activity":
+        - heading "Recent activity" [level=2]
+        - list:
+          - listitem:
+            - strong: Signed in
+      - group:
+        - heading "What the token says" [level=2]
+    - contentinfo:
+      - form "Language":
+        - button "English" [pressed]
+        - button "Deutsch"
+        - button "العربية"
+      - form "Colours":
+        - button "System" [pressed]
+        - button "Light"
+        - button "Dark"
+  `);
+});
+
+test("with the system's own colours, what is chosen and where the focus is can be told", async ({ page, login }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await login.open();
+  await focusIsVisible(page);
+  const colour = (name: string) => page.getByRole("button", { name, exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
+  expect(await colour("System")).not.toBe(await colour("Dark"));
+  expect(await login.submit.evaluate((button) => getComputedStyle(button).borderStyle)).not.toBe("none");
+});
+
+test("on paper there is what was asked for, and nothing to press", async ({ page, ada, login, dashboard }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.signOut).toBeHidden();
+  await expect(page.getByRole("button", { name: "Deutsch" })).toBeHidden();
+  const ink = await dashboard.heading.evaluate((heading) => getComputedStyle(heading).color.match(/\d+/g)!.map(Number));
+  expect(Math.max(...ink)).toBeLessThan(100);
+});
+
+test("at 400 %, a page of 1280 pixels is 320 wide and 256 high, and still works", async ({ page, ada, login, dashboard }) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  await login.open();
+  await expect(login.username).toBeInViewport({ ratio: 1 });
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeInViewport();
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+});

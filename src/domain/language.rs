@@ -1,0 +1,155 @@
+use serde::{Deserialize, Serialize};
+
+/// A language that the pages are written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    #[default]
+    English,
+    German,
+    Arabic,
+}
+
+/// The cookie that remembers which one somebody chose. It is no secret.
+#[must_use]
+pub fn language_cookie(https: bool) -> &'static str {
+    if https { "__Host-countersign-language" } else { "countersign-language" }
+}
+
+impl Language {
+    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
+
+    /// Reads the value of the cookie or of a form's field. `None` for everything that is no language of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == text)
+    }
+
+    /// Its tag (BCP 47), the `lang` of the pages.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+            Self::Arabic => "ar",
+        }
+    }
+
+    /// What it calls itself.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+            Self::Arabic => "العربية",
+        }
+    }
+
+    /// The direction in which it is written, the `dir` of the pages.
+    #[must_use]
+    pub fn direction(self) -> &'static str {
+        match self {
+            Self::English | Self::German => "ltr",
+            Self::Arabic => "rtl",
+        }
+    }
+
+    /// The language that a browser likes best, by its `Accept-Language` (RFC 9110 §12.5.4): of those with the highest
+    /// weight the first, where `de-AT` is content with `de` (RFC 4647 §3.4). What makes no sense counts as not said.
+    #[must_use]
+    pub fn negotiate(accepted: &str) -> Self {
+        let mut best = (0, Self::default());
+        for range in accepted.split(',') {
+            let mut parts = range.split(';');
+            let tag = parts.next().unwrap_or_default().trim();
+            let weight = parts.next().map_or(Some(WHOLE), weight);
+            let (Some(language), Some(weight)) = (Self::of_range(tag), weight) else { continue };
+            if weight > best.0 {
+                best = (weight, language);
+            }
+        }
+        best.1
+    }
+
+    fn of_range(tag: &str) -> Option<Self> {
+        if tag == "*" {
+            return Some(Self::default());
+        }
+        let primary = tag.split('-').next().unwrap_or_default();
+        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+    }
+}
+
+/// The weight 1, in thousandths.
+const WHOLE: u32 = 1000;
+
+/// `q=0.8` in thousandths (RFC 9110 §12.4.2).
+fn weight(parameter: &str) -> Option<u32> {
+    let (name, value) = parameter.trim().split_once('=')?;
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let all_digits = fraction.len() <= 3 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    if !name.eq_ignore_ascii_case("q") || !all_digits {
+        return None;
+    }
+    let thousandths: u32 = format!("{fraction:0<3}").parse().ok()?;
+    match (whole, thousandths) {
+        ("0", thousandths) => Some(thousandths),
+        ("1", 0) => Some(WHOLE),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_our_languages_are_read() {
+        for language in Language::ALL {
+            assert_eq!(Language::parse(language.tag()), Some(language));
+        }
+        for text in ["", "EN", "de-AT", "de ", "fr", "\"de\"", "de\" onload=\"alert(1)"] {
+            assert_eq!(Language::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_browser_gets_the_language_that_it_likes_best() {
+        for (accepted, language) in [
+            ("", Language::English),
+            ("de", Language::German),
+            ("DE-at, en;q=0.9", Language::German),
+            ("ar-EG,ar;q=0.9,en-US;q=0.8", Language::Arabic),
+            ("fr, de;q=0.5, ar;q=0.7", Language::Arabic),
+            ("fr-CH, fr;q=0.9", Language::English),
+            ("fr, *;q=0.5, de;q=0.4", Language::English),
+            ("en;q=0.5, de;q=0.5", Language::English),
+            ("de;q=0.5, en;q=0.5", Language::German),
+            ("de;q=0, ar;q=0.001", Language::Arabic),
+            ("de;q=0", Language::English),
+            ("de;q=1.001, ar;q=0.1", Language::Arabic),
+            ("de;q=NaN, ar;q=0.1", Language::Arabic),
+            ("de;q=0.1234, ar;q=0.1", Language::Arabic),
+            ("de;q=1.000, ar", Language::German),
+            ("de;level=1, ar;Q=0.2", Language::Arabic),
+            ("deutsch, der, d", Language::English),
+        ] {
+            assert_eq!(Language::negotiate(accepted), language, "{accepted:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_browser_says_it_gets_a_page(accepted in "(?s).{0,80}") {
+            prop_assert!(Language::ALL.contains(&Language::negotiate(&accepted)));
+        }
+
+        #[test]
+        fn the_highest_weight_wins(german in 1_u32..1000, arabic in 1_u32..1000) {
+            let accepted = format!("de;q=0.{german:03}, ar;q=0.{arabic:03}");
+            let expected = if arabic > german { Language::Arabic } else { Language::German };
+            prop_assert_eq!(Language::negotiate(&accepted), expected);
+        }
+    }
+}

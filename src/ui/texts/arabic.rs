@@ -1,0 +1,156 @@
+use super::{Common, Dashboard, Errors, Events, Login, Notices, Texts, minutes_and_seconds};
+use crate::domain::Wait;
+
+pub static TEXTS: Texts = Texts {
+    common: Common {
+        description: "سجّل الدخول إلى حسابك باسم المستخدم وكلمة المرور.",
+        sign_in: "تسجيل الدخول",
+        sign_out: "تسجيل الخروج",
+        try_again: "إعادة المحاولة",
+        loading: "جارٍ التحميل",
+        one_moment: "لحظة من فضلك",
+        language: "اللغة",
+        colours: "الألوان",
+        colours_of_system: "ألوان النظام",
+        light: "فاتح",
+        dark: "داكن",
+        page_not_found: "الصفحة غير موجودة",
+        nothing_here: "لا يوجد شيء في هذا العنوان",
+        moved_or_mistyped: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
+        to_start: "الانتقال إلى صفحة البداية",
+        countdown: |seconds| {
+            let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
+            minutes_and_seconds(seconds, "الآن", minutes, |seconds| format!("بعد {seconds} ث"))
+        },
+        on_system: |name, system| format!("{name} على {system}"),
+    },
+    login: Login {
+        intro: "أدخل اسم المستخدم وكلمة المرور للمتابعة.",
+        user_name: "اسم المستخدم",
+        password: "كلمة المرور",
+        show_password: "إظهار كلمة المرور",
+        caps_lock: "Caps Lock مفعَّل",
+        keep: "إبقائي مسجَّل الدخول",
+        keep_hint: "على هذا الجهاز لعدة أسابيع. لا تخترها على جهاز مشترك.",
+        signing_in: "جارٍ تسجيل الدخول…",
+        enter_user_name: "أدخل اسم المستخدم.",
+        enter_password: "أدخل كلمة المرور.",
+        go_on_here: "المتابعة هنا",
+        too_many_failed: "فشلت محاولات كثيرة لتسجيل الدخول.",
+        try_again_in: ["يمكنك المحاولة مجددًا ", "."],
+        try_again_now: "يمكنك المحاولة مجددًا الآن.",
+    },
+    notices: Notices {
+        signing_out: "جارٍ تسجيل خروجك…",
+        signed_out: "سُجِّل خروجك.",
+        sign_out_unconfirmed: "سُجِّل خروجك في هذا المتصفح. لم يُبلَّغ الخادم بعد، وسيُبلَّغ حالما يمكن الوصول إليه.",
+        signed_out_elsewhere: "سجّلت الخروج في علامة تبويب أخرى.",
+        signed_in_elsewhere: "سجّلت الدخول من علامة تبويب أخرى.",
+        session_ended: "انتهت جلستك. سجّل الدخول للمتابعة.",
+    },
+    errors: Errors {
+        invalid_credentials: "اسم المستخدم أو كلمة المرور غير صحيحة.",
+        wrong_password: "كلمة المرور غير صحيحة.",
+        cross_site: "جاء هذا الطلب من موقع آخر ولم يُنفَّذ.",
+        too_large: "الطلب كبير جدًا.",
+        timed_out: "لم يصل الطلب في الوقت المحدد. أعد المحاولة.",
+        busy: "يسجّل الدخول الآن عدد كبير جدًا من الناس. أعد المحاولة بعد لحظات.",
+        unavailable: "لا يستطيع الخادم الإجابة الآن. أعد المحاولة بعد لحظات.",
+        unreachable: "يتعذر الوصول إلى الخادم. تحقّق من اتصالك وأعد المحاولة.",
+        storage_refused: "لا يسمح متصفحك لهذه الصفحة بحفظ البيانات. اسمح بذلك لهذا الموقع وأعد المحاولة.",
+        misunderstood: "لم يفهم الخادم هذه الصفحة. أعد تحميل الصفحة.",
+        user_name_too_long: "لا يزيد اسم المستخدم على 256 حرفًا.",
+        user_name_characters: "في اسم المستخدم هذا أحرف غير مسموح بها.",
+        password_too_long: "لا تزيد كلمة المرور على 256 حرفًا.",
+        password_characters: "في كلمة المرور هذه أحرف غير مسموح بها.",
+        throttled: |seconds| {
+            let wait = match Wait::of_seconds(seconds) {
+                Wait::Seconds(number) => counted(number, ["ثانية واحدة", "ثانيتين", "ثوانٍ", "ثانية"]),
+                Wait::Minutes(number) => counted(number, ["دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"]),
+                Wait::Hours(number) => counted(number, ["ساعة واحدة", "ساعتين", "ساعات", "ساعة"]),
+            };
+            format!("فشلت محاولات كثيرة لتسجيل الدخول. أعد المحاولة بعد {wait}.")
+        },
+    },
+    dashboard: Dashboard {
+        title: "لوحة المعلومات",
+        hello: ["مرحبًا، ", ""],
+        needs_scripts: "تحتاج التفاصيل أدناه إلى JavaScript. أما تسجيل الخروج فلا يحتاج إليه.",
+        this_session: "هذه الجلسة",
+        device: "الجهاز",
+        signed_in_since: "مسجَّل الدخول منذ",
+        session_ends: "تنتهي الجلسة",
+        renewals: "مرات التجديد",
+        token_expires: "تنتهي صلاحية الرمز",
+        session_id: "معرّف الجلسة",
+        other_sessions: "جلسات أخرى",
+        nowhere_else: "لم تسجّل الدخول في أي مكان آخر.",
+        seen: |last, since| format!("آخر ظهور {last}، مسجَّل الدخول منذ {since}"),
+        sign_out_device: |device| format!("تسجيل الخروج من {device}"),
+        signed_out_on: |device| format!("سُجِّل الخروج من {device}."),
+        signed_out_times: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
+            0 => "لم تُنهَ أي جلسة.".to_owned(),
+            number => format!("أُنهيت {}.", counted(number, ["جلسة واحدة", "جلستان", "جلسات", "جلسة"])),
+        },
+        sign_out_everywhere_else: "تسجيل الخروج من كل مكان آخر",
+        password_once_more: "كلمة المرور مرة أخرى",
+        recent_activity: "النشاط الأخير",
+        command_line: "سطر الأوامر",
+        nothing_yet: "لم يحدث شيء مؤخرًا.",
+        from_address: |address| format!("من {address}"),
+        comma: "، ",
+        token_says: "محتوى الرمز",
+        header: "الترويسة",
+        claims: "البيانات",
+    },
+    events: Events {
+        login: "تسجيل دخول",
+        login_failed: "فشلت محاولة تسجيل دخول",
+        login_throttled: "أُجِّلت محاولات تسجيل الدخول",
+        logout: "تسجيل خروج",
+        renewal_reused: "أُنهيت جلسة منسوخة",
+        replaced: "تسجيل دخول جديد في المتصفح نفسه",
+        ended_by_owner: "تسجيل خروج من جلسة أخرى",
+        ended_by_administrator: "تسجيل خروج من قِبل المسؤول",
+        surplus: "تسجيل خروج لكثرة الجلسات",
+        user_added: "أُنشئ الحساب",
+        user_disabled: "عُطِّل الحساب",
+        user_enabled: "أُعيد تفعيل الحساب",
+        password_changed: "غُيِّرت كلمة المرور",
+        something_else: "حدث شيء آخر",
+    },
+};
+
+/// A number with what is counted: one and two are words of their own; then a few (3 to 10), many (11 to 99), and hundreds,
+/// which count like many (CLDR's plural rules for Arabic).
+fn counted(number: i64, [one, two, few, many]: [&str; 4]) -> String {
+    match (number, number % 100) {
+        (1, _) => one.to_owned(),
+        (2, _) => two.to_owned(),
+        (_, 3..=10) => format!("{number} {few}"),
+        _ => format!("{number} {many}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arabic_counts_in_its_own_forms() {
+        let ended = TEXTS.dashboard.signed_out_times;
+        for (number, text) in [
+            (0, "لم تُنهَ أي جلسة."),
+            (1, "أُنهيت جلسة واحدة."),
+            (2, "أُنهيت جلستان."),
+            (3, "أُنهيت 3 جلسات."),
+            (10, "أُنهيت 10 جلسات."),
+            (11, "أُنهيت 11 جلسة."),
+            (99, "أُنهيت 99 جلسة."),
+            (100, "أُنهيت 100 جلسة."),
+            (103, "أُنهيت 103 جلسات."),
+        ] {
+            assert_eq!(ended(number), text);
+        }
+    }
+}
