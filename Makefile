@@ -6,7 +6,7 @@ export CSIGN_TOOLS
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
 BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e screenshots icons fmt clean
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e gallery lighthouse screenshots icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -46,7 +46,13 @@ e2e: setup build ## Playwright against the release binary, on a port and a datab
 	cd end2end && npx --no-install playwright test
 
 screenshots: setup build ## take the README's pictures anew
-	cd end2end && KEEP_SCREENSHOTS=1 npx --no-install playwright test looks
+	cd end2end && KEEP_SCREENSHOTS=1 npx --no-install playwright test --project=specs looks
+
+gallery: setup build ## take the pictures of every state of every page anew
+	cd end2end && GALLERY=take npx --no-install playwright test --project=gallery --update-snapshots=all
+
+lighthouse: setup build ## have Lighthouse look at the pages
+	cd end2end && LIGHTHOUSE=1 npx --no-install playwright test --project=lighthouse
 
 icons: setup ## make the PNG icons anew out of public/favicon.svg
 	cd end2end && node support/icons.mjs
