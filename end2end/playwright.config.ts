@@ -2,14 +2,17 @@ import { defineConfig } from "@playwright/test";
 
 import { launchOptions } from "./support/chromium.mjs";
 
+/** `make gallery` sets it. */
+const TAKES = process.env.GALLERY === "take";
+
 export default defineConfig({
   projects: [
     { name: "specs", testDir: "./tests" },
     // Its pictures are documents, and what the pages are compared with.
-    { name: "gallery", testDir: "./gallery", snapshotPathTemplate: "../docs/gallery/{arg}{ext}", teardown: "gallery page" },
+    { name: "gallery", testDir: "./gallery", snapshotPathTemplate: "../docs/gallery/{arg}{ext}", ...(TAKES ? { teardown: "gallery page" } : {}) },
     // Not among the tests that are always run: it is downloaded for this, and takes its time.
     ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", testDir: "./lighthouse" }] : []),
-    { name: "gallery page", testDir: "./gallery", testMatch: "finish.teardown.ts" },
+    ...(TAKES ? [{ name: "gallery page", testDir: "./gallery", testMatch: "finish.teardown.ts" }] : []),
   ],
   fullyParallel: true,
   forbidOnly: true,
