@@ -194,8 +194,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_told_in_words() {
-        for (seconds, words) in [(1, "1 second"), (119, "119 seconds"), (121, "3 minutes"), (7201, "3 hours")] {
+    fn a_wait_is_told_in_words_and_never_too_short() {
+        for (seconds, words) in
+            [(1, "1 second"), (119, "119 seconds"), (121, "3 minutes"), (7199, "120 minutes"), (7201, "3 hours")]
+        {
             let message = AuthError::Throttled { wait_seconds: seconds }.message().into_owned();
             assert!(message.ends_with(&format!(" in {words}.")), "{message}");
         }

@@ -40,3 +40,17 @@ impl Texts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Language, PreparedPassword, Username};
+
+    #[test]
+    fn every_language_names_the_limits_that_hold() {
+        for language in Language::ALL {
+            let errors = &language.texts().errors;
+            assert!(errors.user_name_too_long.contains(&Username::MAX_CODE_POINTS.to_string()));
+            assert!(errors.password_too_long.contains(&PreparedPassword::MAX_CODE_POINTS.to_string()));
+        }
+    }
+}
