@@ -35,7 +35,9 @@ mod tests {
             ("command line of ada", "command line of ada"),
             ("", ""),
         ] {
-            assert_eq!(device(agent).to_string(), name);
+            let found = device(agent);
+            let words: Vec<_> = [Some(found.name), found.system].into_iter().flatten().collect();
+            assert_eq!(words.join(" on "), name);
         }
     }
 }

@@ -5,14 +5,13 @@ use leptos_router::{
     path,
 };
 
-use crate::domain::Language;
-
 use super::{
     auth::Auth,
     components::{LanguageSwitch, ThemeSwitch},
     guard::Guarded,
     pages::{Dashboard, Home, Login, NotFound},
 };
+use crate::domain::Language;
 
 /// The pages that only a signed-in user may see, with everything below them. The server asks before it renders.
 const GUARDED: [&str; 1] = ["/dashboard"];

@@ -98,7 +98,7 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
-        let store = Self { writer, readers: pool(READERS).connect_with(options).await?, live };
+        let store = Self { writer, readers: pool(READERS).connect_lazy_with(options), live };
         // A database that can only be read could sign nobody out: better not to start.
         let mut transaction = store.begin().await?;
         sqlx::query("UPDATE issuer SET epoch = epoch").execute(&mut *transaction).await?;

@@ -203,16 +203,15 @@ impl Store {
     /// # Errors
     /// When the database does not answer. That is no "yes".
     pub async fn session_state(&self, id: SessionId, now: Timestamp) -> Result<SessionState, StoreError> {
-        if !self.live.are_current(&self.writer) {
-            let row = LiveRow::find(&self.readers, id, now).await?;
-            return Ok(row.map_or(SessionState::Over, |row| row.live().state(id)));
+        let mut place = None;
+        if self.live.are_current(&self.writer) {
+            match self.live.find(id).await {
+                Ok(session) if session.lives_at(now) => return Ok(session.state(id)),
+                // Longer than was known then, perhaps, or the clock was set back.
+                Ok(_) => {}
+                Err(free) => place = Some(free),
+            }
         }
-        let place = match self.live.find(id).await {
-            Ok(session) if session.lives_at(now) => return Ok(session.state(id)),
-            // Longer than was known then, perhaps, or the clock was set back.
-            Ok(_) => None,
-            Err(place) => Some(place),
-        };
         let Some(row) = LiveRow::find(&self.readers, id, now).await? else { return Ok(SessionState::Over) };
         let session = row.live();
         let state = session.state(id);
