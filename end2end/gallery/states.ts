@@ -17,8 +17,8 @@ export interface State {
   reach: (stage: Stage) => Promise<void>;
 }
 
-const login = async ({ page }: Stage, path = "/login") => {
-  await page.goto(path);
+const login = async ({ page }: Stage) => {
+  await page.goto("/login");
   await page.locator("input:focus").waitFor();
 };
 
@@ -48,7 +48,7 @@ const told = (page: Page) => page.locator("[role=alert] p").first().waitFor();
 const notice = (page: Page) => page.locator("#notice:not(:empty)").waitFor();
 
 export const STATES: State[] = [
-  { name: "login", about: "the login page", reach: (stage) => login(stage) },
+  { name: "login", about: "the login page", reach: login },
   {
     name: "login-missing",
     about: "nothing was typed",
