@@ -26,7 +26,8 @@ impl Vault {
     /// Believes no token and issues none, until the keys can be read again: which of them were taken away meanwhile, nobody
     /// knows.
     pub fn forget_keys(&self) {
-        self.parts().issuer.keys.store(KeyRing::empty().into());
+        let keys = &self.parts().issuer.keys;
+        keys.store(keys.load().emptied().into());
     }
 
     /// Makes a signing key, which signs from now on; the others still verify. Gives its file.

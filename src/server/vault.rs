@@ -108,7 +108,7 @@ impl Vault {
     /// When one of them can't be used. Then nothing may start.
     pub async fn open(settings: &Settings, clock: Clock, client: &Client) -> Result<Self, OpenError> {
         let (keys_dir, now) = (settings.keys_dir(), clock.now());
-        let keys = KeyRing::open(&keys_dir, now)?;
+        let keys = KeyRing::open(&keys_dir, settings.sessions_remembered, now)?;
         let store = Store::open(&settings.database_url, settings.sessions_remembered).await?;
         store.begin_epoch_of_copy(client, now).await?;
         store.note_keys(&keys.ids(), client, now).await?;
@@ -145,12 +145,12 @@ impl Vault {
     pub async fn authenticate(&self, token: &AccessToken) -> Result<Authentication, VaultError> {
         let parts = self.parts();
         let now = parts.clock.now();
-        let claims = match parts.issuer.check(token, now, Expiry::Enforced) {
-            Ok(claims) => claims,
+        let token = match parts.issuer.check(token, now, Expiry::Enforced) {
+            Ok(genuine) => genuine,
             Err(rejection) => return Ok(Authentication::Refused(rejection)),
         };
-        Ok(match parts.store.session_state(claims.sid, now).await? {
-            SessionState::Live { user, session } if user.id == claims.sub => Authentication::Valid { user, session },
+        Ok(match parts.store.session_state(token.session, now).await? {
+            SessionState::Live { user, session } if user.id == token.user => Authentication::Valid { user, session },
             SessionState::Live { .. } | SessionState::Over => Authentication::Refused(Rejection::SessionOver),
         })
     }
@@ -162,12 +162,12 @@ impl Vault {
     pub async fn log_out(&self, token: &AccessToken, client: &Client) -> Result<LogOut, VaultError> {
         let parts = self.parts();
         let now = parts.clock.now();
-        let claims = match parts.issuer.check(token, now, Expiry::Ignored) {
-            Ok(claims) => claims,
+        let session = match parts.issuer.check(token, now, Expiry::Ignored) {
+            Ok(genuine) => genuine.session,
             Err(rejection) => return Ok(LogOut::Refused(rejection)),
         };
-        parts.store.revoke_session(claims.sid, RevokedReason::LoggedOut, client, now).await?;
-        Ok(LogOut::Confirmed(claims.sid))
+        parts.store.revoke_session(session, RevokedReason::LoggedOut, client, now).await?;
+        Ok(LogOut::Confirmed(session))
     }
 
     /// Whether the database answers.

@@ -3,7 +3,7 @@ use jsonwebtoken::{Algorithm, Validation, decode};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{Claims, Issuer, KeyRing};
+use super::{Claims, Genuine, Issuer, KeyRing};
 use crate::domain::{AccessToken, Timestamp};
 
 /// No token is good for longer than this many seconds, whatever it says of itself.
@@ -72,10 +72,10 @@ pub(super) fn identity(claims: &Claims, issuer: &str, audience: &str) -> Result<
 
 /// No leeway: the clock that issued the token is the clock that checks it. A token from the future means that
 /// the clock was set back, and then it is not known what else has ended since.
-pub(super) fn time(claims: &Claims, now: Timestamp) -> Result<(), Rejection> {
-    let life = claims.exp.seconds_since(claims.iat);
-    if claims.iat > now || life <= 0 || life > LONGEST_LIFE_SECONDS {
+pub(super) fn time(token: &Genuine, now: Timestamp) -> Result<(), Rejection> {
+    let life = token.expires_at.seconds_since(token.issued_at);
+    if token.issued_at > now || life <= 0 || life > LONGEST_LIFE_SECONDS {
         return Err(Rejection::Times);
     }
-    if now >= claims.exp { Err(Rejection::Expired) } else { Ok(()) }
+    if now >= token.expires_at { Err(Rejection::Expired) } else { Ok(()) }
 }

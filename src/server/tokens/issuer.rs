@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, Header, encode};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{Claims, KeyRing, Rejection, check};
+use super::{Claims, Genuine, KeyRing, Rejection, check};
 use crate::domain::{AccessToken, SessionId, Timestamp, UserId};
 
 /// Issues access tokens and tells whether one is genuine. Whether its session still lives is the store's to say.
@@ -77,17 +77,27 @@ impl Issuer {
         self.keys.load_full()
     }
 
-    /// Reads a token's claims if it is one of ours, unchanged and in its time.
+    /// What a token says if it is one of ours, unchanged and in its time.
     ///
     /// # Errors
     /// Says which check failed: for the log, never for the one who sent it.
-    pub fn check(&self, token: &AccessToken, now: Timestamp, expiry: Expiry) -> Result<Claims, Rejection> {
-        let claims = check::signed_claims(token, &self.keys.load(), &self.audience)?;
-        check::identity(&claims, &self.name, &self.audience)?;
+    pub fn check(&self, token: &AccessToken, now: Timestamp, expiry: Expiry) -> Result<Genuine, Rejection> {
+        // One ring for all of it: a token that another ring has found genuine is not known to this one.
+        let keys = self.keys.load();
+        let genuine = match keys.seen().find(token) {
+            Ok(genuine) => genuine,
+            Err(unseen) => {
+                let claims = check::signed_claims(token, &keys, &self.audience)?;
+                check::identity(&claims, &self.name, &self.audience)?;
+                let genuine = Genuine::from(claims);
+                keys.seen().remember(unseen, genuine);
+                genuine
+            }
+        };
         if expiry == Expiry::Enforced {
-            check::time(&claims, now)?;
+            check::time(&genuine, now)?;
         }
-        Ok(claims)
+        Ok(genuine)
     }
 }
 
@@ -105,17 +115,19 @@ mod tests {
 
     /// An issuer, and a token of it that is good for 15 minutes.
     static ISSUED: LazyLock<(Issuer, String)> = LazyLock::new(|| {
-        let directory = TempDir::new().unwrap();
-        let issuer = Issuer {
-            name: "https://login.example".to_owned(),
-            audience: "countersign".to_owned(),
-            token_seconds: 900,
-            keys: ArcSwap::from_pointee(KeyRing::open(directory.path(), NOW).unwrap()),
-        };
-        let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
-        let (token, _) = issuer.issue(user, session, NOW, NOW.plus_seconds(86_400)).unwrap();
+        let (_keys, issuer, token) = issued();
         (issuer, token.expose().to_owned())
     });
+
+    fn issued() -> (TempDir, Issuer, AccessToken) {
+        let directory = TempDir::new().unwrap();
+        let keys = ArcSwap::from_pointee(KeyRing::open(directory.path(), 10, NOW).unwrap());
+        let (name, audience) = ("https://login.example".to_owned(), "countersign".to_owned());
+        let issuer = Issuer { name, audience, token_seconds: 900, keys };
+        let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
+        let (token, _) = issuer.issue(user, session, NOW, NOW.plus_seconds(86_400)).unwrap();
+        (directory, issuer, token)
+    }
 
     fn is_believed(text: &str, expiry: Expiry) -> bool {
         ISSUED.0.check(&AccessToken::new(text.to_owned()), NOW, expiry).is_ok()
@@ -124,6 +136,60 @@ mod tests {
     #[test]
     fn what_was_issued_is_believed() {
         assert!(is_believed(&ISSUED.1, Expiry::Enforced));
+    }
+
+    /// The same, once it has believed its token.
+    fn seen() -> (TempDir, Issuer, AccessToken) {
+        let (directory, issuer, token) = issued();
+        issuer.check(&token, NOW, Expiry::Enforced).unwrap();
+        assert!(issuer.keys().seen().find(&token).is_ok(), "it is remembered");
+        (directory, issuer, token)
+    }
+
+    #[test]
+    fn a_token_seen_before_ends_in_its_time() {
+        let (_directory, issuer, token) = seen();
+        let at = |seconds| issuer.check(&token, NOW.plus_seconds(seconds), Expiry::Enforced);
+        assert!(at(899).is_ok());
+        assert_eq!(at(900), Err(Rejection::Expired));
+        assert_eq!(at(-1), Err(Rejection::Times));
+        assert!(issuer.check(&token, NOW.plus_seconds(900), Expiry::Ignored).is_ok(), "for a sign-out");
+    }
+
+    #[test]
+    fn a_token_seen_before_ends_with_its_key() {
+        let (directory, issuer, token) = seen();
+        let old = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap().path();
+        KeyRing::add_key(directory.path(), NOW).unwrap();
+        std::fs::remove_file(old).unwrap();
+        let ring = issuer.keys().changed(directory.path()).unwrap().unwrap();
+        issuer.keys.store(ring.into());
+        assert_eq!(issuer.check(&token, NOW, Expiry::Enforced), Err(Rejection::UnknownKey));
+    }
+
+    #[test]
+    fn a_token_seen_before_is_not_believed_while_no_key_is() {
+        let (_directory, issuer, token) = seen();
+        issuer.keys.store(issuer.keys().emptied().into());
+        assert_eq!(issuer.check(&token, NOW, Expiry::Enforced), Err(Rejection::UnknownKey));
+    }
+
+    #[test]
+    fn only_so_many_tokens_are_remembered_and_no_refused_one() {
+        let (_directory, issuer, token) = seen();
+        let forged = AccessToken::new(format!("{}x", token.expose()));
+        assert!(issuer.check(&forged, NOW, Expiry::Enforced).is_err());
+        assert!(issuer.keys().seen().find(&forged).is_err());
+        let remembered = (0..1000_u128)
+            .map(|session| {
+                let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(session)));
+                let (token, _) = issuer.issue(user, session, NOW, NOW.plus_seconds(86_400)).unwrap();
+                issuer.check(&token, NOW, Expiry::Enforced).unwrap();
+                token
+            })
+            .collect::<Vec<_>>();
+        let keys = issuer.keys();
+        assert!(remembered.iter().filter(|token| keys.seen().find(token).is_ok()).count() <= 10);
     }
 
     fn json_or_noise() -> impl Strategy<Value = String> {

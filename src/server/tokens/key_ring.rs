@@ -12,6 +12,7 @@ use jsonwebtoken::{
 };
 use thiserror::Error;
 
+use super::seen::SeenTokens;
 use crate::{domain::Timestamp, server::private_file};
 
 /// The signing keys in a directory. The newest signs, all verify: a key is rotated by adding one and retired
@@ -21,6 +22,7 @@ pub struct KeyRing {
     by_id: HashMap<String, DecodingKey>,
     public: JwkSet,
     files: Vec<FileState>,
+    seen: SeenTokens,
 }
 
 /// A key file, and what tells that it was changed: its inode, its change time in seconds and nanoseconds, and its length.
@@ -58,19 +60,24 @@ pub enum KeyRingError {
 const LAST_NUMBER: i64 = 999_999_999_999;
 
 impl KeyRing {
-    /// One that signs nothing and believes nothing.
+    fn empty(seen: SeenTokens) -> Self {
+        Self { newest: None, by_id: HashMap::new(), public: JwkSet { keys: Vec::new() }, files: Vec::new(), seen }
+    }
+
+    /// One in this one's place that signs nothing and believes nothing.
     #[must_use]
-    pub fn empty() -> Self {
-        Self { newest: None, by_id: HashMap::new(), public: JwkSet { keys: Vec::new() }, files: Vec::new() }
+    pub fn emptied(&self) -> Self {
+        Self::empty(self.seen.emptied())
     }
 
     /// Reads every `*.pem` of `directory`, making the directory and a first key where there is none.
-    /// The file name that sorts last is the newest.
+    /// The file name that sorts last is the newest. Of up to `tokens_remembered` tokens it is remembered that these
+    /// keys have signed them.
     ///
     /// # Errors
     /// When a file can't be read, can be read by others, or is not a key. A key is never silently left out:
     /// what it signed would end without a word.
-    pub fn open(directory: &Path, now: Timestamp) -> Result<Self, KeyRingError> {
+    pub fn open(directory: &Path, tokens_remembered: usize, now: Timestamp) -> Result<Self, KeyRingError> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -81,7 +88,7 @@ impl KeyRing {
         }
         let files = key_files(directory)?;
         let keys = files.iter().map(|file| read_key(&file.path)).collect::<Result<Vec<_>, _>>()?;
-        Self::from_keys(keys, files)
+        Self::from_keys(keys, files, SeenTokens::new(tokens_remembered))
     }
 
     /// The ring as the directory is by now; `None` if nothing has changed. A running server does not stop for a file that
@@ -97,11 +104,11 @@ impl KeyRing {
         let read = files.iter().filter_map(|file| {
             read_key(&file.path).inspect_err(|cause| tracing::error!(%cause, "a signing key is left out")).ok()
         });
-        Self::from_keys(read.collect(), files).map(Some)
+        Self::from_keys(read.collect(), files, self.seen.emptied()).map(Some)
     }
 
-    fn from_keys(keys: Vec<(SigningKey, Jwk)>, files: Vec<FileState>) -> Result<Self, KeyRingError> {
-        let mut ring = Self { files, ..Self::empty() };
+    fn from_keys(keys: Vec<(SigningKey, Jwk)>, files: Vec<FileState>, seen: SeenTokens) -> Result<Self, KeyRingError> {
+        let mut ring = Self { files, ..Self::empty(seen) };
         for (key, jwk) in keys {
             ring.by_id.insert(key.id.clone(), DecodingKey::from_jwk(&jwk).map_err(|_| KeyRingError::NotMade)?);
             ring.public.keys.push(jwk);
@@ -119,6 +126,11 @@ impl KeyRing {
     #[must_use]
     pub fn verifying_key(&self, id: &str) -> Option<&DecodingKey> {
         self.by_id.get(id)
+    }
+
+    /// The tokens that were found to be signed by these keys, and by no others.
+    pub(super) fn seen(&self) -> &SeenTokens {
+        &self.seen
     }
 
     /// The names of all keys.

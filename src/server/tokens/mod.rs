@@ -4,8 +4,10 @@ mod check;
 mod claims;
 mod issuer;
 mod key_ring;
+mod seen;
 
 pub use check::Rejection;
 pub use claims::Claims;
 pub use issuer::{Expiry, Issuer, SigningError};
 pub use key_ring::{KeyRing, KeyRingError};
+pub use seen::Genuine;
