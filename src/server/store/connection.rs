@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use super::{
     Store,
+    group_commit::Waiting,
     live_sessions::{LiveSessions, Stale},
 };
 
@@ -43,6 +44,9 @@ pub enum StoreError {
     Exposed(std::path::PathBuf),
     #[error("{path} can't be used: {cause}")]
     Directory { path: std::path::PathBuf, cause: std::io::Error },
+    /// What was to be committed together has failed together.
+    #[error(transparent)]
+    Together(Arc<StoreError>),
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -98,7 +102,8 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
-        let store = Self { writer, readers: pool(READERS).connect_lazy_with(options), live };
+        let store =
+            Self { writer, readers: pool(READERS).connect_lazy_with(options), live, waiting: Waiting::default() };
         // A database that can only be read could sign nobody out: better not to start.
         let mut transaction = store.begin().await?;
         sqlx::query("UPDATE issuer SET epoch = epoch").execute(&mut *transaction).await?;

@@ -1,6 +1,6 @@
 use std::net::IpAddr;
 
-use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
+use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
 use super::{Store, StoreError, live_sessions::Stale};
@@ -49,14 +49,21 @@ impl Store {
     /// an event, so by the events it is known which sessions are not to be believed any more.
     pub(super) async fn commit(
         &self,
-        mut transaction: Transaction<'static, Sqlite>,
+        transaction: Transaction<'static, Sqlite>,
         events: impl IntoIterator<Item = SecurityEvent<'_>>,
     ) -> Result<(), StoreError> {
-        let events: Vec<_> = events.into_iter().collect();
-        for event in &events {
-            record(&mut transaction, event).await?;
-        }
-        let stale = events.iter().map(Stale::by).collect();
+        self.commit_with(transaction, events.into_iter().collect(), Vec::new()).await
+    }
+
+    /// The same where something was changed that no event tells of.
+    pub(super) async fn commit_with(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        events: Vec<SecurityEvent<'_>>,
+        mut stale: Vec<Stale>,
+    ) -> Result<(), StoreError> {
+        record(&mut transaction, &events).await?;
+        stale.extend(events.iter().map(Stale::by));
         self.finish(transaction, stale).await?;
         events.iter().for_each(SecurityEvent::log);
         Ok(())
@@ -128,18 +135,21 @@ impl Row {
     }
 }
 
-async fn record(connection: &mut SqliteConnection, event: &SecurityEvent<'_>) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO security_events (at, kind, detail, user_id, session_id, address, agent) VALUES (?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(event.at.0)
-    .bind(event.kind.as_str())
-    .bind(event.detail)
-    .bind(event.user.map(|user| user.0))
-    .bind(event.session.map(|session| session.0))
-    .bind(event.client.address.map(|address| address.to_string()))
-    .bind(&event.client.agent)
-    .execute(connection)
-    .await?;
+async fn record(connection: &mut SqliteConnection, events: &[SecurityEvent<'_>]) -> Result<(), sqlx::Error> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut insert =
+        QueryBuilder::new("INSERT INTO security_events (at, kind, detail, user_id, session_id, address, agent) ");
+    insert.push_values(events, |mut row, event| {
+        row.push_bind(event.at.0)
+            .push_bind(event.kind.as_str())
+            .push_bind(event.detail)
+            .push_bind(event.user.map(|user| user.0))
+            .push_bind(event.session.map(|session| session.0))
+            .push_bind(event.client.address.map(|address| address.to_string()))
+            .push_bind(&event.client.agent);
+    });
+    insert.build().execute(connection).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod backup;
 mod connection;
 mod events;
 mod failed_logins;
+mod group_commit;
 mod keys;
 mod live_sessions;
 mod renewals;
@@ -27,4 +28,5 @@ pub struct Store {
     writer: sqlx::SqlitePool,
     readers: sqlx::SqlitePool,
     live: std::sync::Arc<live_sessions::LiveSessions>,
+    waiting: group_commit::Waiting,
 }

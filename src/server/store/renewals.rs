@@ -1,4 +1,4 @@
-use super::{RevokedReason, SessionState, Store, StoreError, live_sessions::Stale, sessions::LiveRow};
+use super::{SessionState, Store, StoreError, group_commit::Asked, sessions::LiveRow};
 use crate::{
     domain::{SessionView, Timestamp, User},
     server::{
@@ -20,7 +20,8 @@ pub enum Renewed {
 }
 
 impl Store {
-    /// Renews a session, or ends it when the cookie is a copy: one transaction decides, and no logout comes between.
+    /// Renews a session, or ends it when the cookie is a copy: one transaction decides, and no logout comes between. When
+    /// this returns, it is on the disk.
     ///
     /// # Errors
     /// When the database does not answer. Then nothing was renewed.
@@ -30,32 +31,8 @@ impl Store {
         client: &Client,
         now: Timestamp,
     ) -> Result<Renewed, StoreError> {
-        let mut transaction = self.begin().await?;
-        let Some(row) = LiveRow::find(&mut *transaction, shown.session, now).await? else {
-            return Ok(Renewed::Over);
-        };
-        let (counter, statement) = match row.rotation(shown, now) {
-            Rotation::Advanced(counter) => {
-                (counter, "UPDATE sessions SET last_seen_at = ?1, rotated_at = ?1, renewal_counter = ?2 WHERE id = ?3")
-            }
-            Rotation::Repeated(counter) => {
-                (counter, "UPDATE sessions SET last_seen_at = ?1, renewal_counter = ?2 WHERE id = ?3")
-            }
-            Rotation::Reused => {
-                let reason = RevokedReason::RenewalReused;
-                let revoked = Self::revoke(&mut transaction, shown.session, reason, client, now).await?;
-                self.commit(transaction, revoked).await?;
-                return Ok(Renewed::Reused);
-            }
-        };
-        sqlx::query(statement)
-            .bind(now.0)
-            .bind(i64::try_from(counter).unwrap_or(i64::MAX))
-            .bind(shown.session.0)
-            .execute(&mut *transaction)
-            .await?;
-        self.finish(transaction, vec![Stale::Session(shown.session)]).await?;
-        Ok(Renewed::Current { user: row.user(), session: row.view(), counter, idle_seconds: row.idle_seconds })
+        let client = client.clone();
+        self.in_group(|group, answer| group.renewals.push(Asked { what: shown, client, now, answer })).await
     }
 
     /// Whether a cookie would renew its session, without doing it: who is there when a page is rendered.
@@ -70,6 +47,21 @@ impl Store {
 }
 
 impl LiveRow {
+    /// What becomes of this row by a cookie, and of the one who shows it. After [`Renewed::Reused`], it is to be ended.
+    pub(super) fn renew(&mut self, shown: RenewalToken, now: Timestamp) -> Renewed {
+        let counter = match self.rotation(shown, now) {
+            Rotation::Advanced(counter) => {
+                self.rotated_at = now.0;
+                counter
+            }
+            Rotation::Repeated(counter) => counter,
+            Rotation::Reused => return Renewed::Reused,
+        };
+        self.last_seen_at = now.0;
+        self.renewal_counter = i64::try_from(counter).unwrap_or(i64::MAX);
+        Renewed::Current { user: self.user(), session: self.view(), counter, idle_seconds: self.idle_seconds }
+    }
+
     fn rotation(&self, shown: RenewalToken, now: Timestamp) -> Rotation {
         let current = u64::try_from(self.renewal_counter).unwrap_or_default();
         rotate(current, Timestamp(self.rotated_at), shown.counter, now)

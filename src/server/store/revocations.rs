@@ -1,7 +1,7 @@
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use uuid::Uuid;
 
-use super::{NewSession, Store, StoreError};
+use super::{NewSession, Store, StoreError, group_commit::Asked};
 use crate::{
     domain::{SessionId, Timestamp, UserId, Username},
     server::{
@@ -30,7 +30,7 @@ pub enum RevokedReason {
 }
 
 impl RevokedReason {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::LoggedOut => "logged_out",
             Self::UserDisabled => "user_disabled",
@@ -43,7 +43,7 @@ impl RevokedReason {
         }
     }
 
-    fn event(self, client: &Client, now: Timestamp) -> SecurityEvent<'_> {
+    pub(super) fn event(self, client: &Client, now: Timestamp) -> SecurityEvent<'_> {
         match self {
             Self::LoggedOut => SecurityEvent::new(EventKind::Logout, client, now),
             Self::RenewalReused => SecurityEvent::new(EventKind::RenewalReused, client, now),
@@ -68,11 +68,8 @@ impl Store {
         client: &Client,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.begin().await?;
-        let revoked = Self::revoke(&mut transaction, id, reason, client, now).await?;
-        let done = revoked.is_some();
-        self.commit(transaction, revoked).await?;
-        Ok(done)
+        let client = client.clone();
+        self.in_group(|group, answer| group.ends.push(Asked { what: (id, reason), client, now, answer })).await
     }
 
     /// Ends a session if it is one of this user's. `false` if it is not, or was over already.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use compact_str::CompactString;
 use sqlx::{FromRow, SqliteExecutor};
 use uuid::Uuid;
@@ -84,12 +86,12 @@ pub struct ListedSession {
 /// A session that lives.
 #[derive(FromRow)]
 pub(super) struct LiveRow {
-    id: Uuid,
+    pub id: Uuid,
     user_id: Uuid,
     username: String,
     device: String,
     created_at: i64,
-    last_seen_at: i64,
+    pub last_seen_at: i64,
     expires_at: i64,
     pub idle_seconds: Option<i64>,
     pub renewal_counter: i64,
@@ -117,6 +119,19 @@ impl LiveRow {
             .bind(id.0)
             .fetch_optional(executor)
             .await
+    }
+
+    /// Those of several that live.
+    pub async fn find_all(
+        executor: impl SqliteExecutor<'_>,
+        ids: &HashSet<SessionId>,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, sqlx::Error> {
+        // Numbered like the `?1` of `LIVE`: sqlx counts those without a number on their own.
+        let places: Vec<_> = (2..).take(ids.len()).map(|number| format!("?{number}")).collect();
+        let sql = format!("{LIVE} AND s.id IN ({})", places.join(", "));
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
+        ids.iter().fold(query, |query, id| query.bind(id.0)).fetch_all(executor).await
     }
 
     pub fn user(&self) -> User {

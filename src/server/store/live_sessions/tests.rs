@@ -9,7 +9,8 @@ use crate::{
     domain::{Timestamp, User, UserId, Username},
     server::{
         Client,
-        store::{Horizons, NewSession, RevokedReason, SessionState, Store, sessions::LiveRow},
+        renewal::RenewalToken,
+        store::{Horizons, NewSession, Renewed, RevokedReason, SessionState, Store, sessions::LiveRow},
         throttle::ThrottleKey,
     },
 };
@@ -176,4 +177,49 @@ async fn a_database_that_is_closed_lets_nobody_pass() {
     let fixture = Fixture::new().await;
     fixture.store.close().await;
     assert!(fixture.store.session_state(ID, NOW).await.is_err());
+}
+
+#[tokio::test]
+async fn what_waits_is_written_together_and_each_is_told_also_when_the_first_hangs_up() {
+    let fixture = Fixture::new().await;
+    let others_write = fixture.store.begin().await.unwrap();
+    let shown = |counter| RenewalToken { session: ID, counter };
+    let mut first = pin!(fixture.store.renew_session(shown(0), &fixture.client, NOW));
+    assert!(poll!(first.as_mut()).is_pending());
+    let mut hangs_up = Box::pin(fixture.end(&fixture.store));
+    assert!(poll!(hangs_up.as_mut()).is_pending());
+    let (mut second, mut end) =
+        (pin!(fixture.store.renew_session(shown(0), &fixture.client, NOW)), pin!(fixture.end(&fixture.store)));
+    assert!(poll!(second.as_mut()).is_pending() && poll!(end.as_mut()).is_pending());
+    drop(hangs_up);
+    others_write.rollback().await.unwrap();
+    for renewed in [first.await.unwrap(), second.await.unwrap()] {
+        assert!(matches!(renewed, Renewed::Current { counter: 1, .. }), "{renewed:?}");
+    }
+    assert!(!end.await, "the one who hung up has ended it");
+    assert!(!fixture.lives(NOW).await);
+    let events = fixture.store.newest_events(UserId(Uuid::from_u128(1)), 9).await.unwrap();
+    assert_eq!(events.iter().filter(|event| event.kind == "logout").count(), 1);
+}
+
+#[tokio::test]
+async fn a_copied_cookie_ends_its_session_also_among_others_and_the_next_one_finds_it_over() {
+    let fixture = Fixture::new().await;
+    let others_write = fixture.store.begin().await.unwrap();
+    let renew = |counter| fixture.store.renew_session(RenewalToken { session: ID, counter }, &fixture.client, NOW);
+    let (mut copy, mut owner) = (pin!(renew(7)), pin!(renew(0)));
+    assert!(poll!(copy.as_mut()).is_pending() && poll!(owner.as_mut()).is_pending());
+    others_write.rollback().await.unwrap();
+    assert!(matches!(copy.await.unwrap(), Renewed::Reused));
+    assert!(matches!(owner.await.unwrap(), Renewed::Over));
+    assert!(fixture.has_ended_on_the_disk().await && !fixture.lives(NOW).await);
+}
+
+#[tokio::test]
+async fn when_a_group_can_not_be_written_each_of_it_hears_so() {
+    let fixture = Fixture::new().await;
+    fixture.store.writer.close().await;
+    let end = || fixture.store.revoke_session(ID, RevokedReason::LoggedOut, &fixture.client, NOW);
+    let (one, two) = futures::join!(end(), end());
+    assert!(one.is_err() && two.is_err());
 }
