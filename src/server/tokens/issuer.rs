@@ -82,6 +82,7 @@ impl Issuer {
     /// # Errors
     /// Says which check failed: for the log, never for the one who sent it.
     pub fn check(&self, token: &AccessToken, now: Timestamp, expiry: Expiry) -> Result<Genuine, Rejection> {
+        check::length(token)?;
         // One ring for all of it: a token that another ring has found genuine is not known to this one.
         let keys = self.keys.load();
         let genuine = match keys.seen().find(token) {
