@@ -6,7 +6,7 @@ export CSIGN_TOOLS
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
 BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e gallery lighthouse screenshots icons fmt clean
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e bench bench-large gallery lighthouse screenshots icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -44,6 +44,13 @@ wasm-test: setup ## the tests of the browser room, in a browser
 
 e2e: setup build ## Playwright against the release binary, on a port and a database of its own
 	cd end2end && npx --no-install playwright test
+
+bench: build ## measure everything against its yardstick, for docs/PERFORMANCE.md
+	cargo bench --features ssr --bench hot_parts
+	cargo bench --features ssr --bench whole
+
+bench-large: build ## the same with a million users and ten million sessions: takes minutes, and some 4 GB of the disk
+	cargo bench --features ssr --bench whole -- --large
 
 screenshots: setup build ## take the README's pictures anew
 	cd end2end && KEEP_SCREENSHOTS=1 npx --no-install playwright test --project=specs looks

@@ -1,11 +1,8 @@
-use std::io::{self, IsTerminal};
-
 use clap::Args;
 use countersign::{
-    server::{Client, Clock, LogFormat, LogSettings, Settings},
+    server::{Client, Clock, Settings},
     startup,
 };
-use tracing_subscriber::EnvFilter;
 
 use super::{Outcome, terminal::say};
 
@@ -19,7 +16,7 @@ pub struct Serve {
 
 impl Serve {
     pub async fn run(&self, settings: &Settings) -> Outcome {
-        start_logging(&settings.log)?;
+        startup::start_logging(&settings.log)?;
         if let Some(path) = settings.missing_site() {
             return Err(format!("{} is missing: build the pages with `make build`", path.display()).into());
         }
@@ -40,19 +37,4 @@ impl Serve {
         .await?;
         Ok(())
     }
-}
-
-fn start_logging(settings: &LogSettings) -> Outcome {
-    let mut filter =
-        EnvFilter::try_new(&settings.level).map_err(|error| format!("log.level can't be used: {error}"))?;
-    // At their finest level these write headers and bodies, with passwords and tokens in them.
-    for quiet in ["h2=info", "hyper=info", "hyper_util=info", "sqlx=info"] {
-        filter = filter.add_directive(quiet.parse()?);
-    }
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    match settings.format {
-        LogFormat::Json => log.json().init(),
-        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
-    }
-    Ok(())
 }

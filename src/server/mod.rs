@@ -33,6 +33,6 @@ pub use renewals::Renewal;
 pub use secret_key::SecretKeyError;
 pub use store::{ListedSession, RecordedEvent, RevokedReason, StoreError, StoredUser};
 pub use throttle::{Crowd, Present, customer};
-pub use tokens::{Issuer, KeyRing, KeyRingError, Rejection, SigningError};
+pub use tokens::{Expiry, Issuer, KeyRing, KeyRingError, Rejection, SigningError};
 pub use users::AccountError;
 pub use vault::{Authentication, Grant, LogOut, OpenError, Vault, VaultError};

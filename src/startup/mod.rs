@@ -4,6 +4,7 @@ mod choices;
 mod connections;
 mod forms;
 mod housekeeping;
+mod logging;
 mod pages;
 mod serve;
 mod tls;
@@ -25,6 +26,7 @@ use tower::{ServiceBuilder, limit::GlobalConcurrencyLimitLayer, load_shed::LoadS
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::server::{Client, Clock, OpenError, Settings, Vault, http};
+pub use logging::{LogError, start_logging};
 pub use serve::{ServeError, serve};
 pub use tls::CertificateError;
 

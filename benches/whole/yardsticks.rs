@@ -1,0 +1,108 @@
+//! What the hardware can do, by the same libraries, with nothing around it. Everything gives how many a second.
+
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use countersign::server::Issuer;
+use jsonwebtoken::{Validation, decode};
+use serde::Deserialize;
+use sqlx::{
+    Connection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use tokio::runtime::Builder;
+use uuid::Uuid;
+
+use crate::seed::session_id;
+
+/// Runs `work` on every core for some time.
+fn on_every_core(time: Duration, work: impl Fn(u64) + Sync) -> f64 {
+    let cores = thread::available_parallelism().unwrap().get();
+    let start = Instant::now();
+    let done: u64 = thread::scope(|scope| {
+        let count = || {
+            let mut done = 0;
+            while start.elapsed() < time {
+                work(done);
+                done += 1;
+            }
+            done
+        };
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(count)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    per_second(done, start)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody waits for 2^52 of anything")]
+fn per_second(done: u64, start: Instant) -> f64 {
+    done as f64 / start.elapsed().as_secs_f64()
+}
+
+thread_local! {
+    static MEMORY: std::cell::RefCell<Vec<Block>> = std::cell::RefCell::new(vec![Block::default(); 19_456]);
+}
+
+/// argon2id with the server's parameters, in memory that is kept.
+pub fn argon2(time: Duration) -> f64 {
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, Some(32)).unwrap());
+    on_every_core(time, |_| {
+        MEMORY.with_borrow_mut(|memory| {
+            let mut output = [0; 32];
+            argon2.hash_password_into_with_memory(b"correct horse", b"0123456789abcdef", &mut output, memory).unwrap();
+        });
+    })
+}
+
+/// What an access token says, read as it is.
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "only read")]
+struct Claims {
+    iss: String,
+    sub: Uuid,
+    aud: String,
+    exp: i64,
+    iat: i64,
+    jti: Uuid,
+    sid: Uuid,
+}
+
+/// jsonwebtoken's decoding of access tokens.
+pub fn decodes(issuer: &Issuer, token: &str, time: Duration) -> f64 {
+    let keys = issuer.keys();
+    let key = keys.verifying_key(&keys.signing_key().unwrap().id).unwrap();
+    let mut validation = Validation::new(jsonwebtoken::Algorithm::EdDSA);
+    validation.set_audience(&[&issuer.audience]);
+    on_every_core(time, |_| {
+        decode::<Claims>(token, key, &validation).unwrap();
+    })
+}
+
+/// Statements that end a session each, one by one, in transactions of their own that are on the disk when they are done:
+/// WAL and `synchronous = FULL`, as the server has them.
+pub fn durable_commits(database: &Path, first: u64, time: Duration) -> f64 {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new()
+            .filename(database)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let start = Instant::now();
+        let mut done = 0;
+        while start.elapsed() < time {
+            let id = session_id(first + done);
+            let end = sqlx::query("UPDATE sessions SET revoked_at = 1, revoked_reason = 'logout' WHERE id = ?1");
+            let ended = end.bind(id.0).execute(&mut connection).await.unwrap();
+            assert_eq!(ended.rows_affected(), 1);
+            done += 1;
+        }
+        let rate = per_second(done, start);
+        connection.close().await.unwrap();
+        rate
+    })
+}
