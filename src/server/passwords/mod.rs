@@ -1,6 +1,7 @@
 //! Hashing passwords: what is computed, and how many at a time.
 
 mod hashing;
+mod threads;
 
 use std::{
     net::IpAddr,
@@ -14,7 +15,7 @@ use std::{
 use thiserror::Error;
 use tokio::{
     sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
-    task::{self, JoinError},
+    task::JoinError,
 };
 
 pub use hashing::{Argon2Error, Verdict};
@@ -22,13 +23,14 @@ pub use hashing::{Argon2Error, Verdict};
 use super::throttle::{Crowd, Present, customer, site};
 use crate::domain::{Password, PreparedPassword};
 use hashing::Hashing;
+use threads::Threads;
 
 /// Hashes and verifies passwords with argon2id, a bounded number at a time, off the threads that serve requests. As many
 /// more may wait in a queue, which is bounded too: who comes beyond it is told so at once.
 #[derive(Debug)]
 pub struct Passwords {
     hashing: Arc<Hashing>,
-    permits: Arc<Semaphore>,
+    threads: Threads,
     places: Arc<Semaphore>,
     of_customers: Crowd,
     of_sites: Crowd,
@@ -57,6 +59,8 @@ pub enum HashError {
     Task(#[from] JoinError),
     #[error("hashing has stopped: {0}")]
     Stopped(#[from] AcquireError),
+    #[error("the threads that hash could not be started: {0}")]
+    Threads(#[from] std::io::Error),
 }
 
 impl Passwords {
@@ -74,7 +78,7 @@ impl Passwords {
         let places = at_once.get().saturating_add(waiting).min(Semaphore::MAX_PERMITS);
         Ok(Self {
             hashing: Arc::new(hashing),
-            permits: Arc::new(Semaphore::new(at_once.get())),
+            threads: Threads::start(at_once)?,
             places: Arc::new(Semaphore::new(places)),
             // One customer gets a quarter of the places, and all networks of a site half of them.
             of_customers: Crowd::of_at_most((places / 4).max(FEW)),
@@ -128,18 +132,18 @@ impl Passwords {
         self.computed.load(Ordering::Relaxed)
     }
 
-    /// The permit and the place belong to the work, not to the request: a client that hangs up frees nothing early.
+    /// The place belongs to the work, not to the request: a client that hangs up frees nothing early. What was not begun
+    /// when its client hung up is left out when its turn comes.
     async fn run<T: Send + 'static>(
         &self,
         place: Place,
         work: impl FnOnce(&Hashing) -> Result<T, Argon2Error> + Send + 'static,
     ) -> Result<T, HashError> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await?;
         let (hashing, computed) = (Arc::clone(&self.hashing), Arc::clone(&self.computed));
-        let work = task::spawn_blocking(move || {
+        let work = self.threads.run(move || {
             let result = work(&hashing);
             computed.fetch_add(1, Ordering::Relaxed);
-            drop((permit, place));
+            drop(place);
             result
         });
         Ok(work.await??)
@@ -148,7 +152,7 @@ impl Passwords {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{sync::mpsc, time::Duration};
 
     use super::*;
 
@@ -184,15 +188,47 @@ mod tests {
         assert_eq!(crowd(|number| IpAddr::from([0x2001, 0xdb8, number, 0, 0, 0, 0, 1])).len(), 100);
     }
 
+    /// Work that says when it begins, and ends when it is told to.
+    fn held() -> (impl FnOnce(&Hashing) -> Result<(), Argon2Error> + Send, mpsc::Receiver<()>, mpsc::Sender<()>) {
+        let ((starts, begun), (end, told)) = (mpsc::channel(), mpsc::channel());
+        let work = move |_: &Hashing| {
+            starts.send(()).unwrap();
+            told.recv().unwrap();
+            Ok(())
+        };
+        (work, begun, end)
+    }
+
     #[tokio::test]
     async fn a_client_that_hangs_up_frees_nothing_early() {
         let passwords = Passwords::new(NonZeroUsize::MIN, 0).unwrap();
-        let place = passwords.queue_up(SOMEBODY).unwrap();
-        let mut request = Box::pin(passwords.verify(place, prepared("analytical engine"), None));
-        assert!(futures::poll!(&mut request).is_pending(), "the hash has begun");
+        let (work, begun, end) = held();
+        let mut request = Box::pin(passwords.run(passwords.queue_up(SOMEBODY).unwrap(), work));
+        assert!(futures::poll!(&mut request).is_pending());
+        begun.recv().unwrap();
         drop(request);
-        assert!(passwords.queue_up(SOMEBODY).is_none(), "and holds its place to its end");
+        assert!(passwords.queue_up(SOMEBODY).is_none(), "the hash holds its place to its end");
+        end.send(()).unwrap();
         while passwords.queue_up(SOMEBODY).is_none() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(passwords.computed(), 1);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_computed_for_who_hung_up_before_it_began() {
+        let passwords = Passwords::new(NonZeroUsize::MIN, 1).unwrap();
+        let (work, begun, end) = held();
+        let mut first = Box::pin(passwords.run(passwords.queue_up(SOMEBODY).unwrap(), work));
+        assert!(futures::poll!(&mut first).is_pending());
+        begun.recv().unwrap();
+        let place = passwords.queue_up(SOMEBODY).unwrap();
+        let mut second = Box::pin(passwords.verify(place, prepared("analytical engine"), None));
+        assert!(futures::poll!(&mut second).is_pending());
+        drop(second);
+        end.send(()).unwrap();
+        first.await.unwrap();
+        while passwords.queue_up(SOMEBODY).is_none() || passwords.places.available_permits() < 2 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert_eq!(passwords.computed(), 1);
