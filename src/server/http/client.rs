@@ -1,24 +1,16 @@
 use std::net::{IpAddr, SocketAddr};
 
-use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, header},
-    middleware::Next,
-    response::Response,
-};
+use axum::http::{HeaderMap, header};
 
-use crate::server::{Client, Vault};
+use crate::server::Client;
 
 /// The longest agent that is kept, in bytes; a browser's own description has about 120.
 const AGENT_BYTES: usize = 256;
 
-/// Finds out who sends a request, and lets everything behind it know by a request extension.
-pub async fn identify_client(State(vault): State<Vault>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-    let address = client_address(peer, request.headers(), vault.trusted_proxies());
-    let agent = agent(request.headers()).to_owned();
-    request.extensions_mut().insert(Client { address, agent });
-    next.run(request).await
+/// Who sends a request: for everything behind the gate it is among the request's extensions.
+pub(super) fn identify(peer: Option<SocketAddr>, headers: &HeaderMap, trusted_proxies: usize) -> Client {
+    let address = client_address(peer.map(|peer| peer.ip()), headers, trusted_proxies);
+    Client { address, agent: agent(headers).to_owned() }
 }
 
 /// The address of a client behind so many proxies. Each of them appends the address that it was asked from to

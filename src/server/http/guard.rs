@@ -32,7 +32,15 @@ pub async fn asked() -> Result<Asked, AuthError> {
 /// `InvalidToken` when there is no token or it is not accepted, and `Unavailable`.
 pub async fn signed_in() -> Result<(User, SessionView), AuthError> {
     let Asked { vault, headers, .. } = asked().await?;
-    let token = bearer_token(&headers).ok_or(AuthError::InvalidToken)?;
+    sender(&vault, &headers).await
+}
+
+/// Who sends a request with these headers, in which session.
+///
+/// # Errors
+/// `InvalidToken` when there is no token or it is not accepted, and `Unavailable`.
+pub(super) async fn sender(vault: &Vault, headers: &HeaderMap) -> Result<(User, SessionView), AuthError> {
+    let token = bearer_token(headers).ok_or(AuthError::InvalidToken)?;
     match vault.authenticate(&token).await.map_err(unavailable)? {
         Authentication::Valid { user, session } => Ok((user, session)),
         Authentication::Refused(rejection) => {

@@ -1,21 +1,32 @@
-use std::time::Instant;
+use std::time::Duration;
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{
+    extract::Request,
+    http::{Method, StatusCode},
+};
 
 /// How much of a path is logged, in bytes; the longest of ours has 27. A client of HTTP/2 sends a long one again and again
 /// for a byte or two.
 const PATH_BYTES: usize = 200;
 
-/// Writes one line for each request: method, path, status and how long it took. No query, no header and no body:
-/// nothing that a person typed.
-pub async fn log_requests(request: Request, next: Next) -> Response {
-    let start = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path();
-    let path = path.get(..path.floor_char_boundary(PATH_BYTES)).unwrap_or_default().to_owned();
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-    tracing::info!(%method, ?path, status, milliseconds = format_args!("{milliseconds:.1}"), "request");
-    response
+/// The one line that is written for each request: method, path, status and how long it took. No query, no header and no
+/// body: nothing that a person typed.
+pub(super) struct Line {
+    method: Method,
+    path: String,
+}
+
+impl Line {
+    pub fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        let path = path.get(..path.floor_char_boundary(PATH_BYTES)).unwrap_or_default().to_owned();
+        Self { method: request.method().clone(), path }
+    }
+
+    pub fn write(self, status: StatusCode, took: Duration) {
+        let Self { method, path } = self;
+        let milliseconds = took.as_secs_f64() * 1000.0;
+        let status = status.as_u16();
+        tracing::info!(%method, ?path, status, milliseconds = format_args!("{milliseconds:.1}"), "request");
+    }
 }

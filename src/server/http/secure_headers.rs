@@ -1,10 +1,4 @@
-use axum::{
-    extract::State,
-    http::{HeaderName, HeaderValue, header},
-    response::Response,
-};
-
-use crate::server::Vault;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// What is not a page runs nothing, loads nothing, sends nothing and stands in no frame.
 const NO_PAGE: HeaderValue =
@@ -33,14 +27,14 @@ const EVERYWHERE: [(HeaderName, HeaderValue); 5] = [
 ];
 
 /// Sets the headers that tell a browser what not to do with an answer. A page has brought its own policy along.
-pub async fn set_secure_headers(State(vault): State<Vault>, mut response: Response) -> Response {
-    let headers = response.headers_mut();
+pub(super) fn set(headers: &mut HeaderMap, public_url: &str) {
+    // These, and what an answer has beside them: the map is made as large as that at once.
+    headers.reserve(EVERYWHERE.len() + 8);
     headers.extend(EVERYWHERE);
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
-    if vault.public_url().starts_with("https:") {
+    if public_url.starts_with("https:") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
-    response
 }
 
 /// The policy of a page: the scripts that carry this answer's nonce and what they load, wasm, and otherwise only what
