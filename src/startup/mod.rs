@@ -19,6 +19,7 @@ use thiserror::Error;
 use crate::server::{Client, Clock, OpenError, Settings, Vault, http};
 pub use logging::{LogError, start_logging};
 pub use serve::{ServeError, serve};
+
 pub use tls::CertificateError;
 
 /// Why the server could not be put together. The text says what to do.
@@ -58,10 +59,10 @@ pub async fn build(settings: &Settings, clock: Clock) -> Result<App, BuildError>
 
 fn server_functions(vault: Vault) -> Router {
     let contract = from_fn_with_state(vault.clone(), http::hold_to_contract);
-    let me = any(http::me).with_state(vault.clone());
+    let me = Router::new().route("/api/me", any(http::me)).with_state(vault.clone());
     let handler = move |request: Request| {
         let vault = vault.clone();
         handle_server_fns_with_context(move || provide_context(vault.clone()), request)
     };
-    Router::new().route("/api/me", me).route("/api/{*name}", any(handler)).layer(contract)
+    Router::new().route("/api/{*name}", any(handler)).layer(contract).merge(me)
 }

@@ -43,7 +43,7 @@ pub async fn accept_own_forms(State(vault): State<Vault>, request: Request, next
 }
 
 /// The request with its whole body read, if it is one that a server function can take.
-async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
+pub(super) async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
     if request.method() != Method::POST {
         return Err(AuthError::MethodNotAllowed);
     }
