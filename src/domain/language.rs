@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A language that the pages are written in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     #[default]
     English,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The colours that somebody wants the pages in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Theme {
     /// Whatever the system has.
     #[default]

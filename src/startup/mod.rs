@@ -7,6 +7,7 @@ mod housekeeping;
 mod logging;
 mod pages;
 mod serve;
+mod shared_pages;
 mod tls;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use thiserror::Error;
 use crate::server::{Client, Clock, OpenError, Settings, Vault, http};
 pub use logging::{LogError, start_logging};
 pub use serve::{ServeError, serve};
+use shared_pages::SharedPages;
 
 pub use tls::CertificateError;
 
@@ -47,7 +49,8 @@ pub async fn build(settings: &Settings, clock: Clock) -> Result<App, BuildError>
     let files = http::SiteFiles::read(root, pages::live_reload())
         .map_err(|cause| BuildError::Site { path: root.to_owned(), cause })?;
     let vault = Vault::open(settings, clock, &Client::server()).await?;
-    let site = pages::Site { options: settings.leptos.clone(), files, vault: vault.clone() };
+    let site =
+        pages::Site { options: settings.leptos.clone(), files, vault: vault.clone(), shared: SharedPages::default() };
     let router = Router::new()
         .merge(http::probes(vault.clone()))
         .merge(server_functions(vault.clone()))

@@ -12,6 +12,7 @@ use leptos::{
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
 
+use super::shared_pages::{SharedPage, SharedPages};
 use crate::{
     domain::{AuthError, NextPath, Visitor},
     server::{Client, Vault, http},
@@ -32,6 +33,7 @@ pub(super) struct Site {
     pub options: LeptosOptions,
     pub files: http::SiteFiles,
     pub vault: Vault,
+    pub shared: SharedPages,
 }
 
 impl axum::extract::FromRef<Site> for LeptosOptions {
@@ -139,10 +141,14 @@ impl Site {
     }
 
     pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {
-        let options = self.options.clone();
         let https = self.vault.cookies().secure;
         let theme = http::theme_of(request.headers(), https);
         let language = http::language_of(request.headers(), https);
+        let shared = SharedPage::asked_for(&first, request.uri(), theme, language).filter(|_| !live_reload());
+        if let Some(page) = shared.and_then(|page| self.shared.answer(page)) {
+            return page;
+        }
+        let options = self.options.clone();
         let render = render_app_to_stream_with_context(
             move || {
                 provide_context(first.clone());
@@ -158,7 +164,12 @@ impl Site {
         parts.headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
         // Whole before it goes out: a client that reads slowly keeps some text waiting, and nothing of what made it.
         match to_bytes(body, PAGE_BYTES).await {
-            Ok(page) => Response::from_parts(parts, page.into()),
+            Ok(page) => {
+                if let Some(shared) = shared.filter(|_| status == StatusCode::OK) {
+                    self.shared.keep(shared, &parts.headers, &page);
+                }
+                Response::from_parts(parts, page.into())
+            }
             Err(cause) => http::answer(&http::unavailable(cause), false),
         }
     }

@@ -13,7 +13,7 @@ pub struct FirstRender {
 }
 
 /// What the login page says before anything was typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Notice {
     SigningOut,
     SignedOut,

@@ -1,6 +1,6 @@
 use axum::{body::Body, http::Request};
 
-use crate::support::TestServer;
+use crate::support::{Answer, TestServer};
 
 #[tokio::test]
 async fn the_login_form_can_not_put_a_password_into_an_address() {
@@ -123,4 +123,43 @@ async fn files_are_served_compressed_and_hashed_ones_are_kept_for_ever() {
     assert_eq!(server.post_form("/robots.txt", &[]).await.header("allow"), Some("GET, HEAD"));
     let absent = server.get("/pkg/countersign.AAAAAAAAAAAAAAAAAAAAAA.wasm").await;
     assert_eq!((absent.status.as_u16(), absent.header("cache-control")), (404, Some("no-store")));
+}
+
+/// The nonce of a page's policy, and the page with each place where it stands marked.
+fn nonce_and_page(answer: &Answer) -> (String, String) {
+    let policy = answer.header("content-security-policy").unwrap();
+    let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0.to_owned();
+    let page = answer.text();
+    assert!(page.matches(&nonce).count() > 1, "scripts carry it");
+    (nonce.clone(), page.replace(&nonce, "NONCE"))
+}
+
+#[tokio::test]
+async fn the_login_page_is_the_same_for_everybody_but_for_its_nonce() {
+    let server = TestServer::start().await;
+    for address in ["/login", "/login?signed-out"] {
+        let pages = [server.get(address).await, server.get(address).await, server.get(address).await];
+        let [first, second, third] = pages.each_ref().map(nonce_and_page);
+        assert_eq!((&first.1, &second.1), (&second.1, &third.1));
+        assert!(first.0 != second.0 && second.0 != third.0 && first.0 != third.0, "a nonce is used once");
+        let headers = pages.each_ref().map(|page| {
+            let mut headers = page.headers.clone();
+            headers.remove("content-security-policy");
+            headers.remove("content-security-policy-report-only").map(|_| headers)
+        });
+        assert!(headers.iter().all(|other| other.is_some() && *other == headers[0]), "{headers:?}");
+    }
+    assert!(server.get("/login?signed-out").await.text() != server.get("/login").await.text());
+}
+
+#[tokio::test]
+async fn what_one_visitor_brings_stands_in_no_other_ones_login_page() {
+    let server = TestServer::start().await;
+    let next = server.get("/login?next=/dashboard?mine=4711").await.text();
+    assert!(next.contains("4711"));
+    let form = [("username", "somebody-4711"), ("password", "wrong password")];
+    assert!(server.post_own_form("/login", &form, None).await.text().contains("somebody-4711"));
+    for address in ["/login", "/login?signed-out", "/login?next=/dashboard"] {
+        assert!(!server.get(address).await.text().contains("4711"), "{address}");
+    }
 }
