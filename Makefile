@@ -6,7 +6,7 @@ export CSIGN_TOOLS
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
 BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e bench bench-large gallery lighthouse screenshots icons fmt clean
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget bench bench-large plain gallery lighthouse screenshots icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -45,9 +45,17 @@ wasm-test: setup ## the tests of the browser room, in a browser
 e2e: setup build ## Playwright against the release binary, on a port and a database of its own
 	cd end2end && npx --no-install playwright test
 
-bench: build ## measure everything against its yardstick, for docs/PERFORMANCE.md
+budget: setup build ## how many bytes a first visit takes, against the limits
+	cd end2end && npx --no-install playwright test --project=budget
+
+bench: setup build plain ## measure everything against its yardstick, for docs/PERFORMANCE.md
 	cargo bench --features ssr --bench hot_parts
 	cargo bench --features ssr --bench whole
+	cd end2end && LOADING=1 npx --no-install playwright test --project=loading
+
+plain: setup-build ## build the plain page that ours is measured against, by the same versions
+	cp Cargo.lock benches/plain/Cargo.lock
+	cd benches/plain && CARGO_TARGET_DIR=$(CURDIR)/target/plain cargo leptos build --release --precompress
 
 bench-large: build ## the same with a million users and ten million sessions: takes minutes, and some 4 GB of the disk
 	cargo bench --features ssr --bench whole -- --large

@@ -10,6 +10,9 @@ export default defineConfig({
     { name: "specs", testDir: "./tests" },
     // Its pictures are documents, and what the pages are compared with.
     { name: "gallery", testDir: "./gallery", snapshotPathTemplate: "../docs/gallery/{arg}{ext}", ...(TAKES ? { teardown: "gallery page" } : {}) },
+    { name: "budget", testDir: "./budget" },
+    // Those of `make bench`, which look at another page beside ours.
+    ...(process.env.LOADING ? [{ name: "loading", testDir: "./loading" }] : []),
     // Not among the tests that are always run: it is downloaded for this, and takes its time.
     ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", testDir: "./lighthouse" }] : []),
     ...(TAKES ? [{ name: "gallery page", testDir: "./gallery", testMatch: "finish.teardown.ts" }] : []),

@@ -1,0 +1,18 @@
+use axum::Router;
+use leptos::config::LeptosOptions;
+use leptos_axum::render_app_to_stream;
+use plain::shell;
+use tower_http::services::ServeDir;
+
+/// Serves the page, and the files that were built for it, on a port of its own.
+#[tokio::main]
+async fn main() {
+    let site = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/plain/site");
+    let options = LeptosOptions::builder().output_name("plain").site_root(site).build();
+    let files = ServeDir::new(format!("{site}/pkg")).precompressed_br();
+    let page = axum::routing::get(render_app_to_stream(move || shell(options.clone())));
+    let router = Router::new().nest_service("/pkg", files).route("/", page);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    println!("Plain is listening on http://{}", listener.local_addr().expect("an address"));
+    axum::serve(listener, router).await.expect("it serves");
+}

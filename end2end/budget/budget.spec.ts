@@ -1,0 +1,25 @@
+import { extname } from "node:path";
+
+import { firstVisit } from "../support/first-visit.ts";
+import { expect, test } from "../support/test.ts";
+
+/** What a first visit to the login page may take of each kind, in bytes on the wire: headers and all. */
+const LIMITS: Record<string, number> = { html: 8_000, css: 5_000, js: 9_000, wasm: 270_000, svg: 2_000 };
+/** And until the form can be used, which needs no script. */
+const USABLE = 15_000;
+
+test("a first visit takes no more bytes than it may", async ({ page, server }) => {
+  const files = await firstVisit(page, `${server.origin}/login`);
+  const rows = await Promise.all(
+    files.map(async ({ url, received }) => {
+      const kind = extname(new URL(url).pathname).slice(1) || "html";
+      const raw = (await (await fetch(url, { headers: { "accept-encoding": "identity" } })).arrayBuffer()).byteLength;
+      return { kind, raw, received, limit: LIMITS[kind] ?? 0 };
+    }),
+  );
+  const sum = (kinds?: string[]) => rows.filter(({ kind }) => kinds?.includes(kind) ?? true).reduce((sum, { received }) => sum + received, 0);
+  console.table([...rows, { kind: "all", raw: rows.reduce((sum, { raw }) => sum + raw, 0), received: sum(), limit: undefined }]);
+  expect(rows.filter(({ received, limit }) => received > limit)).toEqual([]);
+  expect(rows.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["html", "css", "js", "wasm"]));
+  expect(sum(["html", "css"])).toBeLessThanOrEqual(USABLE);
+});
