@@ -22,10 +22,10 @@ run: build ## build the release, start it on http://127.0.0.1:3000 with an accou
 	target/release/countersign serve --demo
 
 dev: setup-build ## build and serve again at every change
-	cargo leptos watch -- serve --demo
+	cargo leptos watch --split -- serve --demo
 
 build: setup-build ## build the release: target/release/countersign and target/site
-	cargo leptos build --release --precompress
+	cargo leptos build --release --split --precompress
 
 test: setup check unit wasm-test e2e ## everything: formatting, lints, and every test
 

@@ -17,6 +17,9 @@ pub mod ui;
 /// Where the wasm begins: takes over the page that the server rendered.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    leptos::mount::hydrate_body(ui::App);
+pub async fn hydrate() {
+    // In one go, once all is there. What the server has rendered works without it, so it stays if something is missing.
+    if ui::load_page(&browser::path()).await {
+        leptos::mount::hydrate_body(ui::App);
+    }
 }

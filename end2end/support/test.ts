@@ -16,9 +16,10 @@ interface Fixtures {
   quietConsole: string[];
 }
 
-/** What Chromium says of every answer that is an error, of a wasm that a test holds back, and, in some versions as an
- * error, of what the policy only reports. */
-const EXPECTED = /Failed to load resource|was preloaded using link preload but not used|requires 'TrustedHTML' assignment/;
+/** What Chromium says of every answer that is an error, of a wasm that a test holds back or lets nobody load, and, in some
+ * versions as an error, of what the policy only reports. */
+const EXPECTED =
+  /Failed to load resource|was preloaded using link preload but not used|Failed to fetch\s+at .*__wasm_split|'WebAssembly': HTTP status|requires 'TrustedHTML' assignment/;
 
 export const test = base.extend<Fixtures>({
   settings: [{}, { option: true }],

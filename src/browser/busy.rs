@@ -25,6 +25,12 @@ pub async fn quietly<T>(work: impl Future<Output = T>) -> T {
     .await
 }
 
+/// Does something that somebody waits for.
+pub async fn awaited<T>(work: impl Future<Output = T>) -> T {
+    let _busy = Busy::begin();
+    work.await
+}
+
 /// Stands for a request that is on its way, also for one that is given up. The page is marked as long as there is one.
 #[derive(Debug)]
 pub(super) struct Busy(());

@@ -7,7 +7,7 @@ use futures::{
 use gloo_net::http::Response;
 
 use super::{Change, TokenStore, change::report, farewell_client, form_request::post, lock::with_lock, now};
-use crate::domain::{AccessToken, TokenResponse, UserId};
+use crate::domain::{AccessToken, TokenClaims, TokenResponse, UserId};
 
 /// A token is renewed when it has this many seconds left, so that none expires on its way.
 const EARLY_SECONDS: i64 = 60;
@@ -80,16 +80,10 @@ pub async fn renew_soon() {
 }
 
 fn is_expiring(token: &AccessToken) -> bool {
-    let left = token.decode().and_then(|decoded| decoded.expires_at()).map(|end| end.seconds_since(now()));
-    // A short-lived token is used for half of its life at least.
-    left.is_none_or(|left| left < EARLY_SECONDS.min(life(token) / 2))
-}
-
-fn life(token: &AccessToken) -> i64 {
-    token
-        .decode()
-        .and_then(|decoded| Some(decoded.expires_at()?.seconds_since(decoded.issued_at()?)))
-        .unwrap_or_default()
+    token.claims().is_none_or(|TokenClaims { iat, exp, .. }| {
+        // A short-lived token is used for half of its life at least.
+        exp.seconds_since(now()) < EARLY_SECONDS.min(exp.seconds_since(iat) / 2)
+    })
 }
 
 /// Asks for the next token: once for all who wait, and in one tab at a time.
@@ -119,9 +113,9 @@ async fn send_twice() -> Option<Response> {
 async fn ask(epoch: u64) -> Renewal {
     let Some(answer) = send_twice().await else { return Renewal::Unreachable };
     let response: TokenResponse = match answer.status() {
-        200 => match answer.json().await {
-            Ok(response) => response,
-            Err(_) => return Renewal::Unavailable,
+        200 => match answer.binary().await.map(|body| serde_json::from_slice(&body)) {
+            Ok(Ok(response)) => response,
+            _ => return Renewal::Unavailable,
         },
         401 => return Renewal::Over,
         _ => return Renewal::Unavailable,

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{SessionId, Timestamp, User};
@@ -22,7 +22,16 @@ pub struct TokenResponse {
     pub user: User,
 }
 
-/// What a token says, read without checking it: for showing, never for deciding.
+/// What the page goes by of its own token, read without checking it: the server decides what it is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct TokenClaims {
+    /// The session that the token names.
+    pub sid: SessionId,
+    pub iat: Timestamp,
+    pub exp: Timestamp,
+}
+
+/// All that a token says, for showing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedToken {
     pub header: Value,
@@ -41,33 +50,22 @@ impl AccessToken {
         &self.0
     }
 
+    /// What the page goes by, if this looks like a token of ours at all.
+    #[must_use]
+    pub fn claims(&self) -> Option<TokenClaims> {
+        part(self.0.split('.').nth(1))
+    }
+
     /// Reads header and claims, if this looks like a JWT at all.
     #[must_use]
     pub fn decode(&self) -> Option<DecodedToken> {
         let mut parts = self.0.split('.');
-        let mut part = || serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok();
-        Some(DecodedToken { header: part()?, claims: part()? })
+        Some(DecodedToken { header: part(parts.next())?, claims: part(parts.next())? })
     }
 }
 
-impl DecodedToken {
-    /// When the token says that it was issued (`iat`).
-    #[must_use]
-    pub fn issued_at(&self) -> Option<Timestamp> {
-        self.claims.get("iat")?.as_i64().map(Timestamp)
-    }
-
-    /// The session that the token names (`sid`).
-    #[must_use]
-    pub fn session(&self) -> Option<SessionId> {
-        serde_json::from_value(self.claims.get("sid")?.clone()).ok()
-    }
-
-    /// When the token says that it expires (`exp`).
-    #[must_use]
-    pub fn expires_at(&self) -> Option<Timestamp> {
-        self.claims.get("exp")?.as_i64().map(Timestamp)
-    }
+fn part<T: DeserializeOwned>(encoded: Option<&str>) -> Option<T> {
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(encoded?).ok()?).ok()
 }
 
 impl fmt::Debug for AccessToken {
@@ -78,6 +76,8 @@ impl fmt::Debug for AccessToken {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
@@ -90,13 +90,24 @@ mod tests {
         // {"alg":"EdDSA"} . {"exp":7}
         let decoded = AccessToken::new("eyJhbGciOiJFZERTQSJ9.eyJleHAiOjd9.c2ln".to_owned()).decode().unwrap();
         assert_eq!(decoded.header["alg"], "EdDSA");
-        assert_eq!(decoded.expires_at(), Some(Timestamp(7)));
+        assert_eq!(decoded.claims["exp"], 7);
+    }
+
+    #[test]
+    fn the_page_goes_by_session_and_times() {
+        // {"sid":"…","iat":5,"exp":7,"more":[]}
+        let claims = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"sid":"{}","iat":5,"exp":7,"more":[]}}"#, Uuid::nil()));
+        let token = |claims: &str| AccessToken::new(format!("e30.{claims}.c2ln"));
+        let read = TokenClaims { sid: SessionId(Uuid::nil()), iat: Timestamp(5), exp: Timestamp(7) };
+        assert_eq!(token(&claims).claims(), Some(read));
+        assert_eq!(token("eyJleHAiOjd9").claims(), None, "without session");
     }
 
     #[test]
     fn what_is_no_token_decodes_to_nothing() {
         for text in ["", ".", "..", "e30", "e30.!", "\u{1f511}.e30.x"] {
-            assert_eq!(AccessToken::new(text.to_owned()).decode(), None, "{text}");
+            let token = AccessToken::new(text.to_owned());
+            assert_eq!((token.decode(), token.claims()), (None, None), "{text}");
         }
     }
 }

@@ -1,7 +1,12 @@
-use serde::{Deserialize, Serialize};
+use std::{
+    fmt::{self, Display, Formatter},
+    str::FromStr,
+};
+
+use thiserror::Error;
 
 /// A language that the pages are written in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
     English,
@@ -9,10 +14,29 @@ pub enum Language {
     Arabic,
 }
 
+/// What was given is no language of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("there is no such language here")]
+pub struct UnknownLanguage;
+
 /// The cookie that remembers which one somebody chose. It is no secret.
 #[must_use]
 pub fn language_cookie(https: bool) -> &'static str {
     if https { "__Host-countersign-language" } else { "countersign-language" }
+}
+
+impl Display for Language {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+impl FromStr for Language {
+    type Err = UnknownLanguage;
+
+    fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
+        Self::parse(tag).ok_or(UnknownLanguage)
+    }
 }
 
 impl Language {

@@ -20,7 +20,7 @@ mod username;
 mod visitor;
 mod wait;
 
-pub use access_token::{AccessToken, DecodedToken, TokenResponse};
+pub use access_token::{AccessToken, DecodedToken, TokenClaims, TokenResponse};
 pub use account_event::AccountEvent;
 pub use auth_error::AuthError;
 pub use credentials::Credentials;

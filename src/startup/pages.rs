@@ -72,7 +72,8 @@ fn elsewhere(visitor: &Visitor, request: &Request) -> Option<String> {
     match visitor {
         Visitor::Anonymous if path == "/" => Some("/login".to_owned()),
         Visitor::Anonymous if ui::is_guarded(path) => Some(NextPath::parse(here).unwrap_or_default().login_address()),
-        Visitor::SignedIn { .. } if path == "/" => Some(NextPath::default().to_string()),
+        // Where it is not known who is here, the page there says so.
+        Visitor::SignedIn { .. } | Visitor::Unknown if path == "/" => Some(NextPath::default().to_string()),
         Visitor::SignedIn { .. } if path == "/login" => Some(next_of(request).to_string()),
         _ => None,
     }

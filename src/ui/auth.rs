@@ -2,11 +2,14 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{FailedAttempt, FirstRender, Notice};
+use super::{
+    FailedAttempt, FirstRender, Notice,
+    calls::{Calls, calls},
+    live::effect,
+};
 use crate::{
-    api,
     browser::{self, Change, Ending, TokenStore},
-    domain::{AuthError, DecodedToken, Password, User, Visitor},
+    domain::{AccessToken, AuthError, Password, SessionId, User, Visitor},
 };
 
 /// How often a page in view looks whether its token should be renewed.
@@ -19,7 +22,7 @@ const RETRY: Duration = Duration::from_secs(3);
 #[derive(Clone, Copy)]
 pub struct Auth {
     visitor: RwSignal<Visitor>,
-    token: RwSignal<Option<DecodedToken>>,
+    token: RwSignal<Option<AccessToken>>,
     notice: RwSignal<Option<Notice>>,
     /// Why it is not known who is there, if the question could not be answered.
     trouble: RwSignal<Option<AuthError>>,
@@ -32,7 +35,7 @@ impl Auth {
     /// Puts the state into the context, as the server knew it when it rendered the page.
     pub fn provide() {
         let unknown = || FirstRender::from(Visitor::Unknown);
-        let first = SharedValue::new(|| use_context::<FirstRender>().unwrap_or_else(unknown)).into_inner();
+        let first = SharedValue::new_str(|| use_context::<FirstRender>().unwrap_or_else(unknown)).into_inner();
         let auth = Self {
             visitor: RwSignal::new(first.visitor),
             token: RwSignal::default(),
@@ -42,7 +45,7 @@ impl Auth {
             turn: StoredValue::new(0),
         };
         provide_context(auth);
-        Effect::new(move |_| auth.wake_up());
+        effect(move || auth.wake_up());
     }
 
     pub fn from_context() -> Self {
@@ -60,8 +63,8 @@ impl Auth {
         }
     }
 
-    /// What the access token of this tab says, if it has one.
-    pub fn token(self) -> Option<DecodedToken> {
+    /// The access token of this tab, if it has one: for showing what it says.
+    pub fn token(self) -> Option<AccessToken> {
         self.token.get()
     }
 
@@ -92,7 +95,11 @@ impl Auth {
     pub fn recognise(self) {
         self.trouble.set(None);
         spawn_local(async move {
-            match api::me().await {
+            let answer = match calls().await {
+                Ok(calls) => (calls.me)().await,
+                Err(_) => Err(AuthError::Unreachable),
+            };
+            match answer {
                 Ok(user) => self.welcome(user),
                 // Reported as a change already.
                 Err(AuthError::InvalidToken) => {}
@@ -105,11 +112,17 @@ impl Auth {
     ///
     /// # Errors
     /// What the server says; and `StorageRefused`, after which the new session is ended again.
-    pub async fn log_in(self, username: String, password: Password, remember: bool) -> Result<(), AuthError> {
-        let response = api::log_in(username, password, remember.then_some(true)).await?;
+    pub async fn log_in(
+        self,
+        calls: Calls,
+        username: String,
+        password: Password,
+        remember: bool,
+    ) -> Result<(), AuthError> {
+        let response = (calls.log_in)(username, password, remember.then_some(true)).await?;
         if let Err(refused) = TokenStore::write(&response.access_token) {
             // The session is there, by its cookie: it is not left behind without its user knowing.
-            let _ = api::log_out().await;
+            let _ = (calls.log_out)().await;
             return Err(refused);
         }
         Ending::forget();
@@ -132,20 +145,21 @@ impl Auth {
         browser::on_change(move |change| self.hear(change));
         browser::listen_to_tabs();
         browser::watch_caps_lock();
+        browser::watch_theme();
         browser::on_restored(browser::reload);
         browser::on_visible(move || self.watch());
         browser::on_online(move || self.retry_sign_out());
         let _ = set_interval_with_handle(move || self.watch(), WATCH);
-        let stored = stored_token();
+        let stored = TokenStore::read();
         match self.visitor.get_untracked() {
             _ if Ending::is_noted() => self.retry_sign_out(),
             Visitor::SignedIn { user, session } => {
                 // Another session's token may have stayed in this tab.
-                if stored.and_then(|token| token.session()) != Some(session) {
+                if stored.as_ref().and_then(session_of) != Some(session) {
                     TokenStore::clear();
                 }
                 browser::begin_session(user.id);
-                self.token.set(stored_token());
+                self.token.set(TokenStore::read());
                 self.watch();
             }
             // Without cookies, the token in this tab is all there is.
@@ -158,7 +172,7 @@ impl Auth {
     fn hear(self, change: Change) {
         let visitor = self.visitor.get_untracked();
         match (change, visitor) {
-            (Change::Renewed, _) => self.token.set(stored_token()),
+            (Change::Renewed, _) => self.token.set(TokenStore::read()),
             (Change::Over, Visitor::Unknown) => self.visitor.set(Visitor::Anonymous),
             // A call that was on its way when the session ended says nothing new.
             (Change::Over, Visitor::Anonymous) if self.has_said_why() => {}
@@ -182,10 +196,11 @@ impl Auth {
     }
 
     fn welcome(self, user: User) {
-        let Some(session) = stored_token().and_then(|token| token.session()) else { return };
+        let token = TokenStore::read();
+        let Some(session) = token.as_ref().and_then(session_of) else { return };
         browser::begin_session(user.id);
         self.next_turn();
-        self.token.set(stored_token());
+        self.token.set(token);
         self.notice.set(None);
         self.attempt.set_value(None);
         self.visitor.set(Visitor::SignedIn { user, session });
@@ -202,7 +217,11 @@ impl Auth {
     /// Renews the token in time, while somebody looks at the page.
     fn watch(self) {
         if matches!(self.visitor.get_untracked(), Visitor::SignedIn { .. }) && browser::is_visible() {
-            spawn_local(browser::renew_soon());
+            spawn_local(async {
+                if let Ok(calls) = calls().await {
+                    (calls.renew_soon)().await;
+                }
+            });
         }
     }
 
@@ -221,7 +240,10 @@ impl Auth {
     fn deliver_sign_out(self) {
         let turn = self.next_turn();
         spawn_local(async move {
-            let outcome = api::log_out().await;
+            let outcome = match calls().await {
+                Ok(calls) => (calls.log_out)().await,
+                Err(_) => Err(AuthError::Unreachable),
+            };
             if self.turn.get_value() != turn {
                 return;
             }
@@ -242,6 +264,6 @@ impl Auth {
     }
 }
 
-fn stored_token() -> Option<DecodedToken> {
-    TokenStore::read()?.decode()
+fn session_of(token: &AccessToken) -> Option<SessionId> {
+    token.claims().map(|claims| claims.sid)
 }

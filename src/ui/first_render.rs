@@ -1,3 +1,8 @@
+use std::{
+    fmt::{self, Display, Formatter},
+    str::FromStr,
+};
+
 use serde::{Deserialize, Serialize};
 
 use super::texts::Texts;
@@ -29,6 +34,22 @@ pub enum Notice {
 pub struct FailedAttempt {
     pub username: String,
     pub error: AuthError,
+}
+
+/// As JSON, which is how the page carries it.
+impl Display for FirstRender {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl FromStr for FirstRender {
+    type Err = serde_json::Error;
+
+    /// From bytes, as answers are read: for each of the two kinds of input, the wasm would have all of the reading once more.
+    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json.as_bytes())
+    }
 }
 
 impl From<Visitor> for FirstRender {

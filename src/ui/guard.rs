@@ -4,7 +4,7 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
 };
 
-use super::{auth::Auth, components::Placeholder};
+use super::{auth::Auth, components::Placeholder, live::effect};
 use crate::{
     domain::{NextPath, Visitor},
     ui::Notice,
@@ -17,7 +17,7 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let auth = Auth::from_context();
     let location = use_location();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         if auth.visitor() == Visitor::Anonymous {
             let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
             let here = if query.is_empty() { path } else { format!("{path}?{query}") };

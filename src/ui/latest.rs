@@ -2,6 +2,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::live::effect;
 use crate::{browser::quietly, domain::AuthError};
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<T, AuthError>>>>;
@@ -23,7 +24,7 @@ impl<T: Clone + PartialEq + Send + Sync> Latest<T> {
     ) -> Self {
         let ask: Ask<T> = Arc::new(move || Box::pin(ask()));
         let latest = Self { value: RwSignal::new(None), error: RwSignal::new(None), ask: StoredValue::new(ask) };
-        Effect::new(move |_| latest.refresh());
+        effect(move || latest.refresh());
         latest
     }
 

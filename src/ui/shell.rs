@@ -5,7 +5,7 @@ use leptos::{
 };
 use leptos_meta::{HashedStylesheet, MetaTags};
 
-use super::App;
+use super::{App, foot::Foot};
 use crate::domain::{Language, Theme};
 
 /// The HTML document around the application.
@@ -34,6 +34,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <Foot />
             </body>
         </html>
     }

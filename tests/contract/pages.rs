@@ -74,7 +74,8 @@ async fn a_page_that_can_not_know_who_is_there_says_so_and_shows_nothing() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     server.app.vault.close().await;
-    for path in ["/dashboard", "/login", "/"] {
+    server.get_with_cookie("/", &ada.cookie).await.assert_redirect("/dashboard");
+    for path in ["/dashboard", "/login"] {
         let page = server.get_with_cookie(path, &ada.cookie).await;
         assert_eq!(page.status, 503, "{path}");
         assert!(!page.text().contains("ada"), "{path}: {}", page.text());

@@ -2,7 +2,14 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
 
-use crate::{browser, domain::Timestamp, ui::texts::texts};
+use crate::{
+    browser,
+    domain::Timestamp,
+    ui::{
+        live::{LiveText, Words, effect},
+        texts::texts,
+    },
+};
 
 /// Counts the time down to a moment.
 #[component]
@@ -13,11 +20,13 @@ pub fn Countdown(
     on_end: Option<Callback<()>>,
 ) -> impl IntoView {
     let left = move || until.seconds_since(browser::now()).max(0);
-    let shown = RwSignal::new(left());
+    let in_words = texts().common.countdown;
+    let words = move || Words::Some(in_words(left()).into());
+    let shown = RwSignal::new(words());
     let ticking = StoredValue::new(None::<IntervalHandle>);
-    Effect::new(move |_| {
+    effect(move || {
         let tick = move || {
-            shown.set(left());
+            shown.set(words());
             if let (0, Some(on_end)) = (left(), on_end) {
                 on_end.run(());
             }
@@ -29,6 +38,5 @@ pub fn Countdown(
             handle.clear();
         }
     });
-    let in_words = texts().common.countdown;
-    view! { <span class="countdown" role="timer">{move || in_words(shown.get())}</span> }
+    view! { <span class="countdown" role="timer">{LiveText::from(shown)}</span> }
 }

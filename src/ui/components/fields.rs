@@ -1,7 +1,10 @@
 use leptos::{html::Input, prelude::*};
 
 use super::{caps_lock::CapsLock, icons::Eye};
-use crate::ui::texts::texts;
+use crate::ui::{
+    live::{LiveText, click, live_flag, live_text},
+    texts::texts,
+};
 
 /// A labelled field for one line of text, with its error beside it.
 #[component]
@@ -14,7 +17,7 @@ pub fn TextField(
     /// The id of a text that says why the user is here.
     described_by: &'static str,
     node: NodeRef<Input>,
-    #[prop(into)] error: Signal<Option<&'static str>>,
+    #[prop(into)] error: LiveText,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -30,7 +33,7 @@ pub fn TextField(
                 spellcheck="false"
                 maxlength="1024"
                 node_ref=node
-                aria-invalid=move || error.get().is_some().to_string()
+                aria-invalid=live_flag(move || error.get().is_some())
                 aria-describedby=format!("{id}-error {described_by}")
             />
             <FieldError id error />
@@ -46,7 +49,7 @@ pub fn PasswordField(
     label: &'static str,
     node: NodeRef<Input>,
     shown: RwSignal<bool>,
-    #[prop(into)] error: Signal<Option<&'static str>>,
+    #[prop(into)] error: LiveText,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -58,13 +61,13 @@ pub fn PasswordField(
                 <input
                     id=id
                     name=id
-                    type=move || if shown.get() { "text" } else { "password" }
+                    type=live_text(move || Some(if shown.get() { "text" } else { "password" }))
                     required
                     autocomplete="current-password"
                     autocapitalize="none"
                     spellcheck="false"
                     node_ref=node
-                    aria-invalid=move || error.get().is_some().to_string()
+                    aria-invalid=live_flag(move || error.get().is_some())
                     aria-describedby=format!("{id}-error")
                 />
                 <button
@@ -72,8 +75,8 @@ pub fn PasswordField(
                     type="button"
                     aria-controls=id
                     aria-label=texts().login.show_password
-                    aria-pressed=move || shown.get().to_string()
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                    aria-pressed=live_flag(move || shown.get())
+                    on:click=click(move |_| shown.update(|shown| *shown = !*shown))
                 >
                     <Eye />
                 </button>
@@ -85,6 +88,6 @@ pub fn PasswordField(
 }
 
 #[component]
-fn FieldError(id: &'static str, error: Signal<Option<&'static str>>) -> impl IntoView {
-    view! { <p class="field-error" id=format!("{id}-error")>{move || error.get()}</p> }
+fn FieldError(id: &'static str, error: LiveText) -> impl IntoView {
+    view! { <p class="field-error" id=format!("{id}-error")>{error}</p> }
 }

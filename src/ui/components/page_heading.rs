@@ -1,13 +1,17 @@
 use leptos::{html::H1, prelude::*};
 
-use crate::browser::focus_unless_busy;
+use crate::{browser::focus_unless_busy, ui::live::effect};
 
 /// The heading of a page. It takes the focus when the page appears, so that the change is announced and the keyboard
 /// goes on from there.
 #[component]
 pub fn PageHeading(children: Children) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
-    Effect::new(move |_| heading.get().map(|heading| focus_unless_busy(&heading)));
+    effect(move || {
+        if let Some(heading) = heading.get() {
+            focus_unless_busy(&heading);
+        }
+    });
     view! {
         <h1 tabindex="-1" node_ref=heading>
             {children()}

@@ -1,18 +1,13 @@
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
-use crate::{browser::choose_theme, domain::Theme, ui::texts::texts};
+use crate::{domain::Theme, ui::texts::texts};
 
-/// Light, dark, or whatever the system has. A real form too: the server remembers the choice just as well. It renders
-/// what is chosen; from then on the browser room keeps the page to it.
+/// Light, dark, or whatever the system has. A plain form: the server remembers the choice and renders the page anew. Where
+/// scripts run, the browser room does the same without that.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let common = &texts().common;
     let chosen = use_context::<Theme>().unwrap_or_default();
-    let choose = |event: SubmitEvent| {
-        if choose_theme(&event) {
-            event.prevent_default();
-        }
-    };
     let choice = |theme: Theme, label: &'static str, icon| {
         view! {
             <button name="theme" value=theme.as_str() title=label aria-pressed=(theme == chosen).to_string()>
@@ -36,7 +31,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         </svg>
     };
     view! {
-        <form class="switch" method="post" action="/theme" aria-label=common.colours on:submit=choose>
+        <form class="switch" method="post" action="/theme" aria-label=common.colours>
             {choice(Theme::System, common.colours_of_system, screen)}
             {choice(Theme::Light, common.light, sun)}
             {choice(Theme::Dark, common.dark, moon)}

@@ -1,14 +1,19 @@
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::{domain::DecodedToken, ui::texts::texts};
+use crate::{
+    domain::{AccessToken, DecodedToken},
+    ui::texts::dashboard_texts,
+};
 
 /// What an access token says. The token itself is never shown.
 #[component]
-pub fn TokenPanel(token: Signal<Option<DecodedToken>>) -> impl IntoView {
-    let dashboard = &texts().dashboard;
+pub fn TokenPanel(token: Signal<Option<AccessToken>>) -> impl IntoView {
+    let dashboard = dashboard_texts();
     let is_known = Memo::new(move |_| token.get().is_some());
-    let part = move |of: fn(DecodedToken) -> Value| Signal::derive(move || token.get().map(of).unwrap_or_default());
+    let part = move |of: fn(DecodedToken) -> Value| {
+        Signal::derive(move || token.get().and_then(|token| token.decode()).map(of).unwrap_or_default())
+    };
     view! {
         <Show when=move || is_known.get()>
             <details class="panel">

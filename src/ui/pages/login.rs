@@ -11,12 +11,14 @@ use leptos_router::{
 };
 
 use crate::{
-    browser::{focus_unless_busy, now},
+    browser::{awaited, focus_unless_busy, now, submit_plainly},
     domain::{AuthError, NextPath, Password, Timestamp},
     ui::{
         Notice,
         auth::Auth,
+        calls::{calls, load_session},
         components::{Alert, Card, Checkbox, Countdown, ErrorSummary, PasswordField, TextField},
+        live::{Words, click, effect, live_flag, live_text, live_view},
         texts::{Texts, texts},
     },
 };
@@ -34,13 +36,13 @@ pub fn Login() -> impl IntoView {
     let error = attempt.map(|attempt| attempt.error);
     let form = Form::new(texts, error.as_ref());
     // The time is the browser's to tell.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(AuthError::Throttled { wait_seconds }) = error {
             form.wait(wait_seconds);
         }
     });
     go_on_when_signed_in(auth, move || next().unwrap_or_default());
-    Effect::new(move |_| form.take_focus());
+    effect(move || form.take_focus());
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.submit(auth);
@@ -52,17 +54,18 @@ pub fn Login() -> impl IntoView {
             <div class="messages">
                 <p class="intro quiet">{login.intro}</p>
                 <Greeting />
-                <Alert text=Signal::derive(move || form.error.get().or_else(|| trouble(auth, texts))) />
+                <Alert text=live_text(move || form.error.get().or_else(|| trouble(auth, texts))) />
                 <Wait form />
                 <ErrorSummary fields=[("username", form.name_missing), ("password", form.password_missing)] />
             </div>
             // A real form: it works before the wasm has loaded and without it, and nothing of it gets into a URL.
             <form
                 method="post"
-                action=move || next().map_or_else(|| "/login".to_owned(), |next| next.login_address())
+                action=live_text(move || Some(next().map_or_else(|| "/login".to_owned(), |next| next.login_address())))
                 novalidate
                 on:submit=submit
-                aria-busy=move || form.pending.get().to_string()
+                on:input=move |_| form.begin()
+                aria-busy=live_flag(move || form.pending.get())
             >
                 <TextField
                     id="username"
@@ -90,10 +93,10 @@ pub fn Login() -> impl IntoView {
                     class="primary"
                     type="submit"
                     node_ref=form.button
-                    aria-disabled=move || (form.pending.get() || form.wait_until.get().is_some()).to_string()
+                    aria-disabled=live_flag(move || form.pending.get() || form.wait_until.get().is_some())
                     aria-describedby="wait"
                 >
-                    {move || if form.pending.get() { login.signing_in } else { common.sign_in }}
+                    {live_text(move || Some(if form.pending.get() { login.signing_in } else { common.sign_in }))}
                 </button>
             </form>
         </Card>
@@ -101,8 +104,8 @@ pub fn Login() -> impl IntoView {
 }
 
 /// Why it is not known who is there, after "Go on here".
-fn trouble(auth: Auth, texts: &Texts) -> Option<String> {
-    auth.trouble().map(|error| texts.error(&error).into_owned())
+fn trouble(auth: Auth, texts: &Texts) -> Words {
+    auth.trouble().map(|error| texts.error(&error))
 }
 
 /// Why the user is here, and the way on if they have signed in in another tab.
@@ -110,15 +113,21 @@ fn trouble(auth: Auth, texts: &Texts) -> Option<String> {
 fn Greeting() -> impl IntoView {
     let auth = Auth::from_context();
     let texts = texts();
+    let go_on = live_view(move || {
+        let button = || {
+            view! {
+                <button type="button" on:click=click(move |_| auth.recognise())>
+                    {texts.login.go_on_here}
+                </button>
+            }
+        };
+        (auth.notice() == Some(Notice::SignedInElsewhere)).then(button).into_any()
+    });
     view! {
         <p class="notice" role="status" id="notice">
-            {move || auth.notice().map(|notice| notice.text(texts))}
+            {live_text(move || auth.notice().map(|notice| notice.text(texts)))}
         </p>
-        <Show when=move || auth.notice() == Some(Notice::SignedInElsewhere)>
-            <button type="button" on:click=move |_| auth.recognise()>
-                {texts.login.go_on_here}
-            </button>
-        </Show>
+        {go_on}
     }
 }
 
@@ -132,14 +141,13 @@ fn Wait(form: Form) -> impl IntoView {
     };
     let login = &form.texts.login;
     let [before, after] = login.try_again_in;
+    let left = live_view(move || {
+        form.wait_until.get().map(|until| view! { {before} <Countdown until on_end=over /> {after} }).into_any()
+    });
     view! {
         <p class="wait" id="wait" role="status">
-            {move || form.can_go_on.get().then_some(login.try_again_now)}
-            {move || {
-                form.wait_until
-                    .get()
-                    .map(|until| view! { {before} <Countdown until on_end=over /> {after} })
-            }}
+            {live_text(move || form.can_go_on.get().then_some(login.try_again_now))}
+            {left}
         </p>
     }
 }
@@ -155,14 +163,18 @@ struct Form {
     /// The password is shown as it is typed.
     shown: RwSignal<bool>,
     pending: RwSignal<bool>,
-    error: RwSignal<Option<String>>,
+    error: RwSignal<Words>,
     /// Until then no attempt for this name is looked at, so none is sent.
     wait_until: RwSignal<Option<Timestamp>>,
-    waiting_name: StoredValue<String>,
+    waiting_name: RwSignal<Words>,
     /// Such a wait has just ended.
     can_go_on: RwSignal<bool>,
-    name_missing: RwSignal<Option<&'static str>>,
-    password_missing: RwSignal<Option<&'static str>>,
+    /// Something was typed.
+    has_begun: RwSignal<bool>,
+    /// What signing in takes could not be loaded the last time.
+    could_not_load: RwSignal<bool>,
+    name_missing: RwSignal<Words>,
+    password_missing: RwSignal<Words>,
 }
 
 impl Form {
@@ -175,10 +187,12 @@ impl Form {
             button: NodeRef::new(),
             shown: RwSignal::default(),
             pending: RwSignal::default(),
-            error: RwSignal::new(error.map(|error| texts.error(error).into_owned())),
+            error: RwSignal::new(error.map(|error| texts.error(error))),
             wait_until: RwSignal::default(),
-            waiting_name: StoredValue::default(),
+            waiting_name: RwSignal::default(),
             can_go_on: RwSignal::default(),
+            has_begun: RwSignal::default(),
+            could_not_load: RwSignal::default(),
             name_missing: RwSignal::default(),
             password_missing: RwSignal::default(),
         }
@@ -190,11 +204,20 @@ impl Form {
         focus_unless_busy(if username.value().is_empty() { &username } else { &password });
     }
 
+    /// Loads what comes next, while the user types.
+    fn begin(self) {
+        if !self.has_begun.get_untracked() {
+            self.has_begun.set(true);
+            spawn_local(async { drop(load_session().await) });
+        }
+    }
+
     fn submit(self, auth: Auth) {
         let (Some(username), Some(password)) = (self.username.get_untracked(), self.password.get_untracked()) else {
             return;
         };
-        let waits = self.wait_until.get_untracked().is_some() && self.waiting_name.get_value() == username.value();
+        let waits = self.wait_until.get_untracked().is_some()
+            && self.waiting_name.get_untracked().is_some_and(|name| name == username.value());
         if waits || self.pending.get_untracked() {
             return;
         }
@@ -204,8 +227,8 @@ impl Form {
         self.wait_until.set(None);
         let (name, secret) = (username.value(), Password::new(password.value()));
         let (no_name, no_secret) = (name.trim().is_empty(), secret.is_empty());
-        self.name_missing.set(no_name.then_some(self.texts.login.enter_user_name));
-        self.password_missing.set(no_secret.then_some(self.texts.login.enter_password));
+        self.name_missing.set(no_name.then_some(self.texts.login.enter_user_name.into()));
+        self.password_missing.set(no_secret.then_some(self.texts.login.enter_password.into()));
         if no_name || no_secret {
             let _ = if no_name { &username } else { &password }.focus();
             return;
@@ -215,9 +238,19 @@ impl Form {
         let remember = self.remember.get_untracked().is_some_and(|remember| remember.checked());
         self.pending.set(true);
         spawn_local(async move {
-            let outcome = auth.log_in(name, secret, remember).await;
-            self.pending.set(false);
-            if let Err(error) = outcome {
+            let Ok(calls) = awaited(calls()).await else {
+                // The server can't be reached, or has other files by now: then it takes the form all the same.
+                if self.could_not_load.get_untracked() {
+                    submit_plainly(&username);
+                }
+                self.could_not_load.set(true);
+                self.pending.set(false);
+                self.show(&AuthError::Unreachable);
+                return;
+            };
+            // Until that page is there, this one says that it is on its way.
+            if let Err(error) = auth.log_in(calls, name, secret, remember).await {
+                self.pending.set(false);
                 self.show(&error);
             }
         });
@@ -225,8 +258,8 @@ impl Form {
 
     /// Counts down, instead of a text with a number in it that is soon wrong.
     fn wait(self, seconds: i64) {
-        self.error.set(Some(self.texts.login.too_many_failed.to_owned()));
-        self.waiting_name.set_value(self.username.get_untracked().map(|name| name.value()).unwrap_or_default());
+        self.error.set(Some(self.texts.login.too_many_failed.into()));
+        self.waiting_name.set(self.username.get_untracked().map(|name| name.value().into()));
         self.wait_until.set(Some(now().plus_seconds(seconds)));
     }
 
@@ -239,7 +272,7 @@ impl Form {
         } else if let Some(button) = self.button.get_untracked() {
             let _ = button.focus();
         }
-        self.error.set(Some(self.texts.error(error).into_owned()));
+        self.error.set(Some(self.texts.error(error)));
         if let AuthError::Throttled { wait_seconds } = error {
             self.wait(*wait_seconds);
         }
@@ -248,7 +281,7 @@ impl Form {
 
 fn go_on_when_signed_in(auth: Auth, next: impl Fn() -> NextPath + 'static) {
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         if auth.user().is_some() {
             let next = untrack(&next);
             navigate(next.as_str(), NavigateOptions { replace: true, ..NavigateOptions::default() });

@@ -1,6 +1,5 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use crate::ui::{
     components::{Card, PageHeading},
@@ -17,7 +16,10 @@ pub fn NotFound() -> impl IntoView {
             <PageHeading>{common.nothing_here}</PageHeading>
             <p>{common.moved_or_mistyped}</p>
             <p>
-                <A href="/">{common.to_start}</A>
+                // The server knows where that is.
+                <a href="/" rel="external">
+                    {common.to_start}
+                </a>
             </p>
         </Card>
     }

@@ -18,6 +18,7 @@ pub static TEXTS: Texts = Texts {
         nothing_here: "لا يوجد شيء في هذا العنوان",
         moved_or_mistyped: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
         to_start: "الانتقال إلى صفحة البداية",
+        page_not_loaded: "تعذّر تحميل هذه الصفحة",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
             minutes_and_seconds(seconds, "الآن", minutes, |seconds| format!("بعد {seconds} ث"))
@@ -72,37 +73,38 @@ pub static TEXTS: Texts = Texts {
             format!("فشلت محاولات كثيرة لتسجيل الدخول. أعد المحاولة بعد {wait}.")
         },
     },
-    dashboard: Dashboard {
-        title: "لوحة المعلومات",
-        hello: ["مرحبًا، ", ""],
-        needs_scripts: "تحتاج التفاصيل أدناه إلى JavaScript. أما تسجيل الخروج فلا يحتاج إليه.",
-        this_session: "هذه الجلسة",
-        device: "الجهاز",
-        signed_in_since: "مسجَّل الدخول منذ",
-        session_ends: "تنتهي الجلسة",
-        renewals: "مرات التجديد",
-        token_expires: "تنتهي صلاحية الرمز",
-        session_id: "معرّف الجلسة",
-        other_sessions: "جلسات أخرى",
-        nowhere_else: "لم تسجّل الدخول في أي مكان آخر.",
-        seen: |last, since| format!("آخر ظهور {last}، مسجَّل الدخول منذ {since}"),
-        sign_out_device: |device| format!("تسجيل الخروج من {device}"),
-        signed_out_on: |device| format!("سُجِّل الخروج من {device}."),
-        signed_out_times: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
-            0 => "لم تُنهَ أي جلسة.".to_owned(),
-            number => format!("أُنهيت {}.", counted(number, ["جلسة واحدة", "جلستان", "جلسات", "جلسة"])),
-        },
-        sign_out_everywhere_else: "تسجيل الخروج من كل مكان آخر",
-        password_once_more: "كلمة المرور مرة أخرى",
-        recent_activity: "النشاط الأخير",
-        command_line: "سطر الأوامر",
-        nothing_yet: "لم يحدث شيء مؤخرًا.",
-        from_address: |address| format!("من {address}"),
-        comma: "، ",
-        token_says: "محتوى الرمز",
-        header: "الترويسة",
-        claims: "البيانات",
+};
+
+pub static DASHBOARD: Dashboard = Dashboard {
+    title: "لوحة المعلومات",
+    hello: ["مرحبًا، ", ""],
+    needs_scripts: "تحتاج التفاصيل أدناه إلى JavaScript. أما تسجيل الخروج فلا يحتاج إليه.",
+    this_session: "هذه الجلسة",
+    device: "الجهاز",
+    signed_in_since: "مسجَّل الدخول منذ",
+    session_ends: "تنتهي الجلسة",
+    renewals: "مرات التجديد",
+    token_expires: "تنتهي صلاحية الرمز",
+    session_id: "معرّف الجلسة",
+    other_sessions: "جلسات أخرى",
+    nowhere_else: "لم تسجّل الدخول في أي مكان آخر.",
+    seen: |last, since| format!("آخر ظهور {last}، مسجَّل الدخول منذ {since}"),
+    sign_out_device: |device| format!("تسجيل الخروج من {device}"),
+    signed_out_on: |device| format!("سُجِّل الخروج من {device}."),
+    signed_out_times: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
+        0 => "لم تُنهَ أي جلسة.".to_owned(),
+        number => format!("أُنهيت {}.", counted(number, ["جلسة واحدة", "جلستان", "جلسات", "جلسة"])),
     },
+    sign_out_everywhere_else: "تسجيل الخروج من كل مكان آخر",
+    password_once_more: "كلمة المرور مرة أخرى",
+    recent_activity: "النشاط الأخير",
+    command_line: "سطر الأوامر",
+    nothing_yet: "لم يحدث شيء مؤخرًا.",
+    from_address: |address| format!("من {address}"),
+    comma: "، ",
+    token_says: "محتوى الرمز",
+    header: "الترويسة",
+    claims: "البيانات",
     events: Events {
         login: "تسجيل دخول",
         login_failed: "فشلت محاولة تسجيل دخول",
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn arabic_counts_in_its_own_forms() {
-        let ended = TEXTS.dashboard.signed_out_times;
+        let ended = DASHBOARD.signed_out_times;
         for (number, text) in [
             (0, "لم تُنهَ أي جلسة."),
             (1, "أُنهيت جلسة واحدة."),

@@ -1,5 +1,5 @@
 use super::{Common, Dashboard, Errors, Events, Login, Notices, Texts, minutes_and_seconds};
-use crate::domain::AuthError;
+use crate::domain::Wait;
 
 pub static TEXTS: Texts = Texts {
     common: Common {
@@ -18,6 +18,7 @@ pub static TEXTS: Texts = Texts {
         nothing_here: "There is nothing at this address",
         moved_or_mistyped: "The page was moved, or the address has a typing error.",
         to_start: "Go to the start page",
+        page_not_loaded: "This page could not be loaded",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
             minutes_and_seconds(seconds, "now", minutes, |seconds| format!("in {seconds} s"))
@@ -63,39 +64,48 @@ pub static TEXTS: Texts = Texts {
         user_name_characters: "This user name contains characters that a user name can't have.",
         password_too_long: "A password has at most 256 characters.",
         password_characters: "This password contains characters that a password can't have.",
-        throttled: |wait_seconds| AuthError::Throttled { wait_seconds }.message().into_owned(),
-    },
-    dashboard: Dashboard {
-        title: "Dashboard",
-        hello: ["Hello, ", ""],
-        needs_scripts: "The details below need JavaScript. Signing out does not.",
-        this_session: "This session",
-        device: "Device",
-        signed_in_since: "Signed in since",
-        session_ends: "Session ends",
-        renewals: "Renewals",
-        token_expires: "Token expires",
-        session_id: "Session id",
-        other_sessions: "Other sessions",
-        nowhere_else: "You are signed in nowhere else.",
-        seen: |last, since| format!("Last seen {last}, signed in since {since}"),
-        sign_out_device: |device| format!("Sign out {device}"),
-        signed_out_on: |device| format!("Signed out on {device}."),
-        signed_out_times: |number| match number {
-            1 => "Signed out once.".to_owned(),
-            _ => format!("Signed out {number} times."),
+        throttled: |seconds| {
+            let wait = match Wait::of_seconds(seconds) {
+                Wait::Seconds(1) => "1 second".to_owned(),
+                Wait::Seconds(number) => format!("{number} seconds"),
+                Wait::Minutes(number) => format!("{number} minutes"),
+                Wait::Hours(number) => format!("{number} hours"),
+            };
+            format!("Too many sign-ins have failed. Try again in {wait}.")
         },
-        sign_out_everywhere_else: "Sign out everywhere else",
-        password_once_more: "Your password, once more",
-        recent_activity: "Recent activity",
-        command_line: "the command line",
-        nothing_yet: "Nothing has happened lately.",
-        from_address: |address| format!("from {address}"),
-        comma: ", ",
-        token_says: "What the token says",
-        header: "Header",
-        claims: "Claims",
     },
+};
+
+pub static DASHBOARD: Dashboard = Dashboard {
+    title: "Dashboard",
+    hello: ["Hello, ", ""],
+    needs_scripts: "The details below need JavaScript. Signing out does not.",
+    this_session: "This session",
+    device: "Device",
+    signed_in_since: "Signed in since",
+    session_ends: "Session ends",
+    renewals: "Renewals",
+    token_expires: "Token expires",
+    session_id: "Session id",
+    other_sessions: "Other sessions",
+    nowhere_else: "You are signed in nowhere else.",
+    seen: |last, since| format!("Last seen {last}, signed in since {since}"),
+    sign_out_device: |device| format!("Sign out {device}"),
+    signed_out_on: |device| format!("Signed out on {device}."),
+    signed_out_times: |number| match number {
+        1 => "Signed out once.".to_owned(),
+        _ => format!("Signed out {number} times."),
+    },
+    sign_out_everywhere_else: "Sign out everywhere else",
+    password_once_more: "Your password, once more",
+    recent_activity: "Recent activity",
+    command_line: "the command line",
+    nothing_yet: "Nothing has happened lately.",
+    from_address: |address| format!("from {address}"),
+    comma: ", ",
+    token_says: "What the token says",
+    header: "Header",
+    claims: "Claims",
     events: Events {
         login: "Signed in",
         login_failed: "A sign-in failed",

@@ -9,14 +9,12 @@ use leptos::prelude::use_context;
 
 use crate::domain::{Device, Language};
 
-/// All texts of one language.
+/// The texts of one language, but for those that only the dashboard shows.
 pub struct Texts {
     pub common: Common,
     pub login: Login,
     pub notices: Notices,
     pub errors: Errors,
-    pub dashboard: Dashboard,
-    pub events: Events,
 }
 
 pub struct Common {
@@ -36,6 +34,7 @@ pub struct Common {
     pub nothing_here: &'static str,
     pub moved_or_mistyped: &'static str,
     pub to_start: &'static str,
+    pub page_not_loaded: &'static str,
     /// "in 1 min 05 s", or that it is now.
     pub countdown: fn(seconds: i64) -> String,
     /// "Firefox on Linux".
@@ -89,6 +88,7 @@ pub struct Errors {
     pub throttled: fn(seconds: i64) -> String,
 }
 
+/// In a static of its own for each language, so that it goes with the dashboard into the wasm file of that.
 pub struct Dashboard {
     pub title: &'static str,
     /// Around the user's name.
@@ -119,6 +119,7 @@ pub struct Dashboard {
     pub token_says: &'static str,
     pub header: &'static str,
     pub claims: &'static str,
+    pub events: Events,
 }
 
 /// What has happened to an account, as its owner would tell it.
@@ -144,12 +145,25 @@ pub fn texts() -> &'static Texts {
     use_context::<Language>().unwrap_or_default().texts()
 }
 
+/// What only the dashboard shows, in the same way.
+pub fn dashboard_texts() -> &'static Dashboard {
+    use_context::<Language>().unwrap_or_default().dashboard_texts()
+}
+
 impl Language {
     pub(super) fn texts(self) -> &'static Texts {
         match self {
             Self::English => &english::TEXTS,
             Self::German => &german::TEXTS,
             Self::Arabic => &arabic::TEXTS,
+        }
+    }
+
+    pub(super) fn dashboard_texts(self) -> &'static Dashboard {
+        match self {
+            Self::English => &english::DASHBOARD,
+            Self::German => &german::DASHBOARD,
+            Self::Arabic => &arabic::DASHBOARD,
         }
     }
 }

@@ -6,14 +6,14 @@ use crate::{
     ui::{
         components::Loaded,
         latest::Latest,
-        texts::{Events, texts},
+        texts::{Events, dashboard_texts, texts},
     },
 };
 
 /// What has happened to the account lately, in plain words.
 #[component]
 pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
-    let blank = texts().dashboard.nothing_yet;
+    let blank = dashboard_texts().nothing_yet;
     let list = move || {
         let events = events.get().unwrap_or_default();
         if events.is_empty() {
@@ -24,7 +24,7 @@ pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
     };
     view! {
         <section class="panel" aria-labelledby="activity-title">
-            <h2 id="activity-title">{texts().dashboard.recent_activity}</h2>
+            <h2 id="activity-title">{dashboard_texts().recent_activity}</h2>
             <Loaded latest=events lines=4>
                 {list}
             </Loaded>
@@ -34,17 +34,17 @@ pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
 
 #[component]
 fn Event(event: AccountEvent) -> impl IntoView {
-    let texts = texts();
-    let from = event.address.map(|address| (texts.dashboard.from_address)(&address));
-    let command_line = || texts.dashboard.command_line.to_owned();
+    let (texts, dashboard) = (texts(), dashboard_texts());
+    let from = event.address.map(|address| (dashboard.from_address)(&address));
+    let command_line = || dashboard.command_line.to_owned();
     let device = event.device.as_ref().map_or_else(command_line, |device| texts.name_of(device));
     let parts = [Some(local_time(event.at)), Some(device), from];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     view! {
         <li>
             <div>
-                <strong>{in_words(&texts.events, &event.kind, event.detail.as_deref())}</strong>
-                <p class="quiet">{parts.join(texts.dashboard.comma)}</p>
+                <strong>{in_words(&dashboard.events, &event.kind, event.detail.as_deref())}</strong>
+                <p class="quiet">{parts.join(dashboard.comma)}</p>
             </div>
         </li>
     }
@@ -77,10 +77,10 @@ mod tests {
 
     #[test]
     fn what_users_do_most_is_told_in_their_words() {
-        let events = &Language::English.texts().events;
+        let events = &Language::English.dashboard_texts().events;
         assert_eq!(in_words(events, "login", None), "Signed in");
         assert_eq!(in_words(events, "session_revoked", Some("owner")), "Signed out from another session");
         assert_eq!(in_words(events, "what a newer server may say", None), "Something else happened");
-        assert_eq!(in_words(&Language::German.texts().events, "login", None), "Angemeldet");
+        assert_eq!(in_words(&Language::German.dashboard_texts().events, "login", None), "Angemeldet");
     }
 }

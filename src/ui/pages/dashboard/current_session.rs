@@ -7,7 +7,7 @@ use crate::{
     ui::{
         auth::Auth,
         components::{Countdown, Loaded},
-        texts::texts,
+        texts::{dashboard_texts, texts},
     },
 };
 
@@ -17,7 +17,7 @@ pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
     let current = Memo::new(move |_| sessions.get().unwrap_or_default().into_iter().find(|own| own.is_current));
     view! {
         <section class="panel details" aria-labelledby="session-title">
-            <h2 id="session-title">{texts().dashboard.this_session}</h2>
+            <h2 id="session-title">{dashboard_texts().this_session}</h2>
             <Loaded latest=sessions lines=6>
                 {move || current.get().map(|own| view! { <Details own /> })}
             </Loaded>
@@ -28,13 +28,12 @@ pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
 #[component]
 fn Details(own: OwnSession) -> impl IntoView {
     let auth = Auth::from_context();
-    let texts = texts();
-    let dashboard = &texts.dashboard;
-    let token_end = move || auth.token().and_then(|token| token.expires_at());
+    let dashboard = dashboard_texts();
+    let token_end = move || auth.token().and_then(|token| token.claims()).map(|claims| claims.exp);
     view! {
         <dl>
             <dt>{dashboard.device}</dt>
-            <dd>{texts.name_of(&own.device)}</dd>
+            <dd>{texts().name_of(&own.device)}</dd>
             <dt>{dashboard.signed_in_since}</dt>
             <dd>{local_time(own.session.created_at)}</dd>
             <dt>{dashboard.session_ends}</dt>

@@ -5,19 +5,20 @@ use crate::{
     domain::Password,
     ui::{
         components::{Alert, PasswordField},
-        texts::texts,
+        live::{Words, live_flag},
+        texts::{dashboard_texts, texts},
     },
 };
 
 /// Signs out everywhere else, once the password was given again. `ended` is told how many sessions there were.
 #[component]
 pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
-    let texts = texts();
+    let (texts, dashboard) = (texts(), dashboard_texts());
     let password = NodeRef::<Input>::new();
     let shown = RwSignal::new(false);
     let pending = RwSignal::new(false);
-    let missing = RwSignal::new(None);
-    let error = RwSignal::new(None);
+    let missing = RwSignal::<Words>::new(None);
+    let error = RwSignal::<Words>::new(None);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(field) = password.get_untracked() else { return };
@@ -26,7 +27,7 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
         }
         let typed = Password::new(field.value());
         error.set(None);
-        missing.set(typed.is_empty().then_some(texts.login.enter_password));
+        missing.set(typed.is_empty().then_some(texts.login.enter_password.into()));
         if typed.is_empty() {
             let _ = field.focus();
             return;
@@ -38,7 +39,7 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
             match outcome {
                 Ok(number) => ended.run(number),
                 Err(failure) => {
-                    error.set(Some(texts.error(&failure).into_owned()));
+                    error.set(Some(texts.error(&failure)));
                     let _ = field.focus();
                 }
             }
@@ -46,12 +47,12 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
     };
     view! {
         <details class="quiet-details">
-            <summary>{texts.dashboard.sign_out_everywhere_else}</summary>
-            <form method="post" novalidate on:submit=submit aria-busy=move || pending.get().to_string()>
+            <summary>{dashboard.sign_out_everywhere_else}</summary>
+            <form method="post" novalidate on:submit=submit aria-busy=live_flag(move || pending.get())>
                 <Alert text=error />
-                <PasswordField id="password" label=texts.dashboard.password_once_more node=password shown=shown error=missing />
-                <button class="primary" type="submit" aria-disabled=move || pending.get().to_string()>
-                    {texts.dashboard.sign_out_everywhere_else}
+                <PasswordField id="password" label=dashboard.password_once_more node=password shown=shown error=missing />
+                <button class="primary" type="submit" aria-disabled=live_flag(move || pending.get())>
+                    {dashboard.sign_out_everywhere_else}
                 </button>
             </form>
         </details>

@@ -2,6 +2,7 @@ mod activity;
 mod current_session;
 mod end_others;
 mod other_sessions;
+mod route;
 mod stale;
 
 use std::time::Duration;
@@ -17,13 +18,16 @@ use crate::{
         auth::Auth,
         components::{Mark, PageHeading, TokenPanel},
         latest::Latest,
-        texts::texts,
+        live::{effect, live_text},
+        texts::{dashboard_texts, texts},
     },
 };
 use activity::Activity;
 use current_session::CurrentSession;
 use other_sessions::OtherSessions;
 use stale::Stale;
+
+pub use route::{DashboardRoute, load_dashboard};
 
 /// How often a page in view looks whether something has changed elsewhere.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
@@ -32,11 +36,11 @@ type Sessions = Latest<Vec<OwnSession>>;
 
 /// `/dashboard`: who is signed in, and what this session is.
 #[component]
-pub fn Dashboard() -> impl IntoView {
+fn Dashboard() -> impl IntoView {
     let auth = Auth::from_context();
-    let dashboard = &texts().dashboard;
+    let dashboard = dashboard_texts();
     let [before, after] = dashboard.hello;
-    let name = move || auth.user().map(|user| user.username.to_string());
+    let name = live_text(move || auth.user().map(|user| user.username.to_string()));
     let sessions = Latest::new(api::own_sessions);
     let events = Latest::new(api::account_events);
     look_again(move || {
@@ -87,7 +91,7 @@ fn SignOut() -> impl IntoView {
 /// Calls back every now and then, while somebody looks at the page.
 fn look_again(callback: impl Fn() + Clone + 'static) {
     let ticking = StoredValue::new(None);
-    Effect::new(move |_| {
+    effect(move || {
         let callback = callback.clone();
         let look = move || {
             if is_visible() {

@@ -7,17 +7,17 @@ use crate::{
     domain::{OwnSession, SessionId},
     ui::{
         components::{Alert, Loaded},
-        texts::texts,
+        live::{Words, click, live_text},
+        texts::{dashboard_texts, texts},
     },
 };
 
 /// Where else the user is signed in, each with a way to end it. `changed` is called when one was.
 #[component]
 pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) -> impl IntoView {
-    let texts = texts();
-    let dashboard = &texts.dashboard;
-    let error = RwSignal::new(None);
-    let said = RwSignal::new(None);
+    let (texts, dashboard) = (texts(), dashboard_texts());
+    let error = RwSignal::<Words>::new(None);
+    let said = RwSignal::<Words>::new(None);
     let heading = NodeRef::<H2>::new();
     let refresh = move || {
         // What had the focus is about to go.
@@ -29,14 +29,14 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
         error.set(None);
         spawn_local(async move {
             match api::end_session(id).await {
-                Ok(()) => said.set(Some((dashboard.signed_out_on)(&device))),
-                Err(failure) => error.set(Some(texts.error(&failure).into_owned())),
+                Ok(()) => said.set(Some((dashboard.signed_out_on)(&device).into())),
+                Err(failure) => error.set(Some(texts.error(&failure))),
             }
             refresh();
         });
     };
     let end_others = move |number: usize| {
-        said.set(Some((dashboard.signed_out_times)(number)));
+        said.set(Some((dashboard.signed_out_times)(number).into()));
         refresh();
     };
     let others = Memo::new(move |_| {
@@ -58,7 +58,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
                 <h2 id="others-title" tabindex="-1" node_ref=heading>{dashboard.other_sessions}</h2>
                 <Alert text=error />
                 <p class="notice" role="status">
-                    {move || said.get()}
+                    {live_text(move || said.get())}
                 </p>
                 <Loaded latest=sessions lines=2>
                     <Show
@@ -76,8 +76,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
 
 #[component]
 fn Other(own: OwnSession, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
-    let texts = texts();
-    let dashboard = &texts.dashboard;
+    let (texts, dashboard) = (texts(), dashboard_texts());
     let device = texts.name_of(&own.device);
     let label = (dashboard.sign_out_device)(&device);
     let seen = (dashboard.seen)(&local_time(own.last_seen_at), &local_time(own.session.created_at));
@@ -87,7 +86,7 @@ fn Other(own: OwnSession, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
                 <strong>{device}</strong>
                 <p class="quiet">{seen}</p>
             </div>
-            <button type="button" aria-label=label on:click=move |_| on_end.run(())>
+            <button type="button" aria-label=label on:click=click(move |_| on_end.run(()))>
                 {texts.common.sign_out}
             </button>
         </li>

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::Sessions;
-use crate::ui::texts::texts;
+use crate::ui::{live::live_text, texts::texts};
 
 /// Says that what the page shows may be out of date, and why, for as long as that lasts. It lies over the foot of the page: nothing
 /// moves when it comes and goes.
@@ -10,7 +10,7 @@ pub fn Stale(of: Sessions) -> impl IntoView {
     let texts = texts();
     view! {
         <p class="toast" role="status">
-            {move || of.doubt().map(|error| texts.error(&error).into_owned())}
+            {live_text(move || of.doubt().map(|error| texts.error(&error)))}
         </p>
     }
 }
