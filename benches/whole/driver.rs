@@ -10,6 +10,7 @@ use std::{
 
 use futures::future::join_all;
 use hdrhistogram::Histogram;
+use memchr::memmem;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -17,8 +18,7 @@ use tokio::{
     time::sleep,
 };
 
-/// More headers than any answer has.
-const MOST_HEADERS: usize = 64;
+const LENGTH: &[u8] = b"\r\ncontent-length: ";
 
 pub type Request = Rc<[u8]>;
 
@@ -81,14 +81,14 @@ impl Connection {
     }
 }
 
-/// Status, bytes of the head, and bytes of the body, once the head is there.
+/// Status, bytes of the head, and bytes of the body, once the head is there. hyper writes the names of headers in lower case.
 fn measure(received: &[u8]) -> Option<(u16, usize, usize)> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
-    let mut answer = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(head) = answer.parse(received).expect("an HTTP answer") else { return None };
-    let length = answer.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
-    let length = length.map_or(0, |length| std::str::from_utf8(length.value).unwrap().parse().unwrap());
-    Some((answer.code.unwrap(), head, length))
+    let head = memmem::find(received, b"\r\n\r\n")? + 4;
+    let number = |from: usize| received[from..].iter().take_while(|byte| byte.is_ascii_digit());
+    let number = |from| number(from).fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
+    let length = memmem::find(&received[..head], LENGTH).map_or(0, |at| number(at + LENGTH.len()));
+    let status = u16::try_from(number("HTTP/1.1 ".len())).expect("an HTTP answer");
+    Some((status, head, length))
 }
 
 /// What came of some load.

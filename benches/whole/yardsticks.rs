@@ -83,8 +83,8 @@ pub fn decodes(issuer: &Issuer, token: &str, time: Duration) -> f64 {
 }
 
 /// Statements that end a session each, one by one, in transactions of their own that are on the disk when they are done:
-/// WAL and `synchronous = FULL`, as the server has them.
-pub fn durable_commits(database: &Path, first: u64, time: Duration) -> f64 {
+/// WAL and `synchronous = FULL`, as the server has them. How many, and how many a second.
+pub fn durable_commits(database: &Path, first: u64, time: Duration) -> (u64, f64) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let options = SqliteConnectOptions::new()
@@ -103,6 +103,6 @@ pub fn durable_commits(database: &Path, first: u64, time: Duration) -> f64 {
         }
         let rate = per_second(done, start);
         connection.close().await.unwrap();
-        rate
+        (done, rate)
     })
 }

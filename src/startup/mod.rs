@@ -51,12 +51,12 @@ pub async fn build(settings: &Settings, clock: Clock) -> Result<App, BuildError>
     let vault = Vault::open(settings, clock, &Client::server()).await?;
     let site =
         pages::Site { options: settings.leptos.clone(), files, vault: vault.clone(), shared: SharedPages::default() };
-    let router = Router::new()
+    let inside = Router::new()
         .merge(http::probes(vault.clone()))
         .merge(server_functions(vault.clone()))
         .merge(forms::forms(site.clone()))
-        .merge(pages::pages(site))
-        .layer(from_fn_with_state(http::Gate::new(vault.clone()), http::pass_gate));
+        .merge(pages::pages(site));
+    let router = Router::new().fallback_service(http::Gate::around(inside, vault.clone()));
     Ok(App { router, vault })
 }
 

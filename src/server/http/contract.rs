@@ -1,7 +1,7 @@
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{Request, State},
-    http::{Method, StatusCode, header},
+    http::{Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -43,17 +43,27 @@ pub async fn accept_own_forms(State(vault): State<Vault>, request: Request, next
 }
 
 /// The request with its whole body read, if it is one that a server function can take.
-pub(super) async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
-    if request.method() != Method::POST {
+async fn accept(request: Request, vault: &Vault) -> Result<Request, AuthError> {
+    let (parts, body) = request.into_parts();
+    let body = read(&parts, body, vault).await?;
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// The whole body of such a request.
+pub(super) async fn read(parts: &Parts, body: Body, vault: &Vault) -> Result<Bytes, AuthError> {
+    if parts.method != Method::POST {
         return Err(AuthError::MethodNotAllowed);
     }
-    if !is_same_origin(request.headers(), vault.public_url()) {
+    if !is_same_origin(&parts.headers, vault.public_url()) {
         return Err(AuthError::CrossSite);
     }
-    let (parts, body) = request.into_parts();
-    // The whole body has one deadline: with one for each piece, a byte now and then would keep it open for hours.
-    let body = timeout(vault.body_time(), to_bytes(body, BODY_LIMIT_BYTES)).await;
-    let body = body.map_err(|_| AuthError::RequestTimeout)?.map_err(|_| AuthError::PayloadTooLarge)?;
+    let body = if body.is_end_stream() {
+        Bytes::new()
+    } else {
+        // The whole body has one deadline: with one for each piece, a byte now and then would keep it open for hours.
+        let body = timeout(vault.body_time(), to_bytes(body, BODY_LIMIT_BYTES)).await;
+        body.map_err(|_| AuthError::RequestTimeout)?.map_err(|_| AuthError::PayloadTooLarge)?
+    };
     let media_type = parts.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     match media_type {
         Some(value) if is_form(value) => {}
@@ -63,7 +73,7 @@ pub(super) async fn accept(request: Request, vault: &Vault) -> Result<Request, A
     if !is_utf8_form(&body) {
         return Err(AuthError::InvalidInput(Flaw::Encoding));
     }
-    Ok(Request::from_parts(parts, Body::from(body)))
+    Ok(body)
 }
 
 fn is_form(media_type: &str) -> bool {

@@ -1,34 +1,60 @@
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    any::Any,
+    convert::Infallible,
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
 
 use axum::{
-    extract::{ConnectInfo, Request, State},
-    http::StatusCode,
-    middleware::Next,
+    Router,
+    extract::{ConnectInfo, Request},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
 use tokio::sync::Semaphore;
+use tower_service::Service;
 
 use super::{answer, client, limits, log, secure_headers, unavailable};
 use crate::{domain::AuthError, server::Vault};
 
 /// What every request goes through, and every answer, whatever becomes of it.
 ///
-/// One layer for all of it: a layer of axum's makes copies of all that lie below it for each request, and seven of them
-/// took longer than to find out who sends it (see `docs/PERFORMANCE.md`).
+/// One service around all routes: a layer of axum's is put around each of them, and makes copies of all that lie below it for
+/// each request. Seven of those took longer than to find out who sends it (see `docs/PERFORMANCE.md`).
 #[derive(Debug, Clone)]
 pub struct Gate {
     vault: Vault,
     places: Arc<Semaphore>,
+    routes: Router,
+    /// What every answer has, unless it says something else itself.
+    headers: Arc<HeaderMap>,
 }
 
 impl Gate {
     #[must_use]
-    pub fn new(vault: Vault) -> Self {
-        Self { vault, places: Arc::new(Semaphore::new(limits::REQUESTS_AT_ONCE)) }
+    pub fn around(routes: Router, vault: Vault) -> Self {
+        let mut headers = secure_headers::of_every_answer(vault.public_url());
+        limits::set_cache_control(&mut headers);
+        Self { vault, places: Arc::new(Semaphore::new(limits::REQUESTS_AT_ONCE)), routes, headers: Arc::new(headers) }
     }
 
-    async fn let_in(&self, mut request: Request, next: Next) -> Response {
+    async fn pass(mut self, request: Request) -> Response {
+        let start = Instant::now();
+        let line = log::Line::of(&request);
+        let mut response = self.let_in(request).await;
+        if let Some(line) = line {
+            line.write(response.status(), start.elapsed());
+        }
+        let own = std::mem::replace(response.headers_mut(), (*self.headers).clone());
+        response.headers_mut().extend(own);
+        response
+    }
+
+    async fn let_in(&mut self, mut request: Request) -> Response {
         if request.headers().len() > limits::MOST_HEADERS {
             return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
         }
@@ -37,19 +63,24 @@ impl Gate {
         let client = client::identify(peer, request.headers(), self.vault.trusted_proxies());
         request.extensions_mut().insert(client);
         // A panic is a bug; the request that met it gets an answer and the others go on.
-        AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|panic| answer_panic(&*panic))
+        let answered = AssertUnwindSafe(self.routes.call(request)).catch_unwind().await;
+        answered.map_or_else(|panic| answer_panic(&*panic), |response| response.unwrap_or_else(|never| match never {}))
     }
 }
 
-/// The layer for [`axum::middleware::from_fn_with_state`].
-pub async fn pass_gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let start = Instant::now();
-    let line = log::Line::of(&request);
-    let mut response = gate.let_in(request, next).await;
-    line.write(response.status(), start.elapsed());
-    limits::set_cache_control(response.headers_mut());
-    secure_headers::set(response.headers_mut(), gate.vault.public_url());
-    response
+impl Service<Request> for Gate {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    /// A router is always ready.
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        Box::pin(self.clone().pass(request).map(Ok))
+    }
 }
 
 fn answer_panic(panic: &(dyn Any + Send)) -> Response {
@@ -59,19 +90,17 @@ fn answer_panic(panic: &(dyn Any + Send)) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use axum::{body::Body, routing::get};
     use tower::ServiceExt;
 
     use super::*;
     use crate::server::{Client, Clock, Settings};
 
-    async fn status_through(gate: Gate) -> StatusCode {
-        let router = Router::new().route("/", get(async || "ok")).route("/bug", get(bug));
-        let router = router.layer(from_fn_with_state(gate, pass_gate));
-        let bug = router.clone().oneshot(Request::get("/bug").body(Body::empty()).unwrap()).await.unwrap();
+    async fn status_through(gate: &Gate) -> StatusCode {
+        let bug = gate.clone().oneshot(Request::get("/bug").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(bug.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(bug.headers().contains_key("content-security-policy"), "like any other answer");
-        router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap().status()
+        gate.clone().oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap().status()
     }
 
     async fn bug() -> StatusCode {
@@ -85,11 +114,12 @@ mod tests {
         settings.data_dir = data.path().to_owned();
         settings.database_url = format!("sqlite://{}", data.path().join("a.db").display());
         let vault = Vault::open(&settings, Clock::system(), &Client::server()).await.unwrap();
-        let gate = Gate::new(vault);
-        assert_eq!(status_through(gate.clone()).await, StatusCode::OK);
+        let routes = Router::new().route("/", get(async || "ok")).route("/bug", get(bug));
+        let gate = Gate::around(routes, vault);
+        assert_eq!(status_through(&gate).await, StatusCode::OK);
         let all = Arc::clone(&gate.places).try_acquire_many_owned(u32::try_from(limits::REQUESTS_AT_ONCE).unwrap());
-        assert_eq!(status_through(gate.clone()).await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(status_through(&gate).await, StatusCode::SERVICE_UNAVAILABLE);
         drop(all);
-        assert_eq!(status_through(gate).await, StatusCode::OK, "each gives its place back");
+        assert_eq!(status_through(&gate).await, StatusCode::OK, "each gives its place back");
     }
 }

@@ -11,5 +11,5 @@ const NEVER: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Lets nothing be kept that does not say itself for how long, as files do.
 pub(super) fn set_cache_control(headers: &mut HeaderMap) {
-    headers.entry(header::CACHE_CONTROL).or_insert(NEVER);
+    headers.insert(header::CACHE_CONTROL, NEVER);
 }

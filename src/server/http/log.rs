@@ -4,6 +4,7 @@ use axum::{
     extract::Request,
     http::{Method, StatusCode},
 };
+use tracing::Level;
 
 /// How much of a path is logged, in bytes; the longest of ours has 27. A client of HTTP/2 sends a long one again and again
 /// for a byte or two.
@@ -17,10 +18,14 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub fn of(request: &Request) -> Self {
+    /// `None` if nobody asked for it to be written.
+    pub fn of(request: &Request) -> Option<Self> {
+        if !tracing::enabled!(Level::INFO) {
+            return None;
+        }
         let path = request.uri().path();
         let path = path.get(..path.floor_char_boundary(PATH_BYTES)).unwrap_or_default().to_owned();
-        Self { method: request.method().clone(), path }
+        Some(Self { method: request.method().clone(), path })
     }
 
     pub fn write(self, status: StatusCode, took: Duration) {

@@ -22,6 +22,7 @@ pub async fn me(State(vault): State<Vault>, request: Request) -> Response {
 }
 
 async fn sender(vault: &Vault, request: Request) -> Result<User, AuthError> {
-    let (parts, _) = contract::accept(request, vault).await?.into_parts();
+    let (parts, body) = request.into_parts();
+    contract::read(&parts, body, vault).await?;
     Ok(guard::sender(vault, &parts.headers).await?.0)
 }

@@ -22,7 +22,7 @@ pub use bearer::bearer_token;
 pub use choices::{language_of, remember_language, remember_theme, theme_of};
 pub use contract::{accept_own_forms, hold_to_contract};
 pub use files::SiteFiles;
-pub use gate::{Gate, pass_gate};
+pub use gate::Gate;
 pub use guard::{Asked, asked, signed_in};
 pub use hand_out::{CLEAR_STORAGE, end_if_noted, forget, hand_out};
 pub use log_in::log_in;

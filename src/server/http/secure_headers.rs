@@ -26,15 +26,16 @@ const EVERYWHERE: [(HeaderName, HeaderValue); 5] = [
     (HeaderName::from_static("permissions-policy"), NO_DEVICES),
 ];
 
-/// Sets the headers that tell a browser what not to do with an answer. A page has brought its own policy along.
-pub(super) fn set(headers: &mut HeaderMap, public_url: &str) {
-    // These, and what an answer has beside them: the map is made as large as that at once.
-    headers.reserve(EVERYWHERE.len() + 8);
-    headers.extend(EVERYWHERE);
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(NO_PAGE);
+/// The headers that tell a browser what not to do with an answer. A page brings its own policy along, in place of this one.
+pub(super) fn of_every_answer(public_url: &str) -> HeaderMap {
+    let mut headers = HeaderMap::from_iter(EVERYWHERE);
+    headers.insert(header::CONTENT_SECURITY_POLICY, NO_PAGE);
     if public_url.starts_with("https:") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
+    // An answer has a few of its own beside them.
+    headers.reserve(8);
+    headers
 }
 
 /// The policy of a page: the scripts that carry this answer's nonce and what they load, wasm, and otherwise only what
