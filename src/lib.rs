@@ -18,8 +18,9 @@ pub mod ui;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub async fn hydrate() {
-    // In one go, once all is there. What the server has rendered works without it, so it stays if something is missing.
-    if ui::load_page(&browser::path()).await {
-        leptos::mount::hydrate_body(ui::App);
+    // In one go, once all is there. Until then, and if something can't be loaded, the forms of the page work without it.
+    while !ui::load_page(&browser::path()).await {
+        browser::pause(std::time::Duration::from_secs(3)).await;
     }
+    leptos::mount::hydrate_body(ui::App);
 }

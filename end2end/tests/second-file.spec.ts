@@ -50,17 +50,48 @@ test("a file that is not there any more keeps nobody from signing in", async ({ 
   await expect(login.notice).toHaveText("You are signed out.");
 });
 
-
 test("a page whose file can't be loaded says so, and tries again", async ({ page, login }) => {
   await login.open();
   await page.route(SECOND, (route) => route.abort());
   await page.evaluate(() => {
-    const link = document.body.appendChild(document.createElement("a"));
+    const link = document.querySelector("main")!.appendChild(document.createElement("a"));
     Object.assign(link, { href: "/dashboard", textContent: "To the dashboard" });
   });
   await page.getByRole("link", { name: "To the dashboard" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("This page could not be loaded");
+  await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
+  await expect(page).toHaveTitle("This page could not be loaded · Countersign");
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page).toHaveURL("/login?next=/dashboard");
   await expect(login.heading).toBeVisible();
+});
+
+test("a page that the server has rendered is taken over once its file comes", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  await page.route(SECOND, (route) => route.fulfill({ status: 503, body: "" }));
+  await page.reload();
+  await page.waitForResponse(SECOND);
+  await expect(dashboard.heading).toHaveText("Hello, ada");
+  await page.unroute(SECOND);
+  await expect(dashboard.detail("Session id")).toBeVisible();
+});
+
+test("a file that never comes is waited for no longer than an answer", async ({ page, ada, login }) => {
+  test.setTimeout(60_000);
+  await page.clock.install();
+  await page.route(SECOND, () => {});
+  await login.open();
+  await login.signIn(ada);
+  await expect(login.submit).toHaveText("Signing in…");
+  await page.clock.runFor(21_000);
+  await expect(login.alert).toHaveText("The server can't be reached. Check your connection and try again.");
+  await expect(login.submit).toHaveText("Sign in");
+});
+
+test("the start is nowhere to go on to", async ({ page, ada, login }) => {
+  await page.goto("/login?next=/");
+  await login.signIn(ada);
+  await expect(page).toHaveURL("/dashboard");
 });

@@ -1,4 +1,4 @@
-use std::{convert::Infallible, future::Future};
+use std::{convert::Infallible, future::Future, time::Duration};
 
 use futures::{Stream, stream};
 use gloo_net::http::{Request, RequestBuilder, Response};
@@ -13,7 +13,7 @@ use server_fn::{
 };
 use web_sys::AbortSignal;
 
-use super::busy::Busy;
+use super::{busy::Busy, patience::PATIENCE};
 use crate::domain::AccessToken;
 
 /// A server function's request: a form, kept as it is, so that it can be sent again.
@@ -28,19 +28,17 @@ pub struct FormRequest {
 #[derive(Debug)]
 pub struct Answer(SendWrapper<Response>);
 
-/// How long an answer may take, in milliseconds: then the server counts as out of reach, and the user can go on.
-const PATIENCE_MS: u32 = 20_000;
-
-/// A POST to this site that waits for its answer for so many milliseconds.
-pub(super) fn post(path: &str, patience_ms: u32) -> RequestBuilder {
-    Request::post(path).abort_signal(Some(&AbortSignal::timeout_with_u32(patience_ms)))
+/// A POST to this site that waits for its answer for so long.
+pub(super) fn post(path: &str, patience: Duration) -> RequestBuilder {
+    let milliseconds = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+    Request::post(path).abort_signal(Some(&AbortSignal::timeout_with_u32(milliseconds)))
 }
 
 impl FormRequest {
     /// Sends the form, with the token if there is one.
     pub(super) async fn send(&self, token: Option<&AccessToken>) -> Result<Answer, ServerFnErrorErr> {
         let failed = |error: gloo_net::Error| ServerFnErrorErr::Request(error.to_string());
-        let mut request = post(&self.path, PATIENCE_MS).header("Content-Type", &self.content_type);
+        let mut request = post(&self.path, PATIENCE).header("Content-Type", &self.content_type);
         if let Some(token) = token {
             request = request.header("Authorization", &format!("Bearer {}", token.expose()));
         }

@@ -1,4 +1,7 @@
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use futures::{
     FutureExt,
@@ -12,8 +15,8 @@ use crate::domain::{AccessToken, TokenClaims, TokenResponse, UserId};
 /// A token is renewed when it has this many seconds left, so that none expires on its way.
 const EARLY_SECONDS: i64 = 60;
 
-/// How long a renewal's answer may take, in milliseconds: two tries fit well into the server's half a minute.
-const PATIENCE_MS: u32 = 8_000;
+/// How long a renewal's answer may take: two tries fit well into the server's half a minute.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// What became of a renewal.
 #[derive(Debug, Clone)]
@@ -103,7 +106,7 @@ pub async fn renew() -> Renewal {
 
 /// An answer that got lost is asked for again at once: the server gives it again for half a minute only.
 async fn send_twice() -> Option<Response> {
-    let send = || post("/api/renew", PATIENCE_MS).send();
+    let send = || post("/api/renew", PATIENCE).send();
     match send().await {
         Ok(answer) => Some(answer),
         Err(_) => send().await.ok(),

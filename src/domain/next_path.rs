@@ -14,8 +14,8 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remov
 pub struct NextPath(String);
 
 impl NextPath {
-    /// Reads the value of `next`, percent-decoded. `None` for everything that is not a local path, and for
-    /// the login page itself.
+    /// Reads the value of `next`, percent-decoded. `None` for everything that is not a local path, for the login page
+    /// itself, and for the start, which is no page.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('/')?;
@@ -24,7 +24,7 @@ impl NextPath {
             && !text.contains('\\')
             && !text.contains(char::is_control)
             && !has_dot_segments(path)
-            && path.trim_end_matches('/') != "/login";
+            && !matches!(path.trim_end_matches('/'), "" | "/login");
         local.then(|| Self(text.to_owned()))
     }
 
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn local_paths_are_accepted_as_they_are() {
-        for path in ["/", "/dashboard", "/a/b?c=d&e=/f#g", "/%2F%2Fevil.example", "/login-help", "/a//b"] {
+        for path in ["/dashboard", "/a/b?c=d&e=/f#g", "/%2F%2Fevil.example", "/login-help", "/a//b"] {
             assert_eq!(NextPath::parse(path).unwrap().as_str(), path);
         }
     }
@@ -97,6 +97,8 @@ mod tests {
             "/.//evil.example",
             "/a/..//evil.example",
             "/%2E/%2e%2E//evil.example",
+            "/",
+            "/?x",
             "/login",
             "/login/",
             "/login?next=/dashboard",

@@ -2,11 +2,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{
-    FailedAttempt, FirstRender, Notice,
-    calls::{Calls, calls},
-    live::effect,
-};
+use super::{FailedAttempt, FirstRender, Notice, calls::Calls, live::effect};
 use crate::{
     browser::{self, Change, Ending, TokenStore},
     domain::{AccessToken, AuthError, Password, SessionId, User, Visitor},
@@ -95,12 +91,14 @@ impl Auth {
     pub fn recognise(self) {
         self.trouble.set(None);
         spawn_local(async move {
-            let answer = match calls().await {
+            let answer = match Calls::load().await {
                 Ok(calls) => (calls.me)().await,
-                Err(_) => Err(AuthError::Unreachable),
+                Err(error) => Err(error),
             };
             match answer {
-                Ok(user) => self.welcome(user),
+                Ok(user) => {
+                    self.welcome(user);
+                }
                 // Reported as a change already.
                 Err(AuthError::InvalidToken) => {}
                 Err(error) => self.trouble.set(Some(error)),
@@ -127,8 +125,8 @@ impl Auth {
         }
         Ending::forget();
         browser::announce_sign_in();
-        self.welcome(response.user);
-        Ok(())
+        // A token that this page can't read: the server is of another version.
+        if self.welcome(response.user) { Ok(()) } else { Err(AuthError::Unavailable) }
     }
 
     /// Signs out: here at once, on the server as soon as it can be reached.
@@ -195,15 +193,17 @@ impl Auth {
         self.notice.get_untracked().is_some_and(|notice| notice != Notice::SignedInElsewhere)
     }
 
-    fn welcome(self, user: User) {
+    /// `false` if there is no token of ours.
+    fn welcome(self, user: User) -> bool {
         let token = TokenStore::read();
-        let Some(session) = token.as_ref().and_then(session_of) else { return };
+        let Some(session) = token.as_ref().and_then(session_of) else { return false };
         browser::begin_session(user.id);
         self.next_turn();
         self.token.set(token);
         self.notice.set(None);
         self.attempt.set_value(None);
         self.visitor.set(Visitor::SignedIn { user, session });
+        true
     }
 
     /// Forgets the session. The guard of the page then leads to the login page, which shows the notice.
@@ -218,7 +218,7 @@ impl Auth {
     fn watch(self) {
         if matches!(self.visitor.get_untracked(), Visitor::SignedIn { .. }) && browser::is_visible() {
             spawn_local(async {
-                if let Ok(calls) = calls().await {
+                if let Ok(calls) = Calls::load().await {
                     (calls.renew_soon)().await;
                 }
             });
@@ -240,9 +240,9 @@ impl Auth {
     fn deliver_sign_out(self) {
         let turn = self.next_turn();
         spawn_local(async move {
-            let outcome = match calls().await {
+            let outcome = match Calls::load().await {
                 Ok(calls) => (calls.log_out)().await,
-                Err(_) => Err(AuthError::Unreachable),
+                Err(error) => Err(error),
             };
             if self.turn.get_value() != turn {
                 return;

@@ -4,7 +4,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use crate::{
     api,
-    browser::renew_soon,
+    browser::{patiently, renew_soon},
     domain::{AuthError, Password, TokenResponse, User},
 };
 
@@ -19,10 +19,16 @@ pub(super) struct Calls {
     pub renew_soon: fn() -> Pin<Box<dyn Future<Output = ()>>>,
 }
 
-/// Loads the file, if it is not there yet.
-///
-/// # Errors
-/// When it can't be loaded. The next call tries again.
+impl Calls {
+    /// Loads the file, if it is not there yet.
+    ///
+    /// # Errors
+    /// `Unreachable` when it can't be loaded, or not in time. The next time it is tried again.
+    pub async fn load() -> Result<Self, AuthError> {
+        patiently(calls()).await.and_then(Result::ok).ok_or(AuthError::Unreachable)
+    }
+}
+
 #[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(load_session))]
 #[allow(clippy::unnecessary_wraps, reason = "the macro asks for it")]
 pub(super) fn calls() -> Result<Calls, SplitLoaderError> {

@@ -39,6 +39,7 @@ impl Gate {
     pub fn around(routes: Router, vault: Vault) -> Self {
         let mut headers = secure_headers::of_every_answer(vault.public_url());
         limits::set_cache_control(&mut headers);
+        headers.reserve(limits::OWN_HEADERS);
         Self { vault, places: Arc::new(Semaphore::new(limits::REQUESTS_AT_ONCE)), routes, headers: Arc::new(headers) }
     }
 
@@ -49,8 +50,11 @@ impl Gate {
         if let Some(line) = line {
             line.write(response.status(), start.elapsed());
         }
-        let own = std::mem::replace(response.headers_mut(), (*self.headers).clone());
-        response.headers_mut().extend(own);
+        let mut headers = (*self.headers).clone();
+        // An answer has a few of its own, which go over these.
+        headers.reserve(limits::OWN_HEADERS);
+        headers.extend(std::mem::take(response.headers_mut()));
+        *response.headers_mut() = headers;
         response
     }
 
@@ -63,7 +67,7 @@ impl Gate {
         let client = client::identify(peer, request.headers(), self.vault.trusted_proxies());
         request.extensions_mut().insert(client);
         // A panic is a bug; the request that met it gets an answer and the others go on.
-        let answered = AssertUnwindSafe(self.routes.call(request)).catch_unwind().await;
+        let answered = AssertUnwindSafe(async { self.routes.call(request).await }).catch_unwind().await;
         answered.map_or_else(|panic| answer_panic(&*panic), |response| response.unwrap_or_else(|never| match never {}))
     }
 }

@@ -33,8 +33,6 @@ pub(super) fn of_every_answer(public_url: &str) -> HeaderMap {
     if public_url.starts_with("https:") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
-    // An answer has a few of its own beside them.
-    headers.reserve(8);
     headers
 }
 

@@ -16,7 +16,7 @@ use crate::{
     ui::{
         Notice,
         auth::Auth,
-        calls::{calls, load_session},
+        calls::{Calls, load_session},
         components::{Alert, Card, Checkbox, Countdown, ErrorSummary, PasswordField, TextField},
         live::{Words, click, effect, live_flag, live_text, live_view},
         texts::{Texts, texts},
@@ -238,10 +238,11 @@ impl Form {
         let remember = self.remember.get_untracked().is_some_and(|remember| remember.checked());
         self.pending.set(true);
         spawn_local(async move {
-            let Ok(calls) = awaited(calls()).await else {
+            let Ok(calls) = awaited(Calls::load()).await else {
                 // The server can't be reached, or has other files by now: then it takes the form all the same.
-                if self.could_not_load.get_untracked() {
+                if self.could_not_load.try_get_untracked() == Some(true) {
                     submit_plainly(&username);
+                    return;
                 }
                 self.could_not_load.set(true);
                 self.pending.set(false);

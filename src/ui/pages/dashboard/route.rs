@@ -2,13 +2,14 @@ use leptos::{
     prelude::*,
     wasm_split::{SplitLoaderError, wasm_split},
 };
+use leptos_meta::Title;
 use leptos_router::LazyRoute;
 
 use super::Dashboard;
 use crate::{
-    browser::{awaited, reload},
+    browser::reload,
     ui::{
-        components::{Alert, Card},
+        components::{Alert, Card, PageHeading},
         guard::Guarded,
         live::click,
         texts::texts,
@@ -29,11 +30,6 @@ impl LazyRoute for DashboardRoute {
         leptos::prefetch_lazy_fn_on_server("session");
         guarded_dashboard().await.unwrap_or_else(|_| view! { <NotLoaded /> }.into_any())
     }
-
-    async fn preload() {
-        // What can't be loaded is asked for once more by `view`, which shows what came of it.
-        let _ = awaited(load_dashboard()).await;
-    }
 }
 
 /// In the wasm file of [`Calls`](crate::ui::calls::Calls).
@@ -48,8 +44,9 @@ pub fn guarded_dashboard() -> Result<AnyView, SplitLoaderError> {
 fn NotLoaded() -> impl IntoView {
     let texts = texts();
     view! {
+        <Title text=texts.common.page_not_loaded />
         <Card>
-            <h1>{texts.common.page_not_loaded}</h1>
+            <PageHeading>{texts.common.page_not_loaded}</PageHeading>
             <Alert text=Some(texts.errors.unreachable.into()) />
             <button class="primary" type="button" on:click=click(|_| reload())>
                 {texts.common.try_again}
