@@ -1,6 +1,7 @@
 // Runs a wasm test binary in Chromium, for `cargo test --target wasm32-unknown-unknown`: wasm-bindgen-test-runner
 // serves the page, and Playwright opens it, so that no second browser driver is needed.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { argv, exit } from "node:process";
 
 import { chromium } from "@playwright/test";
@@ -23,10 +24,21 @@ const address = await new Promise((resolve, reject) => {
   runner.on("exit", (code) => reject(new Error(`wasm-bindgen-test-runner ended with ${code}: ${said}`)));
 });
 
+/** What cargo-leptos would put in the place of the functions that are split off: nothing of that is tested here. */
+const SPLIT_OFF = "__wasm_split_placeholder__";
+const wasm = await WebAssembly.compile(readFileSync(argv[2]));
+const names = WebAssembly.Module.imports(wasm).filter(({ module }) => module === SPLIT_OFF).map(({ name }) => name);
+const splitOff = names.map((name) => `export function ${name}() { throw new Error("split off"); }`).join("\n");
+const importMap = { imports: { [SPLIT_OFF]: `data:text/javascript,${encodeURIComponent(splitOff)}` } };
+
 const browser = await chromium.launch(launchOptions());
 let passed = false;
 try {
   const page = await browser.newPage();
+  await page.route(new URL("/", address).href, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `<script type="importmap">${JSON.stringify(importMap)}</script>${await response.text()}` });
+  });
   await page.goto(address);
   const output = page.locator("#output");
   await page.waitForFunction(() => document.querySelector("#output")?.textContent?.includes("test result:"), null, {
