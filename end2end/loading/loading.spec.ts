@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { extname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { Browser } from "@playwright/test";
 
+import { firstVisit } from "../support/first-visit.ts";
 import { expect, test } from "../support/test.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -51,6 +52,25 @@ async function visit(browser: Browser, address: string): Promise<Times> {
 
 const median = (figures: number[]) => figures.sort((one, other) => one - other)[Math.floor(figures.length / 2)]!;
 
+/** All that a first visit takes over the wire, and how much of it is there when a form could be used. */
+async function bytes(browser: Browser, address: string) {
+  const page = await browser.newPage();
+  const files = await firstVisit(page, address);
+  await page.close();
+  const sum = (kinds: string[]) =>
+    files.filter(({ url }) => kinds.includes(extname(new URL(url).pathname)) || kinds.length === 0).reduce((sum, { received }) => sum + received, 0);
+  return { all: sum([]), usable: sum(["", ".css"]) };
+}
+
+/** How large the wasm is that a page loads first, with brotli. */
+function firstWasm(site: string, name: RegExp) {
+  const pkg = join(ROOT, site, "pkg");
+  return statSync(join(pkg, readdirSync(pkg).find((file) => name.test(file))!)).size;
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+const verdict = (reached: boolean) => (reached ? "reached" : "**missed**");
+
 /** The plain page's server, on a port of its own. */
 async function plain() {
   const child = spawn(join(ROOT, "target/plain/release/plain"), { stdio: ["ignore", "pipe", "ignore"] });
@@ -70,10 +90,18 @@ test("how soon the login page can be seen and used, on a slow line", async ({ br
     ours.push(await visit(browser, `${server.origin}/login`));
     theirs.push(await visit(browser, other.origin));
   }
+  const [taken, plainly] = [await bytes(browser, `${server.origin}/login`), await bytes(browser, other.origin)];
   other.stop();
+  const wasm = firstWasm("target/site", /^countersign\..*\.wasm\.br$/);
+  const plainWasm = firstWasm("target/plain/site", /^plain\.wasm\.br$/);
+  const sizes =
+    "| a first visit | `/login` | plain page with a counter | figure | goal | |\n|---|--:|--:|--:|--:|---|\n" +
+    `| all bytes on the wire | ${kilobytes(taken.all)} | ${kilobytes(plainly.all)} | ${kilobytes(taken.all)} | ≤ 190 kB | ${verdict(taken.all <= 190_000)} |\n` +
+    `| of them until the form can be used | ${kilobytes(taken.usable)} | | ${kilobytes(taken.usable)} | ≤ 15 kB | ${verdict(taken.usable <= 15_000)} |\n` +
+    `| wasm, with brotli | ${kilobytes(wasm)} | ${kilobytes(plainWasm)} | ${(wasm / plainWasm).toFixed(2)} | ≤ 1.7 | ${verdict(wasm <= 1.7 * plainWasm)} |\n`;
   const line = (name: string, times: Times[]) =>
     `| ${name} | ${median(times.map(({ painted }) => painted)).toFixed(0)} ms | ${median(times.map(({ hydrated }) => hydrated)).toFixed(0)} ms |\n`;
-  const table = `| page | largest contentful paint | hydrated |\n|---|--:|--:|\n${line("`/login`", ours)}${line("plain page with a counter", theirs)}`;
+  const table = `${sizes}\n| page | largest contentful paint | hydrated |\n|---|--:|--:|\n${line("`/login`", ours)}${line("plain page with a counter", theirs)}`;
   console.log(table);
   const text = readFileSync(PAGE, "utf8");
   const section = /(<!-- browser -->\n)[^]*(<!-- end of browser -->)/;
