@@ -41,7 +41,10 @@ test("a session that ended elsewhere leads to the login page at the next action"
   await login.open();
   await login.signIn(ada);
   await expect(dashboard.detail("Session id")).toBeVisible();
+  const token = (await storedToken(page))!;
   server.run(["user", "disable", "ada"]);
+  // What the command line changes counts within a second.
+  await expect.poll(() => statusOf(server, token)).toBe(401);
   await page.reload();
   await expect(page).toHaveURL("/login?next=/dashboard");
 });
