@@ -154,7 +154,8 @@ pub fn plot(curves: &[Curve]) {
         .build_cartesian_2d(0.0..most(|point| point.0) * 1.03, (0.05..most(|point| point.1) * 1.3).log_scale())
         .unwrap();
     let mesh = &mut chart.configure_mesh();
-    mesh.x_desc("requests/s").y_desc("latency, ms").x_label_formatter(&|x| format!("{x:.0}")).draw().unwrap();
+    mesh.x_desc("requests/s").y_desc("latency, ms").x_label_formatter(&|x| format!("{x:.0}"));
+    mesh.y_label_formatter(&|y| ((y * 100.0).round() / 100.0).to_string()).max_light_lines(0).draw().unwrap();
     for (number, Curve { name, points }) in curves.iter().enumerate() {
         let colour = Palette99::pick(number).to_rgba();
         let series = chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2))).unwrap();

@@ -193,13 +193,15 @@ fn flood_of_log_ins(server: &Server, seed: &Seed, per_second: f64) -> Load {
 /// How the latency grows with the load, of what a signed-in user asks most and of the bare route.
 fn curves(seed: &Seed) -> Vec<Curve> {
     let server = Server::beside_a_bare_route(seed.path());
-    let token = seed.token(0);
+    // Nobody has signed it out.
+    let token = seed.token(seed.sessions - 1);
     let curve = |name, path, quantile| {
         let request = [with_token(path, &token)];
         let rates = [1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50].map(|thousands| f64::from(thousands * 1000));
         let mut points = Vec::new();
         for rate in rates {
             let load = open_loop(server.address, &request, rate, TIME, 64);
+            assert_eq!(load.refused, 0, "{path} is answered");
             // Beyond this point only the queue grows.
             if load.per_second() < rate * 0.98 {
                 break;
