@@ -1,5 +1,5 @@
 //! What changes on a page, in few types. Leptos makes its code anew for every type that it shows, and a closure is a type
-//! of its own: with each in the view as it is, the wasm is a sixth larger.
+//! of its own: with each in the view as it is, the wasm is a twentieth larger.
 
 use std::borrow::Cow;
 

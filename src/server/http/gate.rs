@@ -39,6 +39,7 @@ impl Gate {
     pub fn around(routes: Router, vault: Vault) -> Self {
         let mut headers = secure_headers::of_every_answer(vault.public_url());
         limits::set_cache_control(&mut headers);
+        // A copy keeps the size of the table of names, so that none of them has to be sorted in anew; but not the room for values.
         headers.reserve(limits::OWN_HEADERS);
         Self { vault, places: Arc::new(Semaphore::new(limits::REQUESTS_AT_ONCE)), routes, headers: Arc::new(headers) }
     }
