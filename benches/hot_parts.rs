@@ -1,5 +1,8 @@
 //! What every request, or every sign-in, goes through: criterion compares it with the last time.
-#![expect(clippy::unwrap_used, reason = "what goes wrong here ends the measuring")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what goes wrong here ends the measuring"
+)]
 
 use std::hint::black_box;
 
@@ -22,21 +25,33 @@ fn tokens(criterion: &mut Criterion) {
     };
     let issue = || -> AccessToken {
         let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
-        issuer.issue(user, session, now, now.plus_seconds(86_400)).unwrap().0
+        issuer
+            .issue(user, session, now, now.plus_seconds(86_400))
+            .unwrap()
+            .0
     };
-    let check = |token: &AccessToken| issuer.check(black_box(token), now, Expiry::Enforced).unwrap();
+    let check = |token: &AccessToken| {
+        issuer
+            .check(black_box(token), now, Expiry::Enforced)
+            .unwrap()
+    };
     criterion.bench_function("issue a token", |bencher| bencher.iter(issue));
     criterion.bench_function("check a new token", |bencher| {
         bencher.iter_batched_ref(issue, |token| check(token), BatchSize::SmallInput);
     });
     let seen = issue();
-    criterion.bench_function("check a token seen before", |bencher| bencher.iter(|| check(&seen)));
+    criterion.bench_function("check a token seen before", |bencher| {
+        bencher.iter(|| check(&seen))
+    });
 }
 
 fn names(criterion: &mut Criterion) {
-    criterion.bench_function("read a user name", |bencher| bencher.iter(|| Username::parse(black_box("Ada.Lovelace"))));
+    criterion.bench_function("read a user name", |bencher| {
+        bencher.iter(|| Username::parse(black_box("Ada.Lovelace")))
+    });
     criterion.bench_function("prepare a password", |bencher| {
-        bencher.iter(|| Password::new(black_box("correct horse battery staple").to_owned()).prepare());
+        bencher
+            .iter(|| Password::new(black_box("correct horse battery staple").to_owned()).prepare());
     });
 }
 

@@ -11,7 +11,11 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 fn session_storage() -> web_sys::Storage {
-    web_sys::window().unwrap().session_storage().unwrap().unwrap()
+    web_sys::window()
+        .unwrap()
+        .session_storage()
+        .unwrap()
+        .unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -20,7 +24,16 @@ fn a_token_is_kept_in_session_storage_and_forgotten() {
     TokenStore::write(&token).unwrap();
     assert!(TokenStore::read() == Some(token));
     assert_eq!(session_storage().length().unwrap(), 1);
-    assert_eq!(web_sys::window().unwrap().local_storage().unwrap().unwrap().length().unwrap(), 0);
+    assert_eq!(
+        web_sys::window()
+            .unwrap()
+            .local_storage()
+            .unwrap()
+            .unwrap()
+            .length()
+            .unwrap(),
+        0
+    );
     TokenStore::clear();
     assert!(TokenStore::read().is_none());
     assert_eq!(session_storage().length().unwrap(), 0);
@@ -28,7 +41,9 @@ fn a_token_is_kept_in_session_storage_and_forgotten() {
 
 #[wasm_bindgen_test]
 fn what_something_else_left_there_is_no_token() {
-    session_storage().set_item("countersign.access_token", "{not json").unwrap();
+    session_storage()
+        .set_item("countersign.access_token", "{not json")
+        .unwrap();
     assert!(TokenStore::read().is_none());
     TokenStore::clear();
 }

@@ -15,7 +15,10 @@ const LAST_COUNTER: u64 = 3;
 const LAST_TIME: i64 = 6 * STEP;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an observation of its own")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an observation of its own"
+)]
 struct World {
     now: i64,
     // The server's row.
@@ -88,7 +91,12 @@ impl World {
         if !self.live {
             return None;
         }
-        match rotate(self.counter, Timestamp(self.rotated_at), shown, Timestamp(self.now)) {
+        match rotate(
+            self.counter,
+            Timestamp(self.rotated_at),
+            shown,
+            Timestamp(self.now),
+        ) {
             Rotation::Advanced(next) => {
                 self.counter = next;
                 self.rotated_at = self.now;
@@ -128,17 +136,26 @@ impl Model for Protocol {
         for (tab, request) in world.tabs.iter().enumerate() {
             match request {
                 None => {
-                    if world.served_at[tab].is_none_or(|served| world.now - served >= GRACE_SECONDS) {
+                    if world.served_at[tab].is_none_or(|served| world.now - served >= GRACE_SECONDS)
+                    {
                         steps.push(Step::Send(tab));
                     }
                 }
-                Some(Request { answer: Answer::Pending, .. }) => steps.push(Step::Decide(tab)),
+                Some(Request {
+                    answer: Answer::Pending,
+                    ..
+                }) => steps.push(Step::Decide(tab)),
                 Some(_) => steps.extend([Step::Arrive(tab), Step::Lose(tab)]),
             }
         }
         // The promise to an honest user is for answers that are lost, late or crossed within the grace: nothing of
         // theirs shows, or waits for, a counter that was left behind for longer.
-        let behind = world.jar < world.counter || world.tabs.iter().flatten().any(|request| request.is_behind(world));
+        let behind = world.jar < world.counter
+            || world
+                .tabs
+                .iter()
+                .flatten()
+                .any(|request| request.is_behind(world));
         if self.thief || !behind || world.now + STEP - world.rotated_at < GRACE_SECONDS {
             steps.push(Step::Wait);
         }
@@ -154,13 +171,21 @@ impl Model for Protocol {
     fn next_state(&self, last: &World, step: Step) -> Option<World> {
         let mut world = last.clone();
         match step {
-            Step::Send(tab) => world.tabs[tab] = Some(Request { shown: world.jar, answer: Answer::Pending }),
+            Step::Send(tab) => {
+                world.tabs[tab] = Some(Request {
+                    shown: world.jar,
+                    answer: Answer::Pending,
+                })
+            }
             Step::Decide(tab) => {
                 let request = world.tabs[tab]?;
                 let answer = world.renew(request.shown);
                 world.accepted_after_logout |= world.logged_out && answer.is_some();
                 world.owner_was_refused |= answer.is_none() && !world.logged_out;
-                world.tabs[tab] = Some(Request { answer: answer.map_or(Answer::Refused, Answer::Cookie), ..request });
+                world.tabs[tab] = Some(Request {
+                    answer: answer.map_or(Answer::Refused, Answer::Cookie),
+                    ..request
+                });
             }
             Step::Arrive(tab) => {
                 // A later answer may bring an older cookie; browsers keep what comes last.
@@ -193,51 +218,74 @@ impl Model for Protocol {
 
     fn properties(&self) -> Vec<Property<Self>> {
         vec![
-            Property::always("after a confirmed logout nothing is accepted", |_, world: &World| {
-                !(world.accepted_after_logout || world.logged_out && world.live)
-            }),
+            Property::always(
+                "after a confirmed logout nothing is accepted",
+                |_, world: &World| !(world.accepted_after_logout || world.logged_out && world.live),
+            ),
             Property::always("a copy is found out, or useless", |_, world: &World| {
                 // Both can't go on for longer than the grace: a used-up cookie that still works is a fresh one.
                 let works = |shown| {
                     world.live
-                        && rotate(world.counter, Timestamp(world.rotated_at), shown, Timestamp(world.now))
-                            != Rotation::Reused
+                        && rotate(
+                            world.counter,
+                            Timestamp(world.rotated_at),
+                            shown,
+                            Timestamp(world.now),
+                        ) != Rotation::Reused
                 };
                 let settled = world.now - world.rotated_at >= GRACE_SECONDS;
                 !settled
-                    || world.stolen.is_none_or(|stolen| stolen == world.jar || !(works(stolen) && works(world.jar)))
+                    || world.stolen.is_none_or(|stolen| {
+                        stolen == world.jar || !(works(stolen) && works(world.jar))
+                    })
             }),
-            Property::always("an honest user is never thrown out", |model: &Self, world: &World| {
-                model.thief || !world.owner_was_refused
-            }),
+            Property::always(
+                "an honest user is never thrown out",
+                |model: &Self, world: &World| model.thief || !world.owner_was_refused,
+            ),
             Property::sometimes("a thief is served once", |model: &Self, world: &World| {
                 !model.thief || world.thief_was_served
             }),
             Property::sometimes("a copy is found out", |model: &Self, world: &World| {
                 !model.thief || (!world.live && !world.logged_out)
             }),
-            Property::sometimes("sessions go on for several renewals", |_, world: &World| world.jar == 2),
+            Property::sometimes("sessions go on for several renewals", |_, world: &World| {
+                world.jar == 2
+            }),
         ]
     }
 }
 
 fn check(protocol: Protocol) {
     let checker = protocol.checker().threads(2).spawn_bfs().join();
-    assert!(checker.unique_state_count() > 1_000, "{} states", checker.unique_state_count());
+    assert!(
+        checker.unique_state_count() > 1_000,
+        "{} states",
+        checker.unique_state_count()
+    );
     checker.assert_properties();
 }
 
 #[test]
 fn an_honest_user_with_two_tabs_and_lost_answers_is_never_thrown_out() {
-    check(Protocol { thief: false, logout: false });
+    check(Protocol {
+        thief: false,
+        logout: false,
+    });
 }
 
 #[test]
 fn after_a_logout_at_any_moment_nothing_is_accepted() {
-    check(Protocol { thief: false, logout: true });
+    check(Protocol {
+        thief: false,
+        logout: true,
+    });
 }
 
 #[test]
 fn a_copied_cookie_is_found_out_or_useless() {
-    check(Protocol { thief: true, logout: true });
+    check(Protocol {
+        thief: true,
+        logout: true,
+    });
 }

@@ -24,14 +24,28 @@ pub type Request = Rc<[u8]>;
 
 /// A request as it goes over the wire.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request {
-    let headers: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let headers: String = headers
+        .iter()
+        .map(|(name, value)| [name, ": ", value, "\r\n"].concat())
+        .collect();
     let form = "content-type: application/x-www-form-urlencoded\r\ncontent-length: ";
-    let form = if method == "POST" { format!("{form}{}\r\n", body.len()) } else { String::new() };
-    format!("{method} {path} HTTP/1.1\r\nhost: countersign\r\n{headers}{form}\r\n{body}").into_bytes().into()
+    let form = if method == "POST" {
+        format!("{form}{}\r\n", body.len())
+    } else {
+        String::new()
+    };
+    format!("{method} {path} HTTP/1.1\r\nhost: countersign\r\n{headers}{form}\r\n{body}")
+        .into_bytes()
+        .into()
 }
 
 pub fn with_token(path: &str, token: &str) -> Request {
-    request("POST", path, &[("authorization", &format!("Bearer {token}"))], "")
+    request(
+        "POST",
+        path,
+        &[("authorization", &format!("Bearer {token}"))],
+        "",
+    )
 }
 
 /// An answer, read to its end.
@@ -46,8 +60,11 @@ impl Answer<'_> {
     /// The first value of a cookie that the answer sets: `name=value`.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let head = std::str::from_utf8(self.head).ok()?;
-        let set =
-            head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.strip_prefix(name)?.strip_prefix('='))?;
+        let set = head.lines().find_map(|line| {
+            line.strip_prefix("set-cookie: ")?
+                .strip_prefix(name)?
+                .strip_prefix('=')
+        })?;
         Some(format!("{name}={}", set.split(';').next()?))
     }
 }
@@ -62,15 +79,30 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> std::io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, received: Vec::with_capacity(16 * 1024) })
+        Ok(Self {
+            stream,
+            received: Vec::with_capacity(16 * 1024),
+        })
     }
 
     pub async fn ask(&mut self, request: &[u8]) -> Answer<'_> {
-        self.stream.write_all(request).await.expect("the server takes the request");
+        self.stream
+            .write_all(request)
+            .await
+            .expect("the server takes the request");
         self.received.clear();
         loop {
-            let read = self.stream.read_buf(&mut self.received).await.expect("the server answers");
-            assert_ne!(read, 0, "the server closed the connection: {}", String::from_utf8_lossy(&self.received));
+            let read = self
+                .stream
+                .read_buf(&mut self.received)
+                .await
+                .expect("the server answers");
+            assert_ne!(
+                read,
+                0,
+                "the server closed the connection: {}",
+                String::from_utf8_lossy(&self.received)
+            );
             if let Some((status, head, length)) = measure(&self.received)
                 && self.received.len() >= head + length
             {
@@ -84,8 +116,13 @@ impl Connection {
 /// Status, bytes of the head, and bytes of the body, once the head is there. hyper writes the names of headers in lower case.
 fn measure(received: &[u8]) -> Option<(u16, usize, usize)> {
     let head = memmem::find(received, b"\r\n\r\n")? + 4;
-    let number = |from: usize| received[from..].iter().take_while(|byte| byte.is_ascii_digit());
-    let number = |from| number(from).fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
+    let number = |from: usize| {
+        received[from..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+    };
+    let number =
+        |from| number(from).fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
     let length = memmem::find(&received[..head], LENGTH).map_or(0, |at| number(at + LENGTH.len()));
     let status = u16::try_from(number("HTTP/1.1 ".len())).expect("an HTTP answer");
     Some((status, head, length))
@@ -131,7 +168,12 @@ where
                 while let Some(asked) = request.take().filter(|_| start.elapsed() < longest) {
                     let sent = Instant::now();
                     let answer = connection.ask(&asked).await;
-                    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(answer.body));
+                    assert_eq!(
+                        answer.status,
+                        200,
+                        "{}",
+                        String::from_utf8_lossy(answer.body)
+                    );
                     load.note(sent, answer.status);
                     request = next(Some(&answer));
                 }
@@ -143,7 +185,10 @@ where
 }
 
 /// The same request from so many clients.
-pub fn same(request: &Request, clients: usize) -> Vec<impl FnMut(Option<&Answer<'_>>) -> Option<Request>> {
+pub fn same(
+    request: &Request,
+    clients: usize,
+) -> Vec<impl FnMut(Option<&Answer<'_>>) -> Option<Request>> {
     (0..clients)
         .map(|_| {
             let request = Rc::clone(request);
@@ -153,7 +198,10 @@ pub fn same(request: &Request, clients: usize) -> Vec<impl FnMut(Option<&Answer<
 }
 
 /// So many clients that share a row of requests, each of which is sent once.
-pub fn each(requests: Vec<Request>, clients: usize) -> Vec<impl FnMut(Option<&Answer<'_>>) -> Option<Request>> {
+pub fn each(
+    requests: Vec<Request>,
+    clients: usize,
+) -> Vec<impl FnMut(Option<&Answer<'_>>) -> Option<Request>> {
     let requests = Rc::new(RefCell::new(requests.into_iter()));
     (0..clients)
         .map(|_| {
@@ -206,7 +254,10 @@ pub fn ask_once(address: SocketAddr, request: &[u8]) -> std::io::Result<(u16, St
     runtime().block_on(async {
         let mut connection = Connection::open(address).await?;
         let answer = connection.ask(request).await;
-        Ok((answer.status, String::from_utf8_lossy(answer.body).into_owned()))
+        Ok((
+            answer.status,
+            String::from_utf8_lossy(answer.body).into_owned(),
+        ))
     })
 }
 
@@ -221,7 +272,10 @@ struct Recorder {
 
 impl Default for Recorder {
     fn default() -> Self {
-        Self { refused: Cell::new(0), latencies: RefCell::new(Histogram::new(3).unwrap()) }
+        Self {
+            refused: Cell::new(0),
+            latencies: RefCell::new(Histogram::new(3).unwrap()),
+        }
     }
 }
 

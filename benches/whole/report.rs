@@ -73,8 +73,16 @@ impl Row {
             figure: median(rounds.iter().map(|(ours, theirs)| ours / theirs)),
             goal,
         };
-        let each: Vec<_> = rounds.iter().map(|(ours, theirs)| format!("{:.2}", ours / theirs)).collect();
-        eprintln!(" {:.2} (goal {}; rounds: {})", row.figure, row.goal, each.join(" "));
+        let each: Vec<_> = rounds
+            .iter()
+            .map(|(ours, theirs)| format!("{:.2}", ours / theirs))
+            .collect();
+        eprintln!(
+            " {:.2} (goal {}; rounds: {})",
+            row.figure,
+            row.goal,
+            each.join(" ")
+        );
         row
     }
 }
@@ -88,33 +96,75 @@ pub fn median(figures: impl Iterator<Item = f64>) -> f64 {
 pub fn table(rows: &[Row]) -> String {
     let mut text = format!("{}\n\n", surroundings());
     text += "| work | measured | yardstick | | figure | goal | |\n|---|--:|---|--:|--:|--:|---|\n";
-    for Row { work, yardstick, unit, ours, theirs, figure, goal } in rows {
-        let theirs = theirs.map(|theirs| format!("{} {unit}", rounded(theirs))).unwrap_or_default();
-        let verdict = if goal.is_reached_by(*figure) { "reached" } else { "**missed**" };
+    for Row {
+        work,
+        yardstick,
+        unit,
+        ours,
+        theirs,
+        figure,
+        goal,
+    } in rows
+    {
+        let theirs = theirs
+            .map(|theirs| format!("{} {unit}", rounded(theirs)))
+            .unwrap_or_default();
+        let verdict = if goal.is_reached_by(*figure) {
+            "reached"
+        } else {
+            "**missed**"
+        };
         let ours = rounded(*ours);
-        let figure = if *figure < 10.0 { format!("{figure:.2}") } else { rounded(*figure) };
-        writeln!(text, "| {work} | {ours} {unit} | {yardstick} | {theirs} | {figure} | {goal} | {verdict} |").unwrap();
+        let figure = if *figure < 10.0 {
+            format!("{figure:.2}")
+        } else {
+            rounded(*figure)
+        };
+        writeln!(
+            text,
+            "| {work} | {ours} {unit} | {yardstick} | {theirs} | {figure} | {goal} | {verdict} |"
+        )
+        .unwrap();
     }
     text
 }
 
 /// To three digits, since no more of them come back.
 fn rounded(figure: f64) -> String {
-    let digits = if figure < 10.0 { 2 } else { usize::from(figure < 100.0) };
+    let digits = if figure < 10.0 {
+        2
+    } else {
+        usize::from(figure < 100.0)
+    };
     let step = 10_f64.powf((figure.abs().log10().floor() - 2.0).max(0.0));
-    format!("{:.digits$}", if digits == 0 { (figure / step).round() * step } else { figure })
+    format!(
+        "{:.digits$}",
+        if digits == 0 {
+            (figure / step).round() * step
+        } else {
+            figure
+        }
+    )
 }
 
 /// Where, when and by what it was measured.
 fn surroundings() -> String {
     let said = |program: &str, arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).output().map(|output| output.stdout).unwrap_or_default();
+        let output = Command::new(program)
+            .args(arguments)
+            .output()
+            .map(|output| output.stdout)
+            .unwrap_or_default();
         String::from_utf8_lossy(&output).trim().to_owned()
     };
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": ")).map_or("", |(_, cpu)| cpu);
+    let cpu = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map_or("", |(_, cpu)| cpu);
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let date = Timestamp::from_second(Clock::system().now().0).map(|at| at.strftime("%Y-%m-%d").to_string());
+    let date = Timestamp::from_second(Clock::system().now().0)
+        .map(|at| at.strftime("%Y-%m-%d").to_string());
     format!(
         "{}, {cores} cores ({cpu}), {}, {}, commit {}.",
         date.unwrap_or_default(),
@@ -128,7 +178,10 @@ fn surroundings() -> String {
 pub fn write(section: &str, text: &str) {
     println!("{text}");
     let page = fs::read_to_string(PAGE).unwrap();
-    let (begin, end) = (format!("<!-- {section} -->\n"), format!("<!-- end of {section} -->"));
+    let (begin, end) = (
+        format!("<!-- {section} -->\n"),
+        format!("<!-- end of {section} -->"),
+    );
     let (before, rest) = page.split_once(&begin).expect("the page has this section");
     let (_, after) = rest.split_once(&end).expect("the section ends");
     fs::write(PAGE, format!("{before}{begin}{text}{end}{after}")).unwrap();
@@ -151,17 +204,37 @@ pub fn plot(curves: &[Curve]) {
         .margin(16)
         .x_label_area_size(44)
         .y_label_area_size(60)
-        .build_cartesian_2d(0.0..most(|point| point.0) * 1.03, (0.05..most(|point| point.1) * 1.3).log_scale())
+        .build_cartesian_2d(
+            0.0..most(|point| point.0) * 1.03,
+            (0.05..most(|point| point.1) * 1.3).log_scale(),
+        )
         .unwrap();
     let mesh = &mut chart.configure_mesh();
-    mesh.x_desc("requests/s").y_desc("latency, ms").x_label_formatter(&|x| format!("{x:.0}"));
-    mesh.y_label_formatter(&|y| ((y * 100.0).round() / 100.0).to_string()).max_light_lines(0).draw().unwrap();
+    mesh.x_desc("requests/s")
+        .y_desc("latency, ms")
+        .x_label_formatter(&|x| format!("{x:.0}"));
+    mesh.y_label_formatter(&|y| ((y * 100.0).round() / 100.0).to_string())
+        .max_light_lines(0)
+        .draw()
+        .unwrap();
     for (number, Curve { name, points }) in curves.iter().enumerate() {
         let colour = Palette99::pick(number).to_rgba();
-        let series = chart.draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(2))).unwrap();
-        series.label(*name).legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+        let series = chart
+            .draw_series(LineSeries::new(
+                points.iter().copied(),
+                colour.stroke_width(2),
+            ))
+            .unwrap();
+        series
+            .label(*name)
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
     }
     let labels = &mut chart.configure_series_labels();
-    labels.position(SeriesLabelPosition::UpperLeft).border_style(BLACK).background_style(WHITE).draw().unwrap();
+    labels
+        .position(SeriesLabelPosition::UpperLeft)
+        .border_style(BLACK)
+        .background_style(WHITE)
+        .draw()
+        .unwrap();
     area.present().unwrap();
 }

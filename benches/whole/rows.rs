@@ -24,19 +24,29 @@ type Wanted<'a> = &'a dyn Fn(&str) -> bool;
 
 pub fn measure(names: &[String]) -> (Vec<Row>, Vec<Curve>) {
     let seed = Seed::plant(USERS, SESSIONS_EACH);
-    let wanted = |row: &str| names.iter().all(|name| name.starts_with('-')) || names.iter().any(|name| name == row);
+    let wanted = |row: &str| {
+        names.iter().all(|name| name.starts_with('-')) || names.iter().any(|name| name == row)
+    };
     let mut rows = beside_a_bare_route(&seed, &wanted);
     rows.extend(by_the_release(&seed, &wanted));
-    let curves = if wanted("curves") { curves(&seed) } else { Vec::new() };
+    let curves = if wanted("curves") {
+        curves(&seed)
+    } else {
+        Vec::new()
+    };
     (rows, curves)
 }
 
 fn beside_a_bare_route(seed: &Seed, wanted: Wanted<'_>) -> Vec<Row> {
     let server = Server::beside_a_bare_route(seed.path());
-    let rate = |request: &Request| closed_loop(server.address, same(request, 32), TIME).per_second();
+    let rate =
+        |request: &Request| closed_loop(server.address, same(request, 32), TIME).per_second();
     let token = seed.token(0);
     let (me, bare_with_token) = (with_token("/api/me", &token), with_token("/bare", &token));
-    let (login, bare) = (request("GET", "/login", &[], ""), request("GET", "/bare", &[], ""));
+    let (login, bare) = (
+        request("GET", "/login", &[], ""),
+        request("GET", "/bare", &[], ""),
+    );
     let mut rows = Vec::new();
     if wanted("me") {
         rows.push(Row::measure(
@@ -65,24 +75,47 @@ fn by_the_release(seed: &Seed, wanted: Wanted<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     if wanted("new") {
         let token = seed.token(0);
-        rows.push(Row::measure("`/api/me`, each token new", "EdDSA decodes", "/s", Goal::AtLeast(0.85), || {
-            let tokens = (0..40_000).map(|session| with_token("/api/me", &seed.token(session))).collect();
-            let ours = closed_loop(server.address, each(tokens, 32), UNTIL_DONE).per_second();
-            (ours, yardsticks::decodes(seed.issuer(), &token, TIME))
-        }));
+        rows.push(Row::measure(
+            "`/api/me`, each token new",
+            "EdDSA decodes",
+            "/s",
+            Goal::AtLeast(0.85),
+            || {
+                let tokens = (0..40_000)
+                    .map(|session| with_token("/api/me", &seed.token(session)))
+                    .collect();
+                let ours = closed_loop(server.address, each(tokens, 32), UNTIL_DONE).per_second();
+                (ours, yardsticks::decodes(seed.issuer(), &token, TIME))
+            },
+        ));
     }
     if wanted("sign-ins") {
-        rows.push(Row::measure("sign-ins, 16 clients", "argon2 with buffers kept", "/s", Goal::AtLeast(0.93), || {
-            (log_ins(&server, seed, 16, TIME * 2), yardsticks::argon2(TIME * 2))
-        }));
+        rows.push(Row::measure(
+            "sign-ins, 16 clients",
+            "argon2 with buffers kept",
+            "/s",
+            Goal::AtLeast(0.93),
+            || {
+                (
+                    log_ins(&server, seed, 16, TIME * 2),
+                    yardsticks::argon2(TIME * 2),
+                )
+            },
+        ));
     }
     let mut next = 0;
     if wanted("logouts") {
-        rows.push(Row::measure("logouts, 64 clients", "durable commits, one by one", "/s", Goal::AtLeast(2.0), || {
-            let ours = log_outs(&server, seed, 64, next..next + 30_000);
-            next += 30_000;
-            (ours, copy.durable_commits())
-        }));
+        rows.push(Row::measure(
+            "logouts, 64 clients",
+            "durable commits, one by one",
+            "/s",
+            Goal::AtLeast(2.0),
+            || {
+                let ours = log_outs(&server, seed, 64, next..next + 30_000);
+                next += 30_000;
+                (ours, copy.durable_commits())
+            },
+        ));
     }
     if wanted("renewals") {
         rows.push(Row::measure(
@@ -109,11 +142,15 @@ impl Copy {
     fn of(seed: &Seed) -> Self {
         let dir = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         std::fs::copy(seed.database(), dir.path().join("copy.db")).unwrap();
-        Self { dir, used: 0.into() }
+        Self {
+            dir,
+            used: 0.into(),
+        }
     }
 
     fn durable_commits(&self) -> f64 {
-        let (done, rate) = yardsticks::durable_commits(&self.dir.path().join("copy.db"), self.used.get(), TIME);
+        let (done, rate) =
+            yardsticks::durable_commits(&self.dir.path().join("copy.db"), self.used.get(), TIME);
         self.used.set(self.used.get() + done);
         rate
     }
@@ -130,8 +167,15 @@ pub fn log_ins(server: &Server, seed: &Seed, clients: u64, time: Duration) -> f6
     closed_loop(server.address, (0..clients).map(log_in).collect(), time).per_second()
 }
 
-pub fn log_outs(server: &Server, seed: &Seed, clients: usize, sessions: std::ops::Range<u64>) -> f64 {
-    let requests = sessions.map(|session| with_token("/api/logout", &seed.token(session))).collect();
+pub fn log_outs(
+    server: &Server,
+    seed: &Seed,
+    clients: usize,
+    sessions: std::ops::Range<u64>,
+) -> f64 {
+    let requests = sessions
+        .map(|session| with_token("/api/logout", &seed.token(session)))
+        .collect();
     closed_loop(server.address, each(requests, clients), UNTIL_DONE).per_second()
 }
 
@@ -170,24 +214,41 @@ fn flood(server: &Server, seed: &Seed) -> Row {
         assert_eq!(load.refused, 0, "who is signed in is answered");
         load.quantile(0.99)
     };
-    Row::measure("p99 of `/api/me` in a flood of sign-ins", "p99 without them", "ms", Goal::AtMost(5.0), || {
-        let without = quiet(Rc::clone(&me));
-        let with = thread::scope(|scope| {
-            let flood = scope.spawn(|| flood_of_log_ins(server, seed, most * 4.0));
-            // Until the queue is full.
-            thread::sleep(Duration::from_secs(2));
-            let with = quiet(Rc::clone(&me));
-            let flood = flood.join().unwrap();
-            assert!(flood.refused > flood.answered, "a flood: {} answered, {} refused", flood.answered, flood.refused);
-            with
-        });
-        (with, without)
-    })
+    Row::measure(
+        "p99 of `/api/me` in a flood of sign-ins",
+        "p99 without them",
+        "ms",
+        Goal::AtMost(5.0),
+        || {
+            let without = quiet(Rc::clone(&me));
+            let with = thread::scope(|scope| {
+                let flood = scope.spawn(|| flood_of_log_ins(server, seed, most * 4.0));
+                // Until the queue is full.
+                thread::sleep(Duration::from_secs(2));
+                let with = quiet(Rc::clone(&me));
+                let flood = flood.join().unwrap();
+                assert!(
+                    flood.refused > flood.answered,
+                    "a flood: {} answered, {} refused",
+                    flood.answered,
+                    flood.refused
+                );
+                with
+            });
+            (with, without)
+        },
+    )
 }
 
 fn flood_of_log_ins(server: &Server, seed: &Seed, per_second: f64) -> Load {
     let log_ins: Vec<_> = (0..seed.users).map(|user| seed.log_in(user)).collect();
-    open_loop(server.address, &log_ins, per_second, TIME + Duration::from_secs(3), 256)
+    open_loop(
+        server.address,
+        &log_ins,
+        per_second,
+        TIME + Duration::from_secs(3),
+        256,
+    )
 }
 
 /// How the latency grows with the load, of what a signed-in user asks most and of the bare route.
@@ -197,7 +258,8 @@ fn curves(seed: &Seed) -> Vec<Curve> {
     let token = seed.token(seed.sessions - 1);
     let curve = |name, path, quantile| {
         let request = [with_token(path, &token)];
-        let rates = [1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50].map(|thousands| f64::from(thousands * 1000));
+        let rates =
+            [1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50].map(|thousands| f64::from(thousands * 1000));
         let mut points = Vec::new();
         for rate in rates {
             let load = open_loop(server.address, &request, rate, TIME, 64);
@@ -222,7 +284,8 @@ fn curves(seed: &Seed) -> Vec<Curve> {
 pub fn start_to_first_answer(data: &Path) -> f64 {
     let start = std::time::Instant::now();
     let server = Server::release(data, &[]);
-    let (status, _) = crate::driver::ask_once(server.address, &request("GET", "/readyz", &[], "")).unwrap();
+    let (status, _) =
+        crate::driver::ask_once(server.address, &request("GET", "/readyz", &[], "")).unwrap();
     assert_eq!(status, 200);
     start.elapsed().as_secs_f64() * 1000.0
 }

@@ -37,7 +37,9 @@ impl Seed {
         add_user(dir.path(), "u0", PASSWORD);
         let sessions = users * sessions_each;
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(fill(&dir.path().join("countersign.db"), users, sessions)).unwrap();
+        runtime
+            .block_on(fill(&dir.path().join("countersign.db"), users, sessions))
+            .unwrap();
         let keys = KeyRing::open(&dir.path().join("keys"), 1, now()).unwrap();
         let issuer = Issuer {
             name: "http://127.0.0.1:3000".to_owned(),
@@ -45,7 +47,12 @@ impl Seed {
             token_seconds: 900,
             keys: ArcSwap::from_pointee(keys),
         };
-        Self { dir, issuer, users, sessions }
+        Self {
+            dir,
+            issuer,
+            users,
+            sessions,
+        }
     }
 
     pub fn path(&self) -> &Path {
@@ -60,7 +67,10 @@ impl Seed {
     pub fn token(&self, session: u64) -> String {
         let session = session % self.sessions;
         let (user, session) = (user_id(session % self.users), session_id(session));
-        let (token, _) = self.issuer.issue(user, session, now(), now().plus_seconds(DAY)).unwrap();
+        let (token, _) = self
+            .issuer
+            .issue(user, session, now(), now().plus_seconds(DAY))
+            .unwrap();
         token.expose().to_owned()
     }
 
@@ -70,7 +80,11 @@ impl Seed {
 
     /// The sign-in of a user.
     pub fn log_in(&self, user: u64) -> Request {
-        let body = format!("username=u{}&password={}", user % self.users, PASSWORD.replace(' ', "+"));
+        let body = format!(
+            "username=u{}&password={}",
+            user % self.users,
+            PASSWORD.replace(' ', "+")
+        );
         request("POST", "/api/login", &[], &body)
     }
 }
@@ -81,7 +95,9 @@ pub fn now() -> Timestamp {
 
 /// In the order of time, as the server's own are (UUID version 7).
 fn id(kind: u128, number: u64) -> Uuid {
-    Uuid::from_u128(((FIRST_MILLISECOND + u128::from(number)) << 80) | 0x7000_8000_0000_0000_0000 | kind)
+    Uuid::from_u128(
+        ((FIRST_MILLISECOND + u128::from(number)) << 80) | 0x7000_8000_0000_0000_0000 | kind,
+    )
 }
 
 fn user_id(number: u64) -> UserId {
@@ -94,24 +110,40 @@ pub fn session_id(number: u64) -> SessionId {
 
 /// One statement for each table, in the order of its key, and the indices afterwards: nothing is sorted in.
 async fn fill(database: &Path, users: u64, sessions: u64) -> sqlx::Result<()> {
-    let mut connection = SqliteConnection::connect(&format!("sqlite://{}", database.display())).await?;
+    let mut connection =
+        SqliteConnection::connect(&format!("sqlite://{}", database.display())).await?;
     let run = async |connection: &mut SqliteConnection, sql: String| {
-        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ())
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(connection)
+            .await
+            .map(|_| ())
     };
     // What a power cut would do to it does not matter.
-    run(&mut connection, "PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA temp_store = MEMORY".into())
-        .await?;
-    let indices =
-        sqlx::query("SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'sessions' AND sql LIKE 'CREATE INDEX%'");
+    run(
+        &mut connection,
+        "PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA temp_store = MEMORY".into(),
+    )
+    .await?;
+    let indices = sqlx::query(
+        "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'sessions' AND sql LIKE 'CREATE INDEX%'",
+    );
     let indices = indices.fetch_all(&mut connection).await?;
     for index in &indices {
-        run(&mut connection, format!("DROP INDEX {}", index.get::<&str, _>(0))).await?;
+        run(
+            &mut connection,
+            format!("DROP INDEX {}", index.get::<&str, _>(0)),
+        )
+        .await?;
     }
     let now = now().0;
     let end = now + DAY / 2;
-    let id = |kind: u8| format!("unhex(printf('%012x700080000000%08x', {FIRST_MILLISECOND} + n, {kind}))");
+    let id = |kind: u8| {
+        format!("unhex(printf('%012x700080000000%08x', {FIRST_MILLISECOND} + n, {kind}))")
+    };
     let numbers = |count: u64| {
-        format!("WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {count})")
+        format!(
+            "WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {count})"
+        )
     };
     run(
         &mut connection,
@@ -144,6 +176,10 @@ async fn fill(database: &Path, users: u64, sessions: u64) -> sqlx::Result<()> {
     for index in &indices {
         run(&mut connection, index.get::<String, _>(1)).await?;
     }
-    run(&mut connection, "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)".into()).await?;
+    run(
+        &mut connection,
+        "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)".into(),
+    )
+    .await?;
     connection.close().await
 }

@@ -37,19 +37,33 @@ impl Server {
     }
 
     fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("a server, built with `make build`");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a server, built with `make build`");
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let address = line.trim().rsplit("http://").next().and_then(|address| address.parse().ok());
+        let address = line
+            .trim()
+            .rsplit("http://")
+            .next()
+            .and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the server did not start: {line:?}"));
-        Self { child, _stdout: stdout, address }
+        Self {
+            child,
+            _stdout: stdout,
+            address,
+        }
     }
 
     /// How much of its memory is in use, in bytes.
     pub fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 }
@@ -66,8 +80,17 @@ pub fn add_user(data: &Path, name: &str, password: &str) {
     use std::io::Write;
 
     let mut command = command(RELEASE, data, &[]);
-    let mut child = command.args(["user", "add", name, "--password-stdin"]).stdin(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    let mut child = command
+        .args(["user", "add", name, "--password-stdin"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(password.as_bytes())
+        .unwrap();
     assert!(child.wait().unwrap().success());
 }
 
@@ -88,17 +111,28 @@ fn command(program: &str, data: &Path, settings: &[(&str, &str)]) -> Command {
 
 /// Serves what the program serves, and `/bare`: a route of the same axum, with nothing around it.
 pub fn serve_beside_a_bare_route() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let mut settings = Settings::load(None).unwrap();
         // Leptos looks for it beside the program, and this one is built somewhere else.
-        settings.leptos.hash_file = Path::new(RELEASE).with_file_name("hash.txt").to_str().unwrap().into();
+        settings.leptos.hash_file = Path::new(RELEASE)
+            .with_file_name("hash.txt")
+            .to_str()
+            .unwrap()
+            .into();
         startup::start_logging(&settings.log).unwrap();
         let mut app = startup::build(&settings, Clock::system()).await.unwrap();
         // Layers reach the routes that are there before them.
-        app.router = app.router.merge(Router::new().route("/bare", any(async || "bare")));
-        startup::serve(app, &settings, |address| println!("Countersign is listening on http://{address}"))
-            .await
-            .unwrap();
+        app.router = app
+            .router
+            .merge(Router::new().route("/bare", any(async || "bare")));
+        startup::serve(app, &settings, |address| {
+            println!("Countersign is listening on http://{address}")
+        })
+        .await
+        .unwrap();
     });
 }

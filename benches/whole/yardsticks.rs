@@ -33,12 +33,18 @@ fn on_every_core(time: Duration, work: impl Fn(u64) + Sync) -> f64 {
             done
         };
         let threads: Vec<_> = (0..cores).map(|_| scope.spawn(count)).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
     per_second(done, start)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody waits for 2^52 of anything")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "nobody waits for 2^52 of anything"
+)]
 fn per_second(done: u64, start: Instant) -> f64 {
     done as f64 / start.elapsed().as_secs_f64()
 }
@@ -49,11 +55,22 @@ thread_local! {
 
 /// argon2id with the server's parameters, in memory that is kept.
 pub fn argon2(time: Duration) -> f64 {
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19_456, 2, 1, Some(32)).unwrap());
+    let argon2 = Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(19_456, 2, 1, Some(32)).unwrap(),
+    );
     on_every_core(time, |_| {
         MEMORY.with_borrow_mut(|memory| {
             let mut output = [0; 32];
-            argon2.hash_password_into_with_memory(b"correct horse", b"0123456789abcdef", &mut output, memory).unwrap();
+            argon2
+                .hash_password_into_with_memory(
+                    b"correct horse",
+                    b"0123456789abcdef",
+                    &mut output,
+                    memory,
+                )
+                .unwrap();
         });
     })
 }
@@ -96,7 +113,9 @@ pub fn durable_commits(database: &Path, first: u64, time: Duration) -> (u64, f64
         let mut done = 0;
         while start.elapsed() < time {
             let id = session_id(first + done);
-            let end = sqlx::query("UPDATE sessions SET revoked_at = 1, revoked_reason = 'logout' WHERE id = ?1");
+            let end = sqlx::query(
+                "UPDATE sessions SET revoked_at = 1, revoked_reason = 'logout' WHERE id = ?1",
+            );
             let ended = end.bind(id.0).execute(&mut connection).await.unwrap();
             assert_eq!(ended.rows_affected(), 1);
             done += 1;

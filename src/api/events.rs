@@ -15,5 +15,10 @@ pub async fn account_events() -> Result<Vec<AccountEvent>, AuthError> {
     use crate::server::http;
 
     let (user, _) = http::signed_in().await?;
-    http::asked().await?.vault.account_events(&user).await.map_err(http::unavailable)
+    http::asked()
+        .await?
+        .vault
+        .account_events(&user)
+        .await
+        .map_err(http::unavailable)
 }

@@ -12,7 +12,11 @@ use crate::{
 /// `InvalidInput` when a field is empty or can't be one, `InvalidCredentials` when they are wrong, `Throttled` when too
 /// many were, `Busy` when too many people sign in at once, and `Unavailable`.
 #[server(prefix = "/api", endpoint = "login", input = PostUrl, output = Json, client = PlainClient)]
-pub async fn log_in(username: String, password: Password, remember: Option<bool>) -> Result<TokenResponse, AuthError> {
+pub async fn log_in(
+    username: String,
+    password: Password,
+    remember: Option<bool>,
+) -> Result<TokenResponse, AuthError> {
     use crate::server::http;
 
     let asked = http::asked().await?;

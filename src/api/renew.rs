@@ -15,7 +15,12 @@ pub async fn renew() -> Result<TokenResponse, AuthError> {
     if http::end_if_noted(&asked).await? {
         return Err(AuthError::InvalidToken);
     }
-    match asked.vault.renew(&asked.headers, &asked.client).await.map_err(http::unavailable)? {
+    match asked
+        .vault
+        .renew(&asked.headers, &asked.client)
+        .await
+        .map_err(http::unavailable)?
+    {
         Renewal::Granted(grant) => Ok(http::hand_out(*grant)),
         Renewal::Refused => Err(AuthError::InvalidToken),
     }

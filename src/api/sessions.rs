@@ -15,7 +15,12 @@ pub async fn own_sessions() -> Result<Vec<OwnSession>, AuthError> {
     use crate::server::http;
 
     let (user, session) = http::signed_in().await?;
-    http::asked().await?.vault.own_sessions(&user, session.id).await.map_err(http::unavailable)
+    http::asked()
+        .await?
+        .vault
+        .own_sessions(&user, session.id)
+        .await
+        .map_err(http::unavailable)
 }
 
 /// Ends one of the user's sessions: `POST /api/end_session`. Doing it twice is no error.
@@ -28,7 +33,10 @@ pub async fn end_session(id: SessionId) -> Result<(), AuthError> {
 
     let (user, _) = http::signed_in().await?;
     let http::Asked { vault, client, .. } = http::asked().await?;
-    vault.end_own_session(&user, id, &client).await.map_err(http::unavailable)?;
+    vault
+        .end_own_session(&user, id, &client)
+        .await
+        .map_err(http::unavailable)?;
     Ok(())
 }
 
@@ -43,9 +51,15 @@ pub async fn end_other_sessions(password: Password) -> Result<usize, AuthError> 
     use crate::server::{EndedOthers, http};
 
     let (user, session) = http::signed_in().await?;
-    let password = password.prepare().map_err(|error| AuthError::InvalidInput(error.into()))?;
+    let password = password
+        .prepare()
+        .map_err(|error| AuthError::InvalidInput(error.into()))?;
     let http::Asked { vault, client, .. } = http::asked().await?;
-    match vault.end_other_sessions(&user, session.id, password, &client).await.map_err(http::unavailable)? {
+    match vault
+        .end_other_sessions(&user, session.id, password, &client)
+        .await
+        .map_err(http::unavailable)?
+    {
         EndedOthers::Ended(number) => Ok(number),
         EndedOthers::WrongPassword => Err(AuthError::WrongPassword),
         EndedOthers::Throttled { wait_seconds } => Err(AuthError::Throttled { wait_seconds }),

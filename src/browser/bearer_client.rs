@@ -38,7 +38,11 @@ async fn send_with(renewal: Renewal, request: &FormRequest) -> Result<Answer, Se
     match renewal {
         Renewal::Token(token) => request.send(Some(&token)).await,
         Renewal::Over => request.send(None).await,
-        Renewal::Unreachable => Err(ServerFnErrorErr::Request("the token could not be renewed".to_owned())),
-        Renewal::Unavailable => Err(ServerFnErrorErr::Response("the token could not be renewed".to_owned())),
+        Renewal::Unreachable => Err(ServerFnErrorErr::Request(
+            "the token could not be renewed".to_owned(),
+        )),
+        Renewal::Unavailable => Err(ServerFnErrorErr::Response(
+            "the token could not be renewed".to_owned(),
+        )),
     }
 }

@@ -3,7 +3,9 @@ use web_sys::{Event, HtmlElement};
 
 /// Gives an element the focus, unless the user has put it somewhere already.
 pub fn focus_unless_busy(element: &HtmlElement) {
-    let active = element.owner_document().and_then(|document| document.active_element());
+    let active = element
+        .owner_document()
+        .and_then(|document| document.active_element());
     if active.is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body")) {
         let _ = element.focus();
     }
@@ -14,7 +16,8 @@ pub fn focus_linked_field(event: &Event) {
     let link: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
     let field = link.and_then(|link| {
         let address = link.get_attribute("href")?;
-        link.owner_document()?.get_element_by_id(address.strip_prefix('#')?)
+        link.owner_document()?
+            .get_element_by_id(address.strip_prefix('#')?)
     });
     if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
         event.prevent_default();

@@ -21,19 +21,28 @@ pub trait Courier {
 #[derive(Debug)]
 pub struct FormClient<C>(PhantomData<C>);
 
-impl<C: Courier, E: FromServerFnError, I: FromServerFnError, O: FromServerFnError> Client<E, I, O> for FormClient<C> {
+impl<C: Courier, E: FromServerFnError, I: FromServerFnError, O: FromServerFnError> Client<E, I, O>
+    for FormClient<C>
+{
     type Request = FormRequest;
     type Response = Answer;
 
     fn send(request: FormRequest) -> impl Future<Output = Result<Answer, E>> + Send {
-        SendWrapper::new(async move { C::deliver(&request).await.map_err(IntoAppError::into_app_error) })
+        SendWrapper::new(async move {
+            C::deliver(&request)
+                .await
+                .map_err(IntoAppError::into_app_error)
+        })
     }
 
     fn open_websocket(
         path: &str,
     ) -> impl Future<
         Output = Result<
-            (impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static, impl Sink<Bytes> + Send + 'static),
+            (
+                impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static,
+                impl Sink<Bytes> + Send + 'static,
+            ),
             E,
         >,
     > + Send {

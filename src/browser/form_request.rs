@@ -36,14 +36,22 @@ pub(super) fn post(path: &str, patience: Duration) -> RequestBuilder {
 
 impl FormRequest {
     /// Sends the form, with the token if there is one.
-    pub(super) async fn send(&self, token: Option<&AccessToken>) -> Result<Answer, ServerFnErrorErr> {
+    pub(super) async fn send(
+        &self,
+        token: Option<&AccessToken>,
+    ) -> Result<Answer, ServerFnErrorErr> {
         let failed = |error: gloo_net::Error| ServerFnErrorErr::Request(error.to_string());
         let mut request = post(&self.path, PATIENCE).header("Content-Type", &self.content_type);
         if let Some(token) = token {
             request = request.header("Authorization", &format!("Bearer {}", token.expose()));
         }
         let _busy = Busy::begin();
-        let response = request.body(self.body.as_str()).map_err(failed)?.send().await.map_err(failed)?;
+        let response = request
+            .body(self.body.as_str())
+            .map_err(failed)?
+            .send()
+            .await
+            .map_err(failed)?;
         Ok(Answer(SendWrapper::new(response)))
     }
 }
@@ -57,11 +65,21 @@ impl Answer {
 impl<E: FromServerFnError> ClientReq<E> for FormRequest {
     type FormData = Infallible;
 
-    fn try_new_req_text(path: &str, content_type: &str, _: &str, body: String, method: Method) -> Result<Self, E> {
+    fn try_new_req_text(
+        path: &str,
+        content_type: &str,
+        _: &str,
+        body: String,
+        method: Method,
+    ) -> Result<Self, E> {
         if method != Method::POST {
             return Err(unsupported());
         }
-        Ok(Self { path: path.to_owned(), content_type: content_type.to_owned(), body })
+        Ok(Self {
+            path: path.to_owned(),
+            content_type: content_type.to_owned(),
+            body,
+        })
     }
 
     fn try_new_req_query(_: &str, _: &str, _: &str, _: &str, _: Method) -> Result<Self, E> {
@@ -72,7 +90,13 @@ impl<E: FromServerFnError> ClientReq<E> for FormRequest {
         Err(unsupported())
     }
 
-    fn try_new_req_form_data(_: &str, _: &str, _: &str, body: Infallible, _: Method) -> Result<Self, E> {
+    fn try_new_req_form_data(
+        _: &str,
+        _: &str,
+        _: &str,
+        body: Infallible,
+        _: Method,
+    ) -> Result<Self, E> {
         match body {}
     }
 
@@ -105,8 +129,12 @@ impl<E: FromServerFnError> ClientRes<E> for Answer {
         SendWrapper::new(async move { self.0.binary().await.map(Bytes::from).map_err(unreadable) })
     }
 
-    fn try_into_stream(self) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, E> {
-        Err::<stream::Empty<_>, _>(ServerFnErrorErr::Response("answers are not streamed".to_owned()).into_app_error())
+    fn try_into_stream(
+        self,
+    ) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, E> {
+        Err::<stream::Empty<_>, _>(
+            ServerFnErrorErr::Response("answers are not streamed".to_owned()).into_app_error(),
+        )
     }
 
     fn status(&self) -> u16 {
@@ -118,7 +146,10 @@ impl<E: FromServerFnError> ClientRes<E> for Answer {
     }
 
     fn location(&self) -> String {
-        self.0.headers().get("Location").unwrap_or_else(|| self.0.url())
+        self.0
+            .headers()
+            .get("Location")
+            .unwrap_or_else(|| self.0.url())
     }
 
     fn has_redirect(&self) -> bool {
@@ -126,7 +157,10 @@ impl<E: FromServerFnError> ClientRes<E> for Answer {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err takes")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that map_err takes"
+)]
 fn unreadable<E: FromServerFnError>(error: gloo_net::Error) -> E {
     ServerFnErrorErr::Deserialization(error.to_string()).into_app_error()
 }

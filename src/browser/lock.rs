@@ -18,7 +18,9 @@ const PATIENCE_MS: u32 = 20_000;
 /// Lets one tab renew at a time (Web Locks). Where there are none, as on a plain http site, tabs that renew at once
 /// are told apart by the server.
 pub(super) async fn with_lock(work: impl Future<Output = Renewal> + 'static) -> Renewal {
-    let Some(request) = lock_request() else { return work.await };
+    let Some(request) = lock_request() else {
+        return work.await;
+    };
     let (done, outcome) = oneshot::channel();
     let locked = Closure::once_into_js(move || -> Promise {
         future_to_promise(async move {
@@ -27,7 +29,9 @@ pub(super) async fn with_lock(work: impl Future<Output = Renewal> + 'static) -> 
         })
     });
     let promise = request(&locked).and_then(JsCast::dyn_into::<Promise>);
-    let Ok(promise) = promise else { return Renewal::Unavailable };
+    let Ok(promise) = promise else {
+        return Renewal::Unavailable;
+    };
     // The browser says no by its promise, and then the work was never begun.
     match select(outcome, JsFuture::from(promise)).await {
         Either::Left((renewal, _)) => renewal.unwrap_or(Renewal::Unavailable),
@@ -39,11 +43,20 @@ pub(super) async fn with_lock(work: impl Future<Output = Renewal> + 'static) -> 
 /// `navigator.locks.request`, bound to its name, if this browser has it here.
 fn lock_request() -> Option<impl Fn(&JsValue) -> Result<JsValue, JsValue>> {
     let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
-    let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into())
+        .ok()
+        .filter(JsValue::is_object)?;
+    let request: Function = Reflect::get(&locks, &"request".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     Some(move |locked: &JsValue| {
         let options = Object::new();
-        Reflect::set(&options, &"signal".into(), &AbortSignal::timeout_with_u32(PATIENCE_MS))?;
+        Reflect::set(
+            &options,
+            &"signal".into(),
+            &AbortSignal::timeout_with_u32(PATIENCE_MS),
+        )?;
         request.call3(&locks, &NAME.into(), &options, locked)
     })
 }

@@ -3,7 +3,9 @@ use web_sys::HtmlInputElement;
 /// The path of this page's address.
 #[must_use]
 pub fn path() -> String {
-    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+    web_sys::window()
+        .and_then(|window| window.location().pathname().ok())
+        .unwrap_or_default()
 }
 
 /// Has the browser send the form that a field is in, as it would without scripts.

@@ -9,7 +9,9 @@ use futures::{
 };
 use gloo_net::http::Response;
 
-use super::{Change, TokenStore, change::report, farewell_client, form_request::post, lock::with_lock, now};
+use super::{
+    Change, TokenStore, change::report, farewell_client, form_request::post, lock::with_lock, now,
+};
 use crate::domain::{AccessToken, TokenClaims, TokenResponse, UserId};
 
 /// A token is renewed when it has this many seconds left, so that none expires on its way.
@@ -92,12 +94,17 @@ fn is_expiring(token: &AccessToken) -> bool {
 /// Asks for the next token: once for all who wait, and in one tab at a time.
 pub async fn renew() -> Renewal {
     let running = RUNNING.with_borrow_mut(|running| {
-        running.get_or_insert_with(|| with_lock(ask(EPOCH.get())).boxed_local().shared()).clone()
+        running
+            .get_or_insert_with(|| with_lock(ask(EPOCH.get())).boxed_local().shared())
+            .clone()
     });
     let renewal = running.clone().await;
     // Whoever is first to hear the answer makes room for the next renewal.
     RUNNING.with_borrow_mut(|current| {
-        if current.as_ref().is_some_and(|current| current.ptr_eq(&running)) {
+        if current
+            .as_ref()
+            .is_some_and(|current| current.ptr_eq(&running))
+        {
             *current = None;
         }
     });
@@ -114,9 +121,15 @@ async fn send_twice() -> Option<Response> {
 }
 
 async fn ask(epoch: u64) -> Renewal {
-    let Some(answer) = send_twice().await else { return Renewal::Unreachable };
+    let Some(answer) = send_twice().await else {
+        return Renewal::Unreachable;
+    };
     let response: TokenResponse = match answer.status() {
-        200 => match answer.binary().await.map(|body| serde_json::from_slice(&body)) {
+        200 => match answer
+            .binary()
+            .await
+            .map(|body| serde_json::from_slice(&body))
+        {
             Ok(Ok(response)) => response,
             _ => return Renewal::Unavailable,
         },

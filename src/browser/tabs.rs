@@ -27,8 +27,12 @@ pub fn announce_sign_in() {
 
 /// Listens to what the other tabs tell, for as long as this one is open.
 pub fn listen_to_tabs() {
-    let Ok(channel) = BroadcastChannel::new(NAME) else { return listen_to_storage() };
-    let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| hear(event.data().as_string().as_deref()));
+    let Ok(channel) = BroadcastChannel::new(NAME) else {
+        return listen_to_storage();
+    };
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        hear(event.data().as_string().as_deref())
+    });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     heard.forget();
     CHANNEL.set(Some(channel));
@@ -38,7 +42,9 @@ pub fn listen_to_tabs() {
 fn listen_to_storage() {
     let heard = Closure::<dyn Fn(StorageEvent)>::new(|event: StorageEvent| {
         if event.key().as_deref() == Some(NAME) {
-            let value: Option<String> = event.new_value().and_then(|text| serde_json::from_str(&text).ok());
+            let value: Option<String> = event
+                .new_value()
+                .and_then(|text| serde_json::from_str(&text).ok());
             hear(value.as_deref());
         }
     });

@@ -18,15 +18,31 @@ pub fn watch_theme() {
 /// Shows the page in the theme whose button sends a form, and has the server render the next ones in it. `None` if it is
 /// not known which button that is, or is none of a theme: then the server is to be asked.
 fn choose(event: &SubmitEvent) -> Option<()> {
-    let button = event.submitter().filter(|button| button.get_attribute("name").as_deref() == Some("theme"))?;
+    let button = event
+        .submitter()
+        .filter(|button| button.get_attribute("name").as_deref() == Some("theme"))?;
     let theme = Theme::parse(&button.get_attribute("value")?)?;
     let document = button.owner_document()?;
-    let seconds = if theme == Theme::System { 0 } else { Theme::SECONDS };
+    let seconds = if theme == Theme::System {
+        0
+    } else {
+        Theme::SECONDS
+    };
     write_cookie(theme_cookie, theme.as_str(), seconds);
     set(&document, "html", "data-theme", theme.as_str());
-    set(&document, "[name=theme][aria-pressed=true]", "aria-pressed", "false");
+    set(
+        &document,
+        "[name=theme][aria-pressed=true]",
+        "aria-pressed",
+        "false",
+    );
     let _ = button.set_attribute("aria-pressed", "true");
-    set(&document, "#colour-light", "media", theme.media(Theme::Light));
+    set(
+        &document,
+        "#colour-light",
+        "media",
+        theme.media(Theme::Light),
+    );
     set(&document, "#colour-dark", "media", theme.media(Theme::Dark));
     Some(())
 }

@@ -29,7 +29,10 @@ pub fn on_online(callback: impl Fn() + 'static) {
 pub fn on_restored(callback: impl Fn() + 'static) {
     if let Some(window) = web_sys::window() {
         listen(&window, "pageshow", move |event| {
-            if event.dyn_into::<PageTransitionEvent>().is_ok_and(|event| event.persisted()) {
+            if event
+                .dyn_into::<PageTransitionEvent>()
+                .is_ok_and(|event| event.persisted())
+            {
                 callback();
             }
         });

@@ -34,11 +34,17 @@ impl Audit {
         let mut after = 0;
         loop {
             let events = vault.events(user.as_ref(), since, after).await?;
-            let Some(last) = events.last() else { return Ok(()) };
+            let Some(last) = events.last() else {
+                return Ok(());
+            };
             after = last.id;
             for event in &events {
                 let at = in_utc(event.at)?.to_string();
-                let line = if self.json { as_json(event, &at) } else { as_text(event, &at) };
+                let line = if self.json {
+                    as_json(event, &at)
+                } else {
+                    as_text(event, &at)
+                };
                 say(format_args!("{line}"))?;
             }
         }
@@ -62,7 +68,11 @@ fn as_json(event: &RecordedEvent, at: &str) -> String {
 /// The agent is escaped: a browser may call itself anything, and a terminal obeys control characters.
 fn as_text(event: &RecordedEvent, at: &str) -> String {
     let mut parts = vec![at.to_owned(), event.kind.clone()];
-    let user = event.username.as_ref().map(ToString::to_string).or_else(|| event.user.map(|user| user.to_string()));
+    let user = event
+        .username
+        .as_ref()
+        .map(ToString::to_string)
+        .or_else(|| event.user.map(|user| user.to_string()));
     for (name, value) in [
         ("detail", event.detail.clone()),
         ("user", user),
@@ -81,12 +91,19 @@ fn since(text: &str) -> Result<Timestamp, Box<dyn Error + Send + Sync>> {
         return Ok(Timestamp(moment.as_second()));
     }
     if let Ok(day) = text.parse::<jiff::civil::Date>() {
-        return Ok(Timestamp(day.to_zoned(jiff::tz::TimeZone::UTC)?.timestamp().as_second()));
+        return Ok(Timestamp(
+            day.to_zoned(jiff::tz::TimeZone::UTC)?
+                .timestamp()
+                .as_second(),
+        ));
     }
-    let span: jiff::Span =
-        text.parse().map_err(|_| "it takes a moment, a day, or how long ago, such as \"24 hours\"")?;
+    let span: jiff::Span = text
+        .parse()
+        .map_err(|_| "it takes a moment, a day, or how long ago, such as \"24 hours\"")?;
     let now = jiff::Timestamp::from_second(countersign::server::Clock::system().now().0)?;
-    let then = now.to_zoned(jiff::tz::TimeZone::UTC).checked_sub(span.abs())?;
+    let then = now
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .checked_sub(span.abs())?;
     Ok(Timestamp(then.timestamp().as_second()))
 }
 
@@ -96,10 +113,18 @@ mod tests {
 
     #[test]
     fn a_moment_a_day_and_a_time_ago_are_understood() {
-        assert_eq!(since("2026-11-23T08:00:00Z").unwrap(), Timestamp(1_795_420_800));
+        assert_eq!(
+            since("2026-11-23T08:00:00Z").unwrap(),
+            Timestamp(1_795_420_800)
+        );
         assert_eq!(since("2026-11-23").unwrap(), Timestamp(1_795_392_000));
         let now = countersign::server::Clock::system().now();
-        for (text, seconds) in [("24 hours", 86_400), ("7d", 604_800), ("90m", 5_400), ("PT1H", 3_600)] {
+        for (text, seconds) in [
+            ("24 hours", 86_400),
+            ("7d", 604_800),
+            ("90m", 5_400),
+            ("PT1H", 3_600),
+        ] {
             let ago = now.seconds_since(since(text).unwrap());
             assert!((ago - seconds).abs() < 5, "{text}: {ago}");
         }

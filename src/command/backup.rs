@@ -15,6 +15,9 @@ pub struct Backup {
 impl Backup {
     pub async fn run(self, vault: &Vault) -> Outcome {
         vault.backup(&self.file).await?;
-        say(format_args!("Wrote {}. When it is put back, everybody has to sign in again.", self.file.display()))
+        say(format_args!(
+            "Wrote {}. When it is put back, everybody has to sign in again.",
+            self.file.display()
+        ))
     }
 }

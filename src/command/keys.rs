@@ -17,6 +17,8 @@ impl Keys {
         say(format_args!(
             "Older keys in the same directory still verify. Once their last token has expired, at most an hour"
         ))?;
-        say(format_args!("from now, their files can be removed; if somebody may have seen one, remove it at once."))
+        say(format_args!(
+            "from now, their files can be removed; if somebody may have seen one, remove it at once."
+        ))
     }
 }

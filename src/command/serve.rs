@@ -18,7 +18,11 @@ impl Serve {
     pub async fn run(&self, settings: &Settings) -> Outcome {
         startup::start_logging(&settings.log)?;
         if let Some(path) = settings.missing_site() {
-            return Err(format!("{} is missing: build the pages with `make build`", path.display()).into());
+            return Err(format!(
+                "{} is missing: build the pages with `make build`",
+                path.display()
+            )
+            .into());
         }
         let app = startup::build(settings, Clock::system()).await?;
         if self.demo {
@@ -30,9 +34,15 @@ impl Serve {
             };
             say(format_args!("{line}"))?;
         }
-        let scheme = if settings.server.tls.is_some() { "https" } else { "http" };
+        let scheme = if settings.server.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         startup::serve(app, settings, |address| {
-            let _ = say(format_args!("Countersign is listening on {scheme}://{address}"));
+            let _ = say(format_args!(
+                "Countersign is listening on {scheme}://{address}"
+            ));
         })
         .await?;
         Ok(())

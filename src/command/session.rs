@@ -41,14 +41,19 @@ impl Session {
                 vault.revoke_all_sessions(client).await?;
                 say(format_args!("Ended every session of everybody."))
             }
-            Self::Revoke { user: Some(name), .. } => {
+            Self::Revoke {
+                user: Some(name), ..
+            } => {
                 let name = Username::parse(&name)?;
                 let number = vault.revoke_sessions_of(&name, client).await?;
                 say(format_args!("Ended the sessions of {name}: {number}."))
             }
             Self::Revoke { id: Some(id), .. } => {
                 if !vault.revoke_session(SessionId(id), client).await? {
-                    return Err(format!("no session {id} lives; `countersign session list` shows them all").into());
+                    return Err(format!(
+                        "no session {id} lives; `countersign session list` shows them all"
+                    )
+                    .into());
                 }
                 say(format_args!("Ended session {id}."))
             }
@@ -63,7 +68,10 @@ async fn list(vault: &Vault, user: Option<&str>) -> Outcome {
         let session = listed.session;
         let (began, seen) = (in_utc(session.created_at)?, in_utc(listed.last_seen_at)?);
         let ends = in_utc(session.expires_at)?;
-        say(format_args!("{}  {began}  {seen}  {ends}  {}  {:?}", session.id, listed.username, listed.device))?;
+        say(format_args!(
+            "{}  {began}  {seen}  {ends}  {}  {:?}",
+            session.id, listed.username, listed.device
+        ))?;
     }
     Ok(())
 }

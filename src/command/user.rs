@@ -36,16 +36,26 @@ pub enum User {
 impl User {
     pub async fn run(self, vault: &Vault, settings: &Settings, client: &Client) -> Outcome {
         match self {
-            Self::Add { name, password_stdin } => {
+            Self::Add {
+                name,
+                password_stdin,
+            } => {
                 let name = Username::parse(&name)?;
                 let password = ask_password(password_stdin, &name)?;
                 let user = vault.add_user(name, &password, client).await?;
-                say(format_args!("Added {} to {}.", user.username, settings.database_url))
+                say(format_args!(
+                    "Added {} to {}.",
+                    user.username, settings.database_url
+                ))
             }
             Self::List => {
                 for listed in vault.list_users().await? {
                     let since = in_utc(listed.created_at)?;
-                    let state = if listed.disabled_at.is_some() { "disabled" } else { "enabled" };
+                    let state = if listed.disabled_at.is_some() {
+                        "disabled"
+                    } else {
+                        "enabled"
+                    };
                     say(format_args!("{state:8}  {since}  {}", listed.user.username))?;
                 }
                 Ok(())
@@ -60,11 +70,16 @@ impl User {
                 vault.enable_user(&name, client).await?;
                 say(format_args!("Enabled {name}."))
             }
-            Self::Passwd { name, password_stdin } => {
+            Self::Passwd {
+                name,
+                password_stdin,
+            } => {
                 let name = Username::parse(&name)?;
                 let password = ask_password(password_stdin, &name)?;
                 vault.set_password(&name, &password, client).await?;
-                say(format_args!("Changed the password of {name} and ended their sessions."))
+                say(format_args!(
+                    "Changed the password of {name} and ended their sessions."
+                ))
             }
         }
     }

@@ -60,7 +60,10 @@ impl AccessToken {
     #[must_use]
     pub fn decode(&self) -> Option<DecodedToken> {
         let mut parts = self.0.split('.');
-        Some(DecodedToken { header: part(parts.next())?, claims: part(parts.next())? })
+        Some(DecodedToken {
+            header: part(parts.next())?,
+            claims: part(parts.next())?,
+        })
     }
 }
 
@@ -82,13 +85,18 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_a_token() {
-        assert_eq!(format!("{:?}", AccessToken::new("ey.canary".to_owned())), "AccessToken(…)");
+        assert_eq!(
+            format!("{:?}", AccessToken::new("ey.canary".to_owned())),
+            "AccessToken(…)"
+        );
     }
 
     #[test]
     fn a_token_shows_its_header_and_claims() {
         // {"alg":"EdDSA"} . {"exp":7}
-        let decoded = AccessToken::new("eyJhbGciOiJFZERTQSJ9.eyJleHAiOjd9.c2ln".to_owned()).decode().unwrap();
+        let decoded = AccessToken::new("eyJhbGciOiJFZERTQSJ9.eyJleHAiOjd9.c2ln".to_owned())
+            .decode()
+            .unwrap();
         assert_eq!(decoded.header["alg"], "EdDSA");
         assert_eq!(decoded.claims["exp"], 7);
     }
@@ -96,9 +104,16 @@ mod tests {
     #[test]
     fn the_page_goes_by_session_and_times() {
         // {"sid":"…","iat":5,"exp":7,"more":[]}
-        let claims = BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"sid":"{}","iat":5,"exp":7,"more":[]}}"#, Uuid::nil()));
+        let claims = BASE64_URL_SAFE_NO_PAD.encode(format!(
+            r#"{{"sid":"{}","iat":5,"exp":7,"more":[]}}"#,
+            Uuid::nil()
+        ));
         let token = |claims: &str| AccessToken::new(format!("e30.{claims}.c2ln"));
-        let read = TokenClaims { sid: SessionId(Uuid::nil()), iat: Timestamp(5), exp: Timestamp(7) };
+        let read = TokenClaims {
+            sid: SessionId(Uuid::nil()),
+            iat: Timestamp(5),
+            exp: Timestamp(7),
+        };
         assert_eq!(token(&claims).claims(), Some(read));
         assert_eq!(token("eyJleHAiOjd9").claims(), None, "without session");
     }

@@ -71,7 +71,11 @@ impl AuthError {
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::Throttled { wait_seconds } => {
-                return format!("Too many sign-ins have failed. Try again in {}.", in_words(*wait_seconds)).into();
+                return format!(
+                    "Too many sign-ins have failed. Try again in {}.",
+                    in_words(*wait_seconds)
+                )
+                .into();
             }
             Self::Busy => "Very many people are signing in just now. Try again in a moment.",
             Self::InvalidCredentials => "The user name or the password is wrong.",
@@ -85,7 +89,9 @@ impl AuthError {
             Self::RequestTimeout => "The request took too long to arrive. Try again.",
             Self::UnsupportedMediaType => "Send a form: application/x-www-form-urlencoded.",
             Self::Unavailable => "The server can't answer just now. Try again in a moment.",
-            Self::Unreachable => "The server can't be reached. Check your connection and try again.",
+            Self::Unreachable => {
+                "The server can't be reached. Check your connection and try again."
+            }
             Self::StorageRefused => {
                 "Your browser does not let this page store data. Allow it for this site, and try again."
             }
@@ -127,9 +133,21 @@ struct Wire<'a> {
 
 impl Serialize for AuthError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let retry_after = matches!(self, Self::Throttled { .. }).then(|| self.retry_after()).flatten();
-        let reason = if let Self::InvalidInput(flaw) = self { Some(flaw.code().into()) } else { None };
-        Wire { error: self.code().into(), message: self.message(), reason, retry_after }.serialize(serializer)
+        let retry_after = matches!(self, Self::Throttled { .. })
+            .then(|| self.retry_after())
+            .flatten();
+        let reason = if let Self::InvalidInput(flaw) = self {
+            Some(flaw.code().into())
+        } else {
+            None
+        };
+        Wire {
+            error: self.code().into(),
+            message: self.message(),
+            reason,
+            retry_after,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -148,7 +166,9 @@ impl<'de> Deserialize<'de> for AuthError {
             "payload_too_large" => Self::PayloadTooLarge,
             "request_timeout" => Self::RequestTimeout,
             "unsupported_media_type" => Self::UnsupportedMediaType,
-            "throttled" => Self::Throttled { wait_seconds: wire.retry_after.unwrap_or_default() },
+            "throttled" => Self::Throttled {
+                wait_seconds: wire.retry_after.unwrap_or_default(),
+            },
             "busy" => Self::Busy,
             _ => Self::Unavailable,
         })
@@ -161,7 +181,9 @@ impl FromServerFnError for AuthError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::Unreachable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::InvalidInput(Flaw::Field),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::InvalidInput(Flaw::Field)
+            }
             _ => Self::Unavailable,
         }
     }
@@ -195,10 +217,18 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_in_words_and_never_too_short() {
-        for (seconds, words) in
-            [(1, "1 second"), (119, "119 seconds"), (121, "3 minutes"), (7199, "120 minutes"), (7201, "3 hours")]
-        {
-            let message = AuthError::Throttled { wait_seconds: seconds }.message().into_owned();
+        for (seconds, words) in [
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (121, "3 minutes"),
+            (7199, "120 minutes"),
+            (7201, "3 hours"),
+        ] {
+            let message = AuthError::Throttled {
+                wait_seconds: seconds,
+            }
+            .message()
+            .into_owned();
             assert!(message.ends_with(&format!(" in {words}.")), "{message}");
         }
     }

@@ -15,6 +15,10 @@ impl Credentials {
     /// # Errors
     /// When one of them is empty or can't be one.
     pub fn parse(username: &str, password: &Password, remember: bool) -> Result<Self, Flaw> {
-        Ok(Self { username: Username::parse(username)?, password: password.prepare()?, remember })
+        Ok(Self {
+            username: Username::parse(username)?,
+            password: password.prepare()?,
+            remember,
+        })
     }
 }

@@ -51,7 +51,10 @@ impl Flaw {
     /// The flaw of that name. A name that this version does not know is a field that can't be read.
     #[must_use]
     pub fn named(code: &str) -> Self {
-        Self::ALL.into_iter().find(|flaw| flaw.code() == code).unwrap_or(Self::Field)
+        Self::ALL
+            .into_iter()
+            .find(|flaw| flaw.code() == code)
+            .unwrap_or(Self::Field)
     }
 
     /// The text for people: `message` in the answer's body.

@@ -22,7 +22,11 @@ pub struct UnknownLanguage;
 /// The cookie that remembers which one somebody chose. It is no secret.
 #[must_use]
 pub fn language_cookie(https: bool) -> &'static str {
-    if https { "__Host-countersign-language" } else { "countersign-language" }
+    if https {
+        "__Host-countersign-language"
+    } else {
+        "countersign-language"
+    }
 }
 
 impl Display for Language {
@@ -45,7 +49,9 @@ impl Language {
     /// Reads the value of the cookie or of a form's field. `None` for everything that is no language of ours.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.tag() == text)
+        Self::ALL
+            .into_iter()
+            .find(|language| language.tag() == text)
     }
 
     /// Its tag (BCP 47), the `lang` of the pages.
@@ -86,7 +92,9 @@ impl Language {
             let mut parts = range.split(';');
             let tag = parts.next().unwrap_or_default().trim();
             let weight = parts.next().map_or(Some(WHOLE), weight);
-            let (Some(language), Some(weight)) = (Self::of_range(tag), weight) else { continue };
+            let (Some(language), Some(weight)) = (Self::of_range(tag), weight) else {
+                continue;
+            };
             if weight > best.0 {
                 best = (weight, language);
             }
@@ -99,7 +107,9 @@ impl Language {
             return Some(Self::default());
         }
         let primary = tag.split('-').next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
+        Self::ALL
+            .into_iter()
+            .find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 }
 
@@ -133,7 +143,15 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(Language::parse(language.tag()), Some(language));
         }
-        for text in ["", "EN", "de-AT", "de ", "fr", "\"de\"", "de\" onload=\"alert(1)"] {
+        for text in [
+            "",
+            "EN",
+            "de-AT",
+            "de ",
+            "fr",
+            "\"de\"",
+            "de\" onload=\"alert(1)",
+        ] {
             assert_eq!(Language::parse(text), None, "{text:?}");
         }
     }

@@ -3,7 +3,12 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stays as it is in the value of a query parameter, so that the address can be read.
-const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// Where to go after signing in: a path of this site and nothing else.
 ///
@@ -42,7 +47,12 @@ impl NextPath {
 
 /// Browsers resolve `.` and `..`, also percent-encoded, and could find two slashes at the beginning of what is left.
 fn has_dot_segments(path: &str) -> bool {
-    path.split('/').any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
+    path.split('/').any(|segment| {
+        matches!(
+            segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
+            "." | ".."
+        )
+    })
 }
 
 impl Default for NextPath {
@@ -65,7 +75,13 @@ mod tests {
 
     #[test]
     fn local_paths_are_accepted_as_they_are() {
-        for path in ["/dashboard", "/a/b?c=d&e=/f#g", "/%2F%2Fevil.example", "/login-help", "/a//b"] {
+        for path in [
+            "/dashboard",
+            "/a/b?c=d&e=/f#g",
+            "/%2F%2Fevil.example",
+            "/login-help",
+            "/a//b",
+        ] {
             assert_eq!(NextPath::parse(path).unwrap().as_str(), path);
         }
     }

@@ -24,7 +24,10 @@ pub enum InvalidPassword {
     Empty,
     #[error("A password has at least {} characters.", NewPassword::MIN_CODE_POINTS)]
     TooShort,
-    #[error("A password has at most {} characters.", PreparedPassword::MAX_CODE_POINTS)]
+    #[error(
+        "A password has at most {} characters.",
+        PreparedPassword::MAX_CODE_POINTS
+    )]
     TooLong,
     #[error("This password contains characters that a password can't have.")]
     Characters,
@@ -32,7 +35,9 @@ pub enum InvalidPassword {
         "This is one of the most used passwords, which are guessed first. Choose another: a few random words are good."
     )]
     Common,
-    #[error("This password is little more than the user name. Choose another: a few random words are good.")]
+    #[error(
+        "This password is little more than the user name. Choose another: a few random words are good."
+    )]
     OwnName,
 }
 
@@ -96,7 +101,10 @@ impl NewPassword {
         if is_common(&prepared.0) {
             return Err(InvalidPassword::Common);
         }
-        let beside_name = prepared.0.to_lowercase().replace(&owner.comparison_key(), "");
+        let beside_name = prepared
+            .0
+            .to_lowercase()
+            .replace(&owner.comparison_key(), "");
         if beside_name.chars().count() < Self::BESIDE_NAME_CODE_POINTS {
             return Err(InvalidPassword::OwnName);
         }
@@ -134,7 +142,9 @@ mod tests {
     use super::*;
 
     fn prepare(typed: &str) -> Result<Vec<u8>, InvalidPassword> {
-        Password::new(typed.to_owned()).prepare().map(|prepared| prepared.expose().to_vec())
+        Password::new(typed.to_owned())
+            .prepare()
+            .map(|prepared| prepared.expose().to_vec())
     }
 
     #[test]
@@ -148,11 +158,20 @@ mod tests {
     #[test]
     fn a_password_is_refused_by_length_and_never_cut() {
         assert_eq!(prepare(""), Err(InvalidPassword::Empty));
-        assert!(Password::new(String::new()).is_empty() && !Password::new(" ".to_owned()).is_empty());
+        assert!(
+            Password::new(String::new()).is_empty() && !Password::new(" ".to_owned()).is_empty()
+        );
         assert_eq!(prepare(&"🗝".repeat(256)).map(|bytes| bytes.len()), Ok(1024));
         assert_eq!(prepare(&"🗝".repeat(257)), Err(InvalidPassword::TooLong));
-        assert_eq!(prepare(&"\u{fb31}".repeat(129)), Err(InvalidPassword::TooLong), "each becomes two by NFC");
-        assert!(prepare(&"e\u{301}".repeat(256)).is_ok(), "each becomes one by NFC");
+        assert_eq!(
+            prepare(&"\u{fb31}".repeat(129)),
+            Err(InvalidPassword::TooLong),
+            "each becomes two by NFC"
+        );
+        assert!(
+            prepare(&"e\u{301}".repeat(256)).is_ok(),
+            "each becomes one by NFC"
+        );
     }
 
     #[test]
@@ -167,27 +186,59 @@ mod tests {
         ] {
             assert!(prepare(typed).is_ok(), "{typed}");
         }
-        for typed in ["a\0b", "a\nb", "\u{7f}", "a\u{200b}b", "a\u{202e}b", "\u{e000}", "\u{ffff}", "\u{378}"] {
-            assert_eq!(prepare(typed), Err(InvalidPassword::Characters), "{typed:?}");
+        for typed in [
+            "a\0b",
+            "a\nb",
+            "\u{7f}",
+            "a\u{200b}b",
+            "a\u{202e}b",
+            "\u{e000}",
+            "\u{ffff}",
+            "\u{378}",
+        ] {
+            assert_eq!(
+                prepare(typed),
+                Err(InvalidPassword::Characters),
+                "{typed:?}"
+            );
         }
     }
 
     fn set_by(owner: &str, typed: &str) -> Result<(), InvalidPassword> {
-        NewPassword::parse(&Password::new(typed.to_owned()), &Username::parse(owner).unwrap()).map(|_| ())
+        NewPassword::parse(
+            &Password::new(typed.to_owned()),
+            &Username::parse(owner).unwrap(),
+        )
+        .map(|_| ())
     }
 
     #[test]
     fn a_new_password_has_eight_characters_at_least_and_no_other_rule() {
         assert_eq!(set_by("ada", "1234567"), Err(InvalidPassword::TooShort));
-        for typed in ["🗝🗝🗝🗝🗝🗝🗝🗝", "ewvkasoq", "        ", "correct horse battery staple"] {
+        for typed in [
+            "🗝🗝🗝🗝🗝🗝🗝🗝",
+            "ewvkasoq",
+            "        ",
+            "correct horse battery staple",
+        ] {
             assert_eq!(set_by("ada", typed), Ok(()), "{typed}");
         }
     }
 
     #[test]
     fn what_everybody_guesses_first_can_not_be_set() {
-        for typed in ["password", "Password1", "12345678", "iloveyou", "QWERTYUIOP"] {
-            assert_eq!(set_by("ada", typed), Err(InvalidPassword::Common), "{typed}");
+        for typed in [
+            "password",
+            "Password1",
+            "12345678",
+            "iloveyou",
+            "QWERTYUIOP",
+        ] {
+            assert_eq!(
+                set_by("ada", typed),
+                Err(InvalidPassword::Common),
+                "{typed}"
+            );
         }
         for (owner, typed) in [
             ("Ada Lovelace", "ada lovelace"),
@@ -196,11 +247,23 @@ mod tests {
             ("Zoë Müller", "Zoe\u{308} Mu\u{308}ller"),
             ("ada", "adaadaada"),
         ] {
-            assert_eq!(set_by(owner, typed), Err(InvalidPassword::OwnName), "{owner}: {typed}");
+            assert_eq!(
+                set_by(owner, typed),
+                Err(InvalidPassword::OwnName),
+                "{owner}: {typed}"
+            );
         }
         assert_eq!(set_by("ada", "adamant eve"), Ok(()));
-        assert_eq!(set_by("charles", "charles9q!"), Err(InvalidPassword::OwnName), "three beside the name");
-        assert_eq!(set_by("charles", "charles9q!x"), Ok(()), "four beside the name");
+        assert_eq!(
+            set_by("charles", "charles9q!"),
+            Err(InvalidPassword::OwnName),
+            "three beside the name"
+        );
+        assert_eq!(
+            set_by("charles", "charles9q!x"),
+            Ok(()),
+            "four beside the name"
+        );
     }
 
     #[test]

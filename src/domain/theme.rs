@@ -13,7 +13,11 @@ pub enum Theme {
 /// The cookie that remembers the choice. It is no secret, and the browser's script writes it.
 #[must_use]
 pub fn theme_cookie(https: bool) -> &'static str {
-    if https { "__Host-countersign-theme" } else { "countersign-theme" }
+    if https {
+        "__Host-countersign-theme"
+    } else {
+        "countersign-theme"
+    }
 }
 
 impl Theme {
@@ -23,7 +27,9 @@ impl Theme {
     /// Reads the value of the cookie or of a form's field. `None` for everything that is no theme.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+        [Self::System, Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.as_str() == text)
     }
 
     #[must_use]
@@ -56,16 +62,35 @@ mod tests {
         for theme in [Theme::System, Theme::Light, Theme::Dark] {
             assert_eq!(Theme::parse(theme.as_str()), Some(theme));
         }
-        for text in ["", "Dark", "dark ", "\"dark\"", "sepia", "dark\" onload=\"alert(1)"] {
+        for text in [
+            "",
+            "Dark",
+            "dark ",
+            "\"dark\"",
+            "sepia",
+            "dark\" onload=\"alert(1)",
+        ] {
             assert_eq!(Theme::parse(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn one_part_of_a_page_is_shown_whatever_is_chosen() {
-        assert_eq!([Theme::Light, Theme::Dark].map(|part| Theme::Dark.media(part)), ["not all", "all"]);
-        assert_eq!([Theme::Light, Theme::Dark].map(|part| Theme::Light.media(part)), ["all", "not all"]);
+        assert_eq!(
+            [Theme::Light, Theme::Dark].map(|part| Theme::Dark.media(part)),
+            ["not all", "all"]
+        );
+        assert_eq!(
+            [Theme::Light, Theme::Dark].map(|part| Theme::Light.media(part)),
+            ["all", "not all"]
+        );
         let system = [Theme::Light, Theme::Dark].map(|part| Theme::System.media(part));
-        assert_eq!(system, ["(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"]);
+        assert_eq!(
+            system,
+            [
+                "(prefers-color-scheme: light)",
+                "(prefers-color-scheme: dark)"
+            ]
+        );
     }
 }

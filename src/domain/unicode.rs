@@ -12,13 +12,21 @@ use icu_properties::{
 /// and invisible ones but for those that emoji and some scripts are typed with.
 pub(super) fn opaque_string(text: &str) -> Option<String> {
     let typed_joiner = |c| {
-        CodePointSetData::new::<JoinControl>().contains(c) || CodePointSetData::new::<VariationSelector>().contains(c)
+        CodePointSetData::new::<JoinControl>().contains(c)
+            || CodePointSetData::new::<VariationSelector>().contains(c)
     };
     if !text.chars().all(|c| is_visible(c) || typed_joiner(c)) {
         return None;
     }
-    let spaced: String = text.chars().map(|c| if is_space(c) { ' ' } else { c }).collect();
-    Some(ComposingNormalizerBorrowed::new_nfc().normalize(&spaced).into_owned())
+    let spaced: String = text
+        .chars()
+        .map(|c| if is_space(c) { ' ' } else { c })
+        .collect();
+    Some(
+        ComposingNormalizerBorrowed::new_nfc()
+            .normalize(&spaced)
+            .into_owned(),
+    )
 }
 
 /// The Nickname profile, for user names (RFC 8266 §2.3): no space at the ends, one between words, and
@@ -40,11 +48,18 @@ pub(super) fn nickname(text: &str) -> Option<String> {
 }
 
 fn folded(text: &str) -> Option<String> {
-    let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(is_space)
+        .filter(|word| !word.is_empty())
+        .collect();
     if !words.iter().all(|word| word.chars().all(is_visible)) {
         return None;
     }
-    Some(ComposingNormalizerBorrowed::new_nfkc().normalize(&words.join(" ")).into_owned())
+    Some(
+        ComposingNormalizerBorrowed::new_nfkc()
+            .normalize(&words.join(" "))
+            .into_owned(),
+    )
 }
 
 fn is_space(c: char) -> bool {

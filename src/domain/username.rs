@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn spaces_around_a_name_are_not_part_of_it() {
-        assert_eq!(Username::parse("  Ada  Lovelace ").unwrap().as_str(), "Ada Lovelace");
+        assert_eq!(
+            Username::parse("  Ada  Lovelace ").unwrap().as_str(),
+            "Ada Lovelace"
+        );
     }
 
     #[test]
@@ -97,7 +100,14 @@ mod tests {
 
     #[test]
     fn names_of_every_script_are_welcome() {
-        for name in ["李小龙", "Зоя", "مريم", "🦊 fox", "o'neil", "ada@example.org"] {
+        for name in [
+            "李小龙",
+            "Зоя",
+            "مريم",
+            "🦊 fox",
+            "o'neil",
+            "ada@example.org",
+        ] {
             assert!(Username::parse(name).is_ok(), "{name}");
         }
     }
@@ -105,10 +115,23 @@ mod tests {
     #[test]
     fn empty_long_and_invisible_names_are_refused() {
         assert_eq!(Username::parse(" \t "), Err(InvalidUsername::Empty));
-        assert_eq!(Username::parse(&"é".repeat(257)), Err(InvalidUsername::TooLong));
+        assert_eq!(
+            Username::parse(&"é".repeat(257)),
+            Err(InvalidUsername::TooLong)
+        );
         assert!(Username::parse(&"é".repeat(256)).is_ok());
-        for name in ["a\r\nb", "\u{1b}[31mred", "a\0b", "a\u{202e}b", "a\u{200b}b"] {
-            assert_eq!(Username::parse(name), Err(InvalidUsername::Characters), "{name:?}");
+        for name in [
+            "a\r\nb",
+            "\u{1b}[31mred",
+            "a\0b",
+            "a\u{202e}b",
+            "a\u{200b}b",
+        ] {
+            assert_eq!(
+                Username::parse(name),
+                Err(InvalidUsername::Characters),
+                "{name:?}"
+            );
         }
     }
 

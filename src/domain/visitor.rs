@@ -7,7 +7,11 @@ use super::{SessionId, User};
 /// domain from setting it (RFC 6265bis §4.1.3.2).
 #[must_use]
 pub fn ending_cookie(https: bool) -> &'static str {
-    if https { "__Host-countersign-ending" } else { "countersign-ending" }
+    if https {
+        "__Host-countersign-ending"
+    } else {
+        "countersign-ending"
+    }
 }
 
 /// Who is there, as far as it is known.

@@ -26,9 +26,16 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn own_sessions(&self, user: &User, current: SessionId) -> Result<Vec<OwnSession>, VaultError> {
+    pub async fn own_sessions(
+        &self,
+        user: &User,
+        current: SessionId,
+    ) -> Result<Vec<OwnSession>, VaultError> {
         let parts = self.parts();
-        let listed = parts.store.list_sessions(Some(user.id), parts.clock.now()).await?;
+        let listed = parts
+            .store
+            .list_sessions(Some(user.id), parts.clock.now())
+            .await?;
         let own = listed.into_iter().map(|listed| OwnSession {
             is_current: listed.session.id == current,
             session: listed.session,
@@ -43,9 +50,17 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer: it may still live.
-    pub async fn end_own_session(&self, user: &User, id: SessionId, client: &Client) -> Result<bool, VaultError> {
+    pub async fn end_own_session(
+        &self,
+        user: &User,
+        id: SessionId,
+        client: &Client,
+    ) -> Result<bool, VaultError> {
         let parts = self.parts();
-        Ok(parts.store.revoke_own_session(user.id, id, client, parts.clock.now()).await?)
+        Ok(parts
+            .store
+            .revoke_own_session(user.id, id, client, parts.clock.now())
+            .await?)
     }
 
     /// Ends every session of a user but this one, once the password was given again (OWASP ASVS 7.5.2): who has found an
@@ -61,21 +76,36 @@ impl Vault {
         client: &Client,
     ) -> Result<EndedOthers, VaultError> {
         let parts = self.parts();
-        let Some(place) = parts.queue_up(client) else { return Ok(EndedOthers::Busy) };
+        let Some(place) = parts.queue_up(client) else {
+            return Ok(EndedOthers::Busy);
+        };
         // Counted for this session: who makes the user name wait from outside does not keep its owner from throwing them out.
         let tally = parts.throttle_key.of_session(kept);
-        let checked = parts.check_password(place, tally, &user.username, password, client).await?;
+        let checked = parts
+            .check_password(place, tally, &user.username, password, client)
+            .await?;
         let now = parts.clock.now();
         match checked {
             Checked::TooEarly { wait_seconds } => Ok(EndedOthers::Throttled { wait_seconds }),
-            Checked::LookedAt { verdict: Verdict::Wrong, .. } => {
-                let failed = SecurityEvent::new(EventKind::LoginFailed, client, now).of(user.id).in_session(kept);
+            Checked::LookedAt {
+                verdict: Verdict::Wrong,
+                ..
+            } => {
+                let failed = SecurityEvent::new(EventKind::LoginFailed, client, now)
+                    .of(user.id)
+                    .in_session(kept);
                 parts.store.record(failed.because("wrong_password")).await?;
                 Ok(EndedOthers::WrongPassword)
             }
-            Checked::LookedAt { verdict: Verdict::Right { .. }, .. } => {
-                Ok(EndedOthers::Ended(parts.store.revoke_other_sessions(user.id, kept, tally, client, now).await?))
-            }
+            Checked::LookedAt {
+                verdict: Verdict::Right { .. },
+                ..
+            } => Ok(EndedOthers::Ended(
+                parts
+                    .store
+                    .revoke_other_sessions(user.id, kept, tally, client, now)
+                    .await?,
+            )),
         }
     }
 
@@ -84,7 +114,11 @@ impl Vault {
     /// # Errors
     /// When the database does not answer.
     pub async fn account_events(&self, user: &User) -> Result<Vec<AccountEvent>, VaultError> {
-        let events = self.parts().store.newest_events(user.id, EVENTS_SHOWN).await?;
+        let events = self
+            .parts()
+            .store
+            .newest_events(user.id, EVENTS_SHOWN)
+            .await?;
         Ok(events.into_iter().map(for_owner).collect())
     }
 }

@@ -13,14 +13,25 @@ impl Client {
     /// Somebody at this machine's command line.
     #[must_use]
     pub fn command_line() -> Self {
-        let user = ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| env::var(name).ok());
-        let agent = user.map_or_else(|| "command line".to_owned(), |user| format!("command line of {user}"));
-        Self { address: None, agent }
+        let user = ["SUDO_USER", "USER", "LOGNAME"]
+            .into_iter()
+            .find_map(|name| env::var(name).ok());
+        let agent = user.map_or_else(
+            || "command line".to_owned(),
+            |user| format!("command line of {user}"),
+        );
+        Self {
+            address: None,
+            agent,
+        }
     }
 
     /// The server itself.
     #[must_use]
     pub fn server() -> Self {
-        Self { address: None, agent: "server".to_owned() }
+        Self {
+            address: None,
+            agent: "server".to_owned(),
+        }
     }
 }

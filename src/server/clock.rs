@@ -15,8 +15,13 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(|| {
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-            let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the machine's clock"
+            )]
+            let since_epoch = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
             Timestamp(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))
         })
     }

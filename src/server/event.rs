@@ -60,28 +60,58 @@ impl EventKind {
 impl<'a> SecurityEvent<'a> {
     #[must_use]
     pub fn new(kind: EventKind, client: &'a Client, at: Timestamp) -> Self {
-        Self { kind, detail: None, user: None, session: None, client, at }
+        Self {
+            kind,
+            detail: None,
+            user: None,
+            session: None,
+            client,
+            at,
+        }
     }
 
     #[must_use]
     pub fn of(self, user: UserId) -> Self {
-        Self { user: Some(user), ..self }
+        Self {
+            user: Some(user),
+            ..self
+        }
     }
 
     #[must_use]
     pub fn in_session(self, session: SessionId) -> Self {
-        Self { session: Some(session), ..self }
+        Self {
+            session: Some(session),
+            ..self
+        }
     }
 
     #[must_use]
     pub fn because(self, detail: &'a str) -> Self {
-        Self { detail: Some(detail), ..self }
+        Self {
+            detail: Some(detail),
+            ..self
+        }
     }
 
     /// The line in the log. The agent is escaped: a browser may call itself anything.
     pub fn log(&self) {
-        let (user, session) = (self.user.map(tracing::field::display), self.session.map(tracing::field::display));
-        let (address, agent) = (self.client.address.map(tracing::field::display), &self.client.agent);
-        tracing::info!(event = self.kind.as_str(), detail = self.detail, user, session, address, ?agent, "security");
+        let (user, session) = (
+            self.user.map(tracing::field::display),
+            self.session.map(tracing::field::display),
+        );
+        let (address, agent) = (
+            self.client.address.map(tracing::field::display),
+            &self.client.agent,
+        );
+        tracing::info!(
+            event = self.kind.as_str(),
+            detail = self.detail,
+            user,
+            session,
+            address,
+            ?agent,
+            "security"
+        );
     }
 }

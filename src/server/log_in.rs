@@ -30,8 +30,13 @@ pub enum LogIn {
 /// What became of a password that somebody gave for a user name.
 #[must_use]
 pub(super) enum Checked {
-    TooEarly { wait_seconds: i64 },
-    LookedAt { found: Option<StoredCredentials>, verdict: Verdict },
+    TooEarly {
+        wait_seconds: i64,
+    },
+    LookedAt {
+        found: Option<StoredCredentials>,
+        verdict: Verdict,
+    },
 }
 
 impl Vault {
@@ -58,18 +63,27 @@ impl Vault {
         };
         let (address, now) = (address(client), parts.clock.now());
         let shown = parts.cookies.read_device(headers);
-        let device = shown.and_then(|value| KnownDevice::verify(&value, &credentials.username, &parts.throttle_key));
-        let wait_seconds = if device.is_some() { 0 } else { parts.addresses.wait_seconds(address, now) };
+        let device = shown.and_then(|value| {
+            KnownDevice::verify(&value, &credentials.username, &parts.throttle_key)
+        });
+        let wait_seconds = if device.is_some() {
+            0
+        } else {
+            parts.addresses.wait_seconds(address, now)
+        };
         if wait_seconds > 0 {
             if parts.addresses.report(address) {
-                let throttled = SecurityEvent::new(EventKind::LoginThrottled, client, now).because("address");
+                let throttled =
+                    SecurityEvent::new(EventKind::LoginThrottled, client, now).because("address");
                 parts.store.record(throttled).await?;
             }
             return Ok(LogIn::Throttled { wait_seconds });
         }
         let attempt = parts.addresses.begin(address, now);
         let replaces = self.renewal_token(headers).map(|token| token.session);
-        let outcome = parts.check_and_open(credentials, device, place, replaces, client).await?;
+        let outcome = parts
+            .check_and_open(credentials, device, place, replaces, client)
+            .await?;
         if matches!(outcome, LogIn::Granted(_) | LogIn::Throttled { .. }) {
             attempt.forgive();
         }
@@ -98,7 +112,10 @@ impl Parts {
         password: PreparedPassword,
         client: &Client,
     ) -> Result<Checked, VaultError> {
-        let wait_seconds = self.store.count_attempt(tally, client, self.clock.now()).await?;
+        let wait_seconds = self
+            .store
+            .count_attempt(tally, client, self.clock.now())
+            .await?;
         if wait_seconds > 0 {
             return Ok(Checked::TooEarly { wait_seconds });
         }
@@ -116,31 +133,49 @@ impl Parts {
         replaces: Option<SessionId>,
         client: &Client,
     ) -> Result<LogIn, VaultError> {
-        let Credentials { username, password, remember } = credentials;
+        let Credentials {
+            username,
+            password,
+            remember,
+        } = credentials;
         let tally = match &device {
             Some(device) => self.throttle_key.of_device(device, &username),
             None => self.throttle_key.of_name(&username),
         };
-        let (found, verdict) = match self.check_password(place, tally, &username, password, client).await? {
+        let (found, verdict) = match self
+            .check_password(place, tally, &username, password, client)
+            .await?
+        {
             Checked::TooEarly { wait_seconds } => return Ok(LogIn::Throttled { wait_seconds }),
             Checked::LookedAt { found, verdict } => (found, verdict),
         };
         let now = self.clock.now();
-        let failed = |detail| SecurityEvent::new(EventKind::LoginFailed, client, now).because(detail);
+        let failed =
+            |detail| SecurityEvent::new(EventKind::LoginFailed, client, now).because(detail);
         let (stored, new_hash) = match (found, verdict) {
             (Some(stored), Verdict::Right { new_hash }) if stored.enabled => (stored, new_hash),
             (found, verdict) => {
                 let failure = match (&found, verdict) {
                     (None, _) => failed("unknown_user"),
                     (Some(stored), Verdict::Wrong) => failed("wrong_password").of(stored.user.id),
-                    (Some(stored), Verdict::Right { .. }) => failed("user_disabled").of(stored.user.id),
+                    (Some(stored), Verdict::Right { .. }) => {
+                        failed("user_disabled").of(stored.user.id)
+                    }
                 };
                 self.store.record(failure).await?;
                 return Ok(LogIn::Refused);
             }
         };
-        let Lifetimes { max, remembered_max, remembered_idle } = self.lifetimes;
-        let (lasts, idle_seconds) = if remember { (remembered_max, Some(remembered_idle)) } else { (max, None) };
+        let Lifetimes {
+            max,
+            remembered_max,
+            remembered_idle,
+        } = self.lifetimes;
+        let (lasts, idle_seconds) = if remember {
+            (remembered_max, Some(remembered_idle))
+        } else {
+            (max, None)
+        };
         let new = NewSession {
             id: SessionId(new_id(now)),
             user: stored.user.id,
@@ -154,12 +189,20 @@ impl Parts {
             client,
         };
         if !self.store.insert_session(&new).await? {
-            self.store.record(failed("changed_meanwhile").of(stored.user.id)).await?;
+            self.store
+                .record(failed("changed_meanwhile").of(stored.user.id))
+                .await?;
             return Ok(LogIn::Refused);
         }
-        let session = SessionView { id: new.id, created_at: now, expires_at: new.expires_at };
+        let session = SessionView {
+            id: new.id,
+            created_at: now,
+            expires_at: new.expires_at,
+        };
         let mut grant = self.grant(stored.user, &session, 0, idle_seconds, now)?;
-        let known = device.unwrap_or_else(KnownDevice::new).sign(&username, &self.throttle_key);
+        let known = device
+            .unwrap_or_else(KnownDevice::new)
+            .sign(&username, &self.throttle_key);
         grant.set_cookies.extend(self.cookies.set_device(known));
         Ok(LogIn::Granted(Box::new(grant)))
     }

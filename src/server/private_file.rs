@@ -20,7 +20,11 @@ impl Draft {
     /// When it can't be made there.
     pub fn beside(target: &Path) -> io::Result<Self> {
         let path = directory(target).join(format!(".draft-{:032x}", rand::random::<u128>()));
-        let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
         Ok(Self { path, file })
     }
 
@@ -60,7 +64,9 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn directory(of: &Path) -> &Path {
-    of.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    of.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
@@ -74,7 +80,10 @@ mod tests {
         drop(Draft::beside(&target).unwrap());
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
         create(&target, b"first").unwrap();
-        assert_eq!(create(&target, b"second").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(
+            create(&target, b"second").unwrap_err().kind(),
+            io::ErrorKind::AlreadyExists
+        );
         assert_eq!(fs::read(&target).unwrap(), b"first");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
     }

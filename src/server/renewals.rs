@@ -24,10 +24,17 @@ impl Vault {
     /// When the database does not answer. Nothing was renewed then.
     pub async fn renew(&self, headers: &HeaderMap, client: &Client) -> Result<Renewal, VaultError> {
         let parts = self.parts();
-        let Some(shown) = self.renewal_token(headers) else { return Ok(Renewal::Refused) };
+        let Some(shown) = self.renewal_token(headers) else {
+            return Ok(Renewal::Refused);
+        };
         let now = parts.clock.now();
         match parts.store.renew_session(shown, client, now).await? {
-            Renewed::Current { user, session, counter, idle_seconds } => {
+            Renewed::Current {
+                user,
+                session,
+                counter,
+                idle_seconds,
+            } => {
                 let grant = parts.grant(user, &session, counter, idle_seconds, now)?;
                 Ok(Renewal::Granted(Box::new(grant)))
             }
@@ -41,11 +48,18 @@ impl Vault {
     /// When the database does not answer. Then it is not known who is there.
     pub async fn visitor(&self, headers: &HeaderMap) -> Result<Visitor, VaultError> {
         let parts = self.parts();
-        let Some(shown) = self.renewal_token(headers) else { return Ok(Visitor::Anonymous) };
-        Ok(match parts.store.renewable(shown, parts.clock.now()).await? {
-            SessionState::Live { user, session } => Visitor::SignedIn { user, session: session.id },
-            SessionState::Over => Visitor::Anonymous,
-        })
+        let Some(shown) = self.renewal_token(headers) else {
+            return Ok(Visitor::Anonymous);
+        };
+        Ok(
+            match parts.store.renewable(shown, parts.clock.now()).await? {
+                SessionState::Live { user, session } => Visitor::SignedIn {
+                    user,
+                    session: session.id,
+                },
+                SessionState::Over => Visitor::Anonymous,
+            },
+        )
     }
 
     /// Ends the session of a request's renewal cookie. `None` if the cookie is not one of ours.
@@ -58,8 +72,18 @@ impl Vault {
         client: &Client,
     ) -> Result<Option<SessionId>, VaultError> {
         let parts = self.parts();
-        let Some(shown) = self.renewal_token(headers) else { return Ok(None) };
-        parts.store.revoke_session(shown.session, RevokedReason::LoggedOut, client, parts.clock.now()).await?;
+        let Some(shown) = self.renewal_token(headers) else {
+            return Ok(None);
+        };
+        parts
+            .store
+            .revoke_session(
+                shown.session,
+                RevokedReason::LoggedOut,
+                client,
+                parts.clock.now(),
+            )
+            .await?;
         Ok(Some(shown.session))
     }
 
@@ -67,10 +91,15 @@ impl Vault {
     /// the user may have begun meanwhile; unless the browser notes that its user has signed out of that too.
     #[must_use]
     pub fn forget_cookies(&self, headers: &HeaderMap, ended: SessionId) -> Vec<HeaderValue> {
-        let own =
-            self.cookies().is_ending(headers) || self.renewal_token(headers).is_none_or(|token| token.session == ended);
+        let own = self.cookies().is_ending(headers)
+            || self
+                .renewal_token(headers)
+                .is_none_or(|token| token.session == ended);
         let renewal = own.then(|| self.parts().cookies.clear()).flatten();
-        renewal.into_iter().chain(self.cookies().clear_ending()).collect()
+        renewal
+            .into_iter()
+            .chain(self.cookies().clear_ending())
+            .collect()
     }
 
     /// How cookies are named and set.

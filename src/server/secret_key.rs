@@ -17,7 +17,9 @@ pub struct SecretKey(hmac::Key);
 pub enum SecretKeyError {
     #[error("can't read or write {path}: {cause}")]
     Io { path: PathBuf, cause: io::Error },
-    #[error("{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen it")]
+    #[error(
+        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen it"
+    )]
     Exposed(PathBuf),
     #[error(
         "{0} is not a key of 32 bytes: remove it (who is signed in may have to sign in again), or put the right file back"
@@ -34,7 +36,10 @@ impl SecretKey {
     /// When the file can't be read or written, can be read by others, or has another length.
     pub fn open(directory: &Path, file: &str) -> Result<Self, SecretKeyError> {
         let path = directory.join(file);
-        let failed = |cause| SecretKeyError::Io { path: path.clone(), cause };
+        let failed = |cause| SecretKeyError::Io {
+            path: path.clone(),
+            cause,
+        };
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => make(&path).map_err(failed)?,
@@ -43,7 +48,9 @@ impl SecretKey {
         if fs::metadata(&path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
             return Err(SecretKeyError::Exposed(path));
         }
-        <[u8; LENGTH]>::try_from(bytes).map(|bytes| Self::from_bytes(&bytes)).map_err(|_| SecretKeyError::NotAKey(path))
+        <[u8; LENGTH]>::try_from(bytes)
+            .map(|bytes| Self::from_bytes(&bytes))
+            .map_err(|_| SecretKeyError::NotAKey(path))
     }
 
     #[must_use]
@@ -78,7 +85,9 @@ mod tests {
     use super::*;
 
     fn refusal(directory: &TempDir) -> String {
-        SecretKey::open(directory.path(), "a.key").unwrap_err().to_string()
+        SecretKey::open(directory.path(), "a.key")
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -87,10 +96,20 @@ mod tests {
         SecretKey::open(directory.path(), "a.key").unwrap();
         let path = directory.path().join("a.key");
         let bytes = fs::read(&path).unwrap();
-        assert_eq!((bytes.len(), fs::metadata(&path).unwrap().permissions().mode() & 0o777), (32, 0o600));
+        assert_eq!(
+            (
+                bytes.len(),
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777
+            ),
+            (32, 0o600)
+        );
         SecretKey::open(directory.path(), "a.key").unwrap();
         assert_eq!(fs::read(&path).unwrap(), bytes);
-        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "no draft is left behind");
+        assert_eq!(
+            fs::read_dir(directory.path()).unwrap().count(),
+            1,
+            "no draft is left behind"
+        );
     }
 
     #[test]
@@ -108,6 +127,11 @@ mod tests {
             assert!(refusal(&directory).contains("not a key of 32 bytes"));
         }
         let nowhere = directory.path().join("nowhere");
-        assert!(SecretKey::open(&nowhere, "a.key").unwrap_err().to_string().contains("can't read or write"));
+        assert!(
+            SecretKey::open(&nowhere, "a.key")
+                .unwrap_err()
+                .to_string()
+                .contains("can't read or write")
+        );
     }
 }

@@ -17,10 +17,15 @@ impl Vault {
     /// When the directory can't be read, and when the database can't record the change, which counts all the same.
     pub async fn refresh_keys(&self, client: &Client) -> Result<(), VaultError> {
         let parts = self.parts();
-        let Some(ring) = parts.issuer.keys().changed(&parts.keys_dir)? else { return Ok(()) };
+        let Some(ring) = parts.issuer.keys().changed(&parts.keys_dir)? else {
+            return Ok(());
+        };
         let ids = ring.ids();
         parts.issuer.keys.store(ring.into());
-        Ok(parts.store.note_keys(&ids, client, parts.clock.now()).await?)
+        Ok(parts
+            .store
+            .note_keys(&ids, client, parts.clock.now())
+            .await?)
     }
 
     /// Believes no token and issues none, until the keys can be read again: which of them were taken away meanwhile, nobody
@@ -68,7 +73,11 @@ impl Vault {
         since: Timestamp,
         after: i64,
     ) -> Result<Vec<RecordedEvent>, VaultError> {
-        Ok(self.parts().store.events(EventFilter { user, since }, after, EVENTS_AT_ONCE).await?)
+        Ok(self
+            .parts()
+            .store
+            .events(EventFilter { user, since }, after, EVENTS_AT_ONCE)
+            .await?)
     }
 
     /// Writes a consistent copy of the database into a new file, while the server goes on.

@@ -38,9 +38,16 @@ impl Vault {
         client: &Client,
     ) -> Result<User, AccountError> {
         let parts = self.parts();
-        let hash = parts.passwords.hash(password.prepared().clone()).await.map_err(VaultError::from)?;
+        let hash = parts
+            .passwords
+            .hash(password.prepared().clone())
+            .await
+            .map_err(VaultError::from)?;
         let now = parts.clock.now();
-        let user = User { id: UserId(new_id(now)), username: name };
+        let user = User {
+            id: UserId(new_id(now)),
+            username: name,
+        };
         if parts.store.insert_user(&user, &hash, client, now).await? {
             return Ok(user);
         }
@@ -61,7 +68,13 @@ impl Vault {
     /// When there is no such user or the database does not answer.
     pub async fn disable_user(&self, name: &Username, client: &Client) -> Result<(), AccountError> {
         let parts = self.parts();
-        known(name, parts.store.disable_user(name, client, parts.clock.now()).await?)
+        known(
+            name,
+            parts
+                .store
+                .disable_user(name, client, parts.clock.now())
+                .await?,
+        )
     }
 
     /// Lets a disabled user sign in again, and forgets the sign-ins that have failed. The sessions that were ended stay
@@ -71,7 +84,18 @@ impl Vault {
     /// When there is no such user or the database does not answer.
     pub async fn enable_user(&self, name: &Username, client: &Client) -> Result<(), AccountError> {
         let parts = self.parts();
-        known(name, parts.store.enable_user(name, parts.throttle_key.of_name(name), client, parts.clock.now()).await?)
+        known(
+            name,
+            parts
+                .store
+                .enable_user(
+                    name,
+                    parts.throttle_key.of_name(name),
+                    client,
+                    parts.clock.now(),
+                )
+                .await?,
+        )
     }
 
     /// Gives a user another password and ends their open sessions.
@@ -85,9 +109,19 @@ impl Vault {
         client: &Client,
     ) -> Result<(), AccountError> {
         let parts = self.parts();
-        let hash = parts.passwords.hash(password.prepared().clone()).await.map_err(VaultError::from)?;
+        let hash = parts
+            .passwords
+            .hash(password.prepared().clone())
+            .await
+            .map_err(VaultError::from)?;
         let tally = parts.throttle_key.of_name(name);
-        known(name, parts.store.set_password(name, tally, &hash, client, parts.clock.now()).await?)
+        known(
+            name,
+            parts
+                .store
+                .set_password(name, tally, &hash, client, parts.clock.now())
+                .await?,
+        )
     }
 
     /// Makes the account `demo` with a random password, if there is no account at all. Gives the password, which
@@ -101,9 +135,15 @@ impl Vault {
         }
         let letters: Vec<u8> = {
             let mut random = rand::rng();
-            (0..16).filter_map(|_| READABLE.choose(&mut random).copied()).collect()
+            (0..16)
+                .filter_map(|_| READABLE.choose(&mut random).copied())
+                .collect()
         };
-        let password = letters.chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-");
+        let password = letters
+            .chunks(4)
+            .map(String::from_utf8_lossy)
+            .collect::<Vec<_>>()
+            .join("-");
         let name = Username::from_stored("demo".to_owned());
         let new = NewPassword::parse(&Password::new(password.clone()), &name)?;
         self.add_user(name, &new, client).await?;
@@ -112,5 +152,9 @@ impl Vault {
 }
 
 fn known(name: &Username, found: bool) -> Result<(), AccountError> {
-    if found { Ok(()) } else { Err(AccountError::Unknown(name.clone())) }
+    if found {
+        Ok(())
+    } else {
+        Err(AccountError::Unknown(name.clone()))
+    }
 }

@@ -7,8 +7,8 @@ use thiserror::Error;
 use uuid::{NoContext, Uuid};
 
 use super::{
-    Client, Clock, HashError, Issuer, KeyRing, KeyRingError, Rejection, RevokedReason, SecretKeyError, Settings,
-    StoreError,
+    Client, Clock, HashError, Issuer, KeyRing, KeyRingError, Rejection, RevokedReason,
+    SecretKeyError, Settings, StoreError,
     passwords::Passwords,
     renewal::{CookiePolicy, RenewalKey, RenewalToken},
     store::{SessionState, Store},
@@ -106,7 +106,11 @@ impl Vault {
     ///
     /// # Errors
     /// When one of them can't be used. Then nothing may start.
-    pub async fn open(settings: &Settings, clock: Clock, client: &Client) -> Result<Self, OpenError> {
+    pub async fn open(
+        settings: &Settings,
+        clock: Clock,
+        client: &Client,
+    ) -> Result<Self, OpenError> {
         let (keys_dir, now) = (settings.keys_dir(), clock.now());
         let keys = KeyRing::open(&keys_dir, settings.sessions_remembered, now)?;
         let store = Store::open(&settings.database_url, settings.sessions_remembered).await?;
@@ -130,7 +134,9 @@ impl Vault {
             },
             renewal_key: RenewalKey::open(&keys_dir)?,
             keys_dir,
-            cookies: CookiePolicy { secure: settings.public_url.starts_with("https:") },
+            cookies: CookiePolicy {
+                secure: settings.public_url.starts_with("https:"),
+            },
             body_time: settings.server.body_time,
             trusted_proxies: settings.server.trusted_proxies,
             events_kept: settings.events_kept_days * 86_400,
@@ -150,8 +156,12 @@ impl Vault {
             Err(rejection) => return Ok(Authentication::Refused(rejection)),
         };
         Ok(match parts.store.session_state(token.session, now).await? {
-            SessionState::Live { user, session } if user.id == token.user => Authentication::Valid { user, session },
-            SessionState::Live { .. } | SessionState::Over => Authentication::Refused(Rejection::SessionOver),
+            SessionState::Live { user, session } if user.id == token.user => {
+                Authentication::Valid { user, session }
+            }
+            SessionState::Live { .. } | SessionState::Over => {
+                Authentication::Refused(Rejection::SessionOver)
+            }
         })
     }
 
@@ -159,14 +169,21 @@ impl Vault {
     ///
     /// # Errors
     /// When the database does not answer: then the session may still live, and nobody is told otherwise.
-    pub async fn log_out(&self, token: &AccessToken, client: &Client) -> Result<LogOut, VaultError> {
+    pub async fn log_out(
+        &self,
+        token: &AccessToken,
+        client: &Client,
+    ) -> Result<LogOut, VaultError> {
         let parts = self.parts();
         let now = parts.clock.now();
         let session = match parts.issuer.check(token, now, Expiry::Ignored) {
             Ok(genuine) => genuine.session,
             Err(rejection) => return Ok(LogOut::Refused(rejection)),
         };
-        parts.store.revoke_session(session, RevokedReason::LoggedOut, client, now).await?;
+        parts
+            .store
+            .revoke_session(session, RevokedReason::LoggedOut, client, now)
+            .await?;
         Ok(LogOut::Confirmed(session))
     }
 
@@ -228,8 +245,14 @@ impl Parts {
         idle_seconds: Option<i64>,
         now: Timestamp,
     ) -> Result<Grant, VaultError> {
-        let (access_token, claims) = self.issuer.issue(user.id, session.id, now, session.expires_at)?;
-        let cookie = RenewalToken { session: session.id, counter }.sign(&self.renewal_key);
+        let (access_token, claims) =
+            self.issuer
+                .issue(user.id, session.id, now, session.expires_at)?;
+        let cookie = RenewalToken {
+            session: session.id,
+            counter,
+        }
+        .sign(&self.renewal_key);
         let left = session.expires_at.seconds_since(now);
         Ok(Grant {
             response: TokenResponse {
@@ -239,7 +262,11 @@ impl Parts {
                 user,
             },
             session: session.id,
-            set_cookies: self.cookies.set(cookie, idle_seconds.map(|idle| idle.min(left))).into_iter().collect(),
+            set_cookies: self
+                .cookies
+                .set(cookie, idle_seconds.map(|idle| idle.min(left)))
+                .into_iter()
+                .collect(),
         })
     }
 }

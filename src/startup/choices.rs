@@ -29,7 +29,10 @@ pub(super) async fn choose_theme(
     form: Result<Form<ThemeForm>, FormRejection>,
 ) -> Response {
     let theme = form.ok().and_then(|Form(form)| Theme::parse(&form.theme));
-    go_back(&headers, theme.and_then(|theme| http::remember_theme(theme, site.vault.cookies().secure)))
+    go_back(
+        &headers,
+        theme.and_then(|theme| http::remember_theme(theme, site.vault.cookies().secure)),
+    )
 }
 
 /// Remembers a language, and goes back to the page on which it was chosen.
@@ -38,13 +41,21 @@ pub(super) async fn choose_language(
     headers: HeaderMap,
     form: Result<Form<LanguageForm>, FormRejection>,
 ) -> Response {
-    let language = form.ok().and_then(|Form(form)| Language::parse(&form.language));
-    go_back(&headers, language.and_then(|language| http::remember_language(language, site.vault.cookies().secure)))
+    let language = form
+        .ok()
+        .and_then(|Form(form)| Language::parse(&form.language));
+    go_back(
+        &headers,
+        language
+            .and_then(|language| http::remember_language(language, site.vault.cookies().secure)),
+    )
 }
 
 /// `chosen` is the cookie that remembers the choice, or `None` if there is no such choice.
 fn go_back(headers: &HeaderMap, chosen: Option<HeaderValue>) -> Response {
-    let Some(cookie) = chosen else { return http::answer(&AuthError::InvalidInput(Flaw::Choice), false) };
+    let Some(cookie) = chosen else {
+        return http::answer(&AuthError::InvalidInput(Flaw::Choice), false);
+    };
     let mut response = see_other(&page_before(headers).unwrap_or_else(|| "/".to_owned()));
     response.headers_mut().insert(header::SET_COOKIE, cookie);
     response

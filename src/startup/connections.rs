@@ -68,7 +68,9 @@ impl Listener {
             Err(error) if !self.failing.swap(true, Ordering::Relaxed) => {
                 tracing::error!(%error, "connections can't be accepted");
             }
-            Ok(_) if self.failing.swap(false, Ordering::Relaxed) => tracing::info!("connections are accepted again"),
+            Ok(_) if self.failing.swap(false, Ordering::Relaxed) => {
+                tracing::info!("connections are accepted again")
+            }
             _ => {}
         }
     }
@@ -86,14 +88,25 @@ impl AddrListener<Connection, Peer> for Listener {
     }
 
     async fn accept_stream(&self) -> io::Result<(Connection, Peer)> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(io::Error::other)?;
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(io::Error::other)?;
         loop {
             let accepted = self.tcp.accept().await;
             self.note(&accepted);
             let (tcp, address) = accepted?;
-            let Some(among) = self.of_networks.enter(customer(address.ip())) else { continue };
+            let Some(among) = self.of_networks.enter(customer(address.ip())) else {
+                continue;
+            };
             let idle_end = Box::pin(sleep(self.idle_time));
-            let connection = Connection { tcp, idle_time: self.idle_time, idle_end, _place: place, _among: among };
+            let connection = Connection {
+                tcp,
+                idle_time: self.idle_time,
+                idle_end,
+                _place: place,
+                _among: among,
+            };
             return Ok((connection, Peer(address)));
         }
     }
@@ -114,22 +127,35 @@ impl Connection {
     /// What the socket said; or, if it has nothing to say and has not for the idle time, the end.
     fn watch<T>(&mut self, cx: &mut Context<'_>, said: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if said.is_ready() {
-            self.idle_end.as_mut().reset(Instant::now() + self.idle_time);
+            self.idle_end
+                .as_mut()
+                .reset(Instant::now() + self.idle_time);
             return said;
         }
-        self.idle_end.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+        self.idle_end
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let said = Pin::new(&mut self.tcp).poll_read(cx, buffer);
         self.watch(cx, said)
     }
 }
 
 impl AsyncWrite for Connection {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let said = Pin::new(&mut self.tcp).poll_write(cx, bytes);
         self.watch(cx, said)
     }
@@ -171,13 +197,18 @@ mod tests {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
         let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
-        let service = Router::new().route("/", get(peer)).into_make_service_with_connect_info::<SocketAddr>();
+        let service = Router::new()
+            .route("/", get(peer))
+            .into_make_service_with_connect_info::<SocketAddr>();
         let settings = Settings::load(None).unwrap().server;
         tokio::spawn(Server::<Peer>::from_listener(Listener::new(tcp, &settings)).serve(service));
         let mut client = TcpStream::connect(address).await.unwrap();
         client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();
         let mut answer = String::new();
         client.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.ends_with(&client.local_addr().unwrap().to_string()), "{answer}");
+        assert!(
+            answer.ends_with(&client.local_addr().unwrap().to_string()),
+            "{answer}"
+        );
     }
 }

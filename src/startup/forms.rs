@@ -26,7 +26,10 @@ pub(super) fn forms(site: Site) -> Router {
         .route("/logout", post(log_out))
         .route("/language", post(choose_language))
         .route("/theme", post(choose_theme))
-        .layer(from_fn_with_state(site.vault.clone(), http::accept_own_forms))
+        .layer(from_fn_with_state(
+            site.vault.clone(),
+            http::accept_own_forms,
+        ))
         .with_state(site)
 }
 
@@ -39,7 +42,11 @@ struct LoginForm {
     remember: bool,
 }
 
-async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, request: Request) -> Response {
+async fn log_in(
+    State(site): State<Site>,
+    Extension(client): Extension<Client>,
+    request: Request,
+) -> Response {
     let next = next_of(&request);
     let (parts, body) = request.into_parts();
     let page = Request::from_parts(parts.clone(), axum::body::Body::empty());
@@ -48,11 +55,18 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
         Err(error) => return http::answer(&error, false),
     };
     let username = form.username.clone();
-    let asked = http::Asked { vault: site.vault.clone(), headers: page.headers().clone(), client };
+    let asked = http::Asked {
+        vault: site.vault.clone(),
+        headers: page.headers().clone(),
+        client,
+    };
     match try_log_in(&asked, form).await {
         Ok(cookies) => {
             let mut response = see_other(next.as_str());
-            for cookie in cookies.into_iter().chain(site.vault.cookies().clear_ending()) {
+            for cookie in cookies
+                .into_iter()
+                .chain(site.vault.cookies().clear_ending())
+            {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
@@ -60,7 +74,10 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
         Err(error) => {
             // The answer of the contract gives status and headers; the page takes the place of its body.
             let answer = http::answer(&error, false);
-            let first = FirstRender { attempt: Some(FailedAttempt { username, error }), ..Visitor::Anonymous.into() };
+            let first = FirstRender {
+                attempt: Some(FailedAttempt { username, error }),
+                ..Visitor::Anonymous.into()
+            };
             let mut page = site.render(first, answer.status(), page).await;
             if let Some(wait) = answer.headers().get(header::RETRY_AFTER) {
                 page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
@@ -73,15 +90,26 @@ async fn log_in(State(site): State<Site>, Extension(client): Extension<Client>, 
 async fn read(request: Request) -> Result<LoginForm, AuthError> {
     use axum::extract::FromRequest;
     let form = Form::<LoginForm>::from_request(request, &()).await;
-    form.map(|Form(form)| form).map_err(|_| AuthError::InvalidInput(Flaw::Field))
+    form.map(|Form(form)| form)
+        .map_err(|_| AuthError::InvalidInput(Flaw::Field))
 }
 
 async fn try_log_in(asked: &http::Asked, form: LoginForm) -> Result<Vec<HeaderValue>, AuthError> {
-    let password = form.password.unwrap_or_else(|| Password::new(String::new()));
-    Ok(http::log_in(asked, &form.username, &password, form.remember).await?.set_cookies)
+    let password = form
+        .password
+        .unwrap_or_else(|| Password::new(String::new()));
+    Ok(
+        http::log_in(asked, &form.username, &password, form.remember)
+            .await?
+            .set_cookies,
+    )
 }
 
-async fn log_out(State(site): State<Site>, Extension(client): Extension<Client>, request: Request) -> Response {
+async fn log_out(
+    State(site): State<Site>,
+    Extension(client): Extension<Client>,
+    request: Request,
+) -> Response {
     let headers = request.headers();
     match site.vault.log_out_by_cookie(headers, &client).await {
         Ok(Some(session)) => {
@@ -89,13 +117,20 @@ async fn log_out(State(site): State<Site>, Extension(client): Extension<Client>,
             for cookie in site.vault.forget_cookies(headers, session) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
-            response.headers_mut().insert("clear-site-data", http::CLEAR_STORAGE);
+            response
+                .headers_mut()
+                .insert("clear-site-data", http::CLEAR_STORAGE);
             response
         }
         // Nothing of ours could be read, so there is nothing to end here; what the browser has goes all the same.
         Ok(None) => {
             let mut response = see_other("/login");
-            response.headers_mut().extend(site.vault.cookies().clear().map(|cookie| (header::SET_COOKIE, cookie)));
+            response.headers_mut().extend(
+                site.vault
+                    .cookies()
+                    .clear()
+                    .map(|cookie| (header::SET_COOKIE, cookie)),
+            );
             response
         }
         Err(cause) => {
@@ -103,7 +138,12 @@ async fn log_out(State(site): State<Site>, Extension(client): Extension<Client>,
             let mut page = request;
             *page.method_mut() = Method::GET;
             *page.uri_mut() = Uri::from_static("/dashboard");
-            site.render(Visitor::Unknown.into(), StatusCode::SERVICE_UNAVAILABLE, page).await
+            site.render(
+                Visitor::Unknown.into(),
+                StatusCode::SERVICE_UNAVAILABLE,
+                page,
+            )
+            .await
         }
     }
 }

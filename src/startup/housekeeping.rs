@@ -30,7 +30,9 @@ pub(super) fn keep_house(vault: &Vault) -> JoinSet<()> {
             match rows.prune().await {
                 Ok(0) => {}
                 Ok(rows) => tracing::debug!(rows, "cleared away what has had its time"),
-                Err(cause) => tracing::error!(%cause, "what has had its time could not be cleared away"),
+                Err(cause) => {
+                    tracing::error!(%cause, "what has had its time could not be cleared away")
+                }
             }
         }
     });
@@ -51,7 +53,9 @@ fn note_look(vault: &Vault, looked: &Result<(), VaultError>, in_vain: u32) -> u3
     }
     if in_vain == LOOKS_IN_VAIN && matches!(cause, VaultError::Keys(_)) {
         vault.forget_keys();
-        tracing::error!("no token is believed and none is issued until the signing keys can be looked at");
+        tracing::error!(
+            "no token is believed and none is issued until the signing keys can be looked at"
+        );
     }
     in_vain
 }

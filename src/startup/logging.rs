@@ -22,7 +22,9 @@ pub fn start_logging(settings: &LogSettings) -> Result<(), LogError> {
     for quiet in QUIET {
         filter = filter.add_directive(quiet.parse()?);
     }
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
     match settings.format {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),

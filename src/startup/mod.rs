@@ -30,7 +30,10 @@ pub enum BuildError {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error("the pages in {path} can't be read: {cause}; build them anew with `make build`")]
-    Site { path: PathBuf, cause: std::io::Error },
+    Site {
+        path: PathBuf,
+        cause: std::io::Error,
+    },
 }
 
 /// The server, ready to be given requests.
@@ -46,11 +49,18 @@ pub struct App {
 /// When the database, the signing keys or the built site can't be used.
 pub async fn build(settings: &Settings, clock: Clock) -> Result<App, BuildError> {
     let root = Path::new(&*settings.leptos.site_root);
-    let files = http::SiteFiles::read(root, pages::live_reload())
-        .map_err(|cause| BuildError::Site { path: root.to_owned(), cause })?;
+    let files =
+        http::SiteFiles::read(root, pages::live_reload()).map_err(|cause| BuildError::Site {
+            path: root.to_owned(),
+            cause,
+        })?;
     let vault = Vault::open(settings, clock, &Client::server()).await?;
-    let site =
-        pages::Site { options: settings.leptos.clone(), files, vault: vault.clone(), shared: SharedPages::default() };
+    let site = pages::Site {
+        options: settings.leptos.clone(),
+        files,
+        vault: vault.clone(),
+        shared: SharedPages::default(),
+    };
     let inside = Router::new()
         .merge(http::probes(vault.clone()))
         .merge(server_functions(vault.clone()))
@@ -62,10 +72,15 @@ pub async fn build(settings: &Settings, clock: Clock) -> Result<App, BuildError>
 
 fn server_functions(vault: Vault) -> Router {
     let contract = from_fn_with_state(vault.clone(), http::hold_to_contract);
-    let me = Router::new().route("/api/me", any(http::me)).with_state(vault.clone());
+    let me = Router::new()
+        .route("/api/me", any(http::me))
+        .with_state(vault.clone());
     let handler = move |request: Request| {
         let vault = vault.clone();
         handle_server_fns_with_context(move || provide_context(vault.clone()), request)
     };
-    Router::new().route("/api/{*name}", any(handler)).layer(contract).merge(me)
+    Router::new()
+        .route("/api/{*name}", any(handler))
+        .layer(contract)
+        .merge(me)
 }

@@ -10,7 +10,9 @@ use leptos::{
     context::{provide_context, use_context},
     nonce::use_nonce,
 };
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, generate_route_list, render_app_to_stream_with_context,
+};
 
 use super::shared_pages::{SharedPage, SharedPages};
 use crate::{
@@ -57,7 +59,11 @@ async fn page(State(site): State<Site>, request: Request) -> Response {
 
 async fn file_or_nothing(State(site): State<Site>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
     }
     match site.files.answer(request.uri().path(), request.headers()) {
         Some(file) => file,
@@ -68,12 +74,19 @@ async fn file_or_nothing(State(site): State<Site>, request: Request) -> Response
 /// Where a visitor belongs who does not belong here.
 fn elsewhere(visitor: &Visitor, request: &Request) -> Option<String> {
     let path = request.uri().path();
-    let here = request.uri().path_and_query().map_or(path, |here| here.as_str());
+    let here = request
+        .uri()
+        .path_and_query()
+        .map_or(path, |here| here.as_str());
     match visitor {
         Visitor::Anonymous if path == "/" => Some("/login".to_owned()),
-        Visitor::Anonymous if ui::is_guarded(path) => Some(NextPath::parse(here).unwrap_or_default().login_address()),
+        Visitor::Anonymous if ui::is_guarded(path) => {
+            Some(NextPath::parse(here).unwrap_or_default().login_address())
+        }
         // Where it is not known who is here, the page there says so.
-        Visitor::SignedIn { .. } | Visitor::Unknown if path == "/" => Some(NextPath::default().to_string()),
+        Visitor::SignedIn { .. } | Visitor::Unknown if path == "/" => {
+            Some(NextPath::default().to_string())
+        }
         Visitor::SignedIn { .. } if path == "/login" => Some(next_of(request).to_string()),
         _ => None,
     }
@@ -81,12 +94,16 @@ fn elsewhere(visitor: &Visitor, request: &Request) -> Option<String> {
 
 /// Where the `next` of an address leads, or the dashboard.
 pub(super) fn next_of(request: &Request) -> NextPath {
-    parameter(request, "next").and_then(|next| NextPath::parse(&next)).unwrap_or_default()
+    parameter(request, "next")
+        .and_then(|next| NextPath::parse(&next))
+        .unwrap_or_default()
 }
 
 fn parameter(request: &Request, name: &str) -> Option<String> {
     let query = request.uri().query().unwrap_or_default();
-    url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }
 
 /// An empty 303: nothing of any page is in it (RFC 9110 §15.4.4).
@@ -99,7 +116,9 @@ pub(super) fn see_other(address: &str) -> Response {
 /// Leptos makes the nonce, for each answer a new one, and puts it on every script; so it is known only while the page
 /// is rendered. Without one, the page gets the policy of everything else, and no script at all.
 fn set_page_policy() {
-    let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let (Some(nonce), Some(answer)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
     for (name, value) in http::page_policy(&nonce, live_reload()) {
         answer.insert_header(name, value);
     }
@@ -108,16 +127,31 @@ fn set_page_policy() {
 impl Site {
     /// Finds out who is there before anything is rendered: what goes out is the right page, or an empty 303.
     async fn show(&self, status: StatusCode, request: Request) -> Response {
-        let (visitor, cookies) = match self.recognise(request.headers(), request.extensions().get()).await {
+        let (visitor, cookies) = match self
+            .recognise(request.headers(), request.extensions().get())
+            .await
+        {
             Ok(recognised) => recognised,
             Err(_) => (Visitor::Unknown, Vec::new()),
         };
         let mut response = if let Some(address) = elsewhere(&visitor, &request) {
             see_other(&address)
         } else {
-            let status = if visitor == Visitor::Unknown { StatusCode::SERVICE_UNAVAILABLE } else { status };
+            let status = if visitor == Visitor::Unknown {
+                StatusCode::SERVICE_UNAVAILABLE
+            } else {
+                status
+            };
             let notice = parameter(&request, "signed-out").map(|_| Notice::SignedOut);
-            self.render(FirstRender { notice, ..visitor.into() }, status, request).await
+            self.render(
+                FirstRender {
+                    notice,
+                    ..visitor.into()
+                },
+                status,
+                request,
+            )
+            .await
         };
         for cookie in cookies {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -133,19 +167,38 @@ impl Site {
         client: Option<&Client>,
     ) -> Result<(Visitor, Vec<HeaderValue>), AuthError> {
         if !self.vault.cookies().is_ending(headers) {
-            return Ok((self.vault.visitor(headers).await.map_err(http::unavailable)?, Vec::new()));
+            return Ok((
+                self.vault
+                    .visitor(headers)
+                    .await
+                    .map_err(http::unavailable)?,
+                Vec::new(),
+            ));
         }
         let client = client.cloned().unwrap_or_else(Client::server);
-        let ended = self.vault.log_out_by_cookie(headers, &client).await.map_err(http::unavailable)?;
+        let ended = self
+            .vault
+            .log_out_by_cookie(headers, &client)
+            .await
+            .map_err(http::unavailable)?;
         let cookies = ended.map(|session| self.vault.forget_cookies(headers, session));
-        Ok((Visitor::Anonymous, cookies.unwrap_or_else(|| self.vault.cookies().clear_ending().into_iter().collect())))
+        Ok((
+            Visitor::Anonymous,
+            cookies.unwrap_or_else(|| self.vault.cookies().clear_ending().into_iter().collect()),
+        ))
     }
 
-    pub(super) async fn render(&self, first: FirstRender, status: StatusCode, request: Request) -> Response {
+    pub(super) async fn render(
+        &self,
+        first: FirstRender,
+        status: StatusCode,
+        request: Request,
+    ) -> Response {
         let https = self.vault.cookies().secure;
         let theme = http::theme_of(request.headers(), https);
         let language = http::language_of(request.headers(), https);
-        let shared = SharedPage::asked_for(&first, request.uri(), theme, language).filter(|_| !live_reload());
+        let shared = SharedPage::asked_for(&first, request.uri(), theme, language)
+            .filter(|_| !live_reload());
         if let Some(page) = shared.and_then(|page| self.shared.answer(page)) {
             return page;
         }
@@ -161,8 +214,14 @@ impl Site {
         );
         let (mut parts, body) = render(request).await.into_response().into_parts();
         parts.status = status;
-        parts.headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
-        parts.headers.insert(header::VARY, HeaderValue::from_static("accept-language, cookie"));
+        parts.headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(language.tag()),
+        );
+        parts.headers.insert(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie"),
+        );
         // Whole before it goes out: a client that reads slowly keeps some text waiting, and nothing of what made it.
         match to_bytes(body, PAGE_BYTES).await {
             Ok(page) => {

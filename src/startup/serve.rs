@@ -34,14 +34,21 @@ const OTHER_OPEN_FILES: u64 = 100;
 #[derive(Debug, Error)]
 pub enum ServeError {
     #[error("can't serve on {address}: {cause}; LEPTOS_SITE_ADDR chooses another address")]
-    Address { address: SocketAddr, cause: io::Error },
+    Address {
+        address: SocketAddr,
+        cause: io::Error,
+    },
     #[error(transparent)]
     Certificate(#[from] CertificateError),
     #[error(
         "this process may have {allowed} files open, and server.max_connections = {connections} takes {needed}: \
          raise the limit (`ulimit -n`), or lower the setting"
     )]
-    OpenFiles { allowed: u64, connections: u16, needed: u64 },
+    OpenFiles {
+        allowed: u64,
+        connections: u16,
+        needed: u64,
+    },
 }
 
 /// Serves until SIGTERM or Ctrl-C, then lets open requests finish within `shutdown_seconds`.
@@ -49,22 +56,38 @@ pub enum ServeError {
 ///
 /// # Errors
 /// When the address can't be listened on, the certificate can't be used, or too few files may be open.
-pub async fn serve(app: App, settings: &Settings, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub async fn serve(
+    app: App,
+    settings: &Settings,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     have_open_files_for(settings.server.max_connections)?;
-    let certificate = settings.server.tls.as_ref().map(tls::certificate).transpose()?;
+    let certificate = settings
+        .server
+        .tls
+        .as_ref()
+        .map(tls::certificate)
+        .transpose()?;
     let address = settings.listen_on();
     let failed = |cause| ServeError::Address { address, cause };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let handle = Handle::new();
-    stop_on_signal(handle.clone(), Duration::from_secs(settings.shutdown_seconds)).map_err(failed)?;
+    stop_on_signal(
+        handle.clone(),
+        Duration::from_secs(settings.shutdown_seconds),
+    )
+    .map_err(failed)?;
     let server = server(listener, settings).handle(handle);
-    let service = app.router.into_make_service_with_connect_info::<SocketAddr>();
+    let service = app
+        .router
+        .into_make_service_with_connect_info::<SocketAddr>();
     let chores = keep_house(&app.vault);
     ready(address);
     match certificate {
         Some(certificate) => {
-            let handshake = RustlsAcceptor::new(certificate).handshake_timeout(settings.server.header_time);
+            let handshake =
+                RustlsAcceptor::new(certificate).handshake_timeout(settings.server.header_time);
             server.acceptor(handshake).serve(service).await
         }
         None => server.serve(service).await,
@@ -81,7 +104,15 @@ fn have_open_files_for(connections: u16) -> Result<(), ServeError> {
     let needed = u64::from(connections) + OTHER_OPEN_FILES;
     // It gives what the limit is by now, up to what the system allows.
     let allowed = rlimit::increase_nofile_limit(needed).unwrap_or(needed);
-    if allowed >= needed { Ok(()) } else { Err(ServeError::OpenFiles { allowed, connections, needed }) }
+    if allowed >= needed {
+        Ok(())
+    } else {
+        Err(ServeError::OpenFiles {
+            allowed,
+            connections,
+            needed,
+        })
+    }
 }
 
 /// A server that waits for no client longer than the settings say.
@@ -93,7 +124,11 @@ fn server(listener: TcpListener, settings: &Settings) -> Server<Peer> {
         // The listener tells when it can accept nobody. Nobody who runs the server can do anything about a client that
         // does not shake hands.
         .accept_error_handler(|_: Option<&Peer>, _| {});
-    server.http_builder().http1().max_buf_size(HEAD_LIMIT_BYTES as usize).header_read_timeout(settings.header_time);
+    server
+        .http_builder()
+        .http1()
+        .max_buf_size(HEAD_LIMIT_BYTES as usize)
+        .header_read_timeout(settings.header_time);
     // No keep-alive pings: a ping and its answer are bytes that come and go, and the idle time would never end.
     server
         .http_builder()

@@ -40,11 +40,31 @@ struct Template {
 
 impl SharedPage {
     /// Which one an address stands for; `None` when its page is somebody's own, or says what was in the address.
-    pub fn asked_for(first: &FirstRender, address: &Uri, theme: Theme, language: Language) -> Option<Self> {
-        let FirstRender { visitor: Visitor::Anonymous, notice, attempt: None } = first else { return None };
-        let query = if *notice == Some(Notice::SignedOut) { Some("signed-out") } else { None };
+    pub fn asked_for(
+        first: &FirstRender,
+        address: &Uri,
+        theme: Theme,
+        language: Language,
+    ) -> Option<Self> {
+        let FirstRender {
+            visitor: Visitor::Anonymous,
+            notice,
+            attempt: None,
+        } = first
+        else {
+            return None;
+        };
+        let query = if *notice == Some(Notice::SignedOut) {
+            Some("signed-out")
+        } else {
+            None
+        };
         let is_login = address.path() == "/login" && address.query() == query;
-        is_login.then_some(Self { notice: *notice, theme, language })
+        is_login.then_some(Self {
+            notice: *notice,
+            theme,
+            language,
+        })
     }
 }
 
@@ -71,10 +91,15 @@ impl SharedPages {
 impl Template {
     /// `None` for a page without a nonce: then something is not as it should be.
     fn of(headers: &HeaderMap, text: &Bytes) -> Option<Self> {
-        let policy = headers.get(header::CONTENT_SECURITY_POLICY)?.to_str().ok()?;
+        let policy = headers
+            .get(header::CONTENT_SECURITY_POLICY)?
+            .to_str()
+            .ok()?;
         let (nonce, _) = policy.split_once("'nonce-")?.1.split_once('\'')?;
         let pieces = std::str::from_utf8(text).ok()?.split(nonce);
-        let pieces = pieces.map(|piece| text.slice_ref(piece.as_bytes())).collect();
+        let pieces = pieces
+            .map(|piece| text.slice_ref(piece.as_bytes()))
+            .collect();
         let mut headers = headers.clone();
         headers.remove(header::CONTENT_SECURITY_POLICY);
         Some(Self { headers, pieces })
@@ -83,7 +108,9 @@ impl Template {
     fn answer(&self, nonce: &str) -> Response {
         let mut response = Response::new(Body::from(self.pieces.join(nonce.as_bytes())));
         *response.headers_mut() = self.headers.clone();
-        response.headers_mut().extend(http::page_policy(nonce, false));
+        response
+            .headers_mut()
+            .extend(http::page_policy(nonce, false));
         response
     }
 }
@@ -93,20 +120,43 @@ mod tests {
     use super::*;
 
     fn asked_for(visitor: Visitor, notice: Option<Notice>, address: &str) -> bool {
-        let first = FirstRender { visitor, notice, attempt: None };
-        SharedPage::asked_for(&first, &address.parse().unwrap(), Theme::System, Language::English).is_some()
+        let first = FirstRender {
+            visitor,
+            notice,
+            attempt: None,
+        };
+        SharedPage::asked_for(
+            &first,
+            &address.parse().unwrap(),
+            Theme::System,
+            Language::English,
+        )
+        .is_some()
     }
 
     #[test]
     fn only_what_is_the_same_for_everybody_is_shared() {
         assert!(asked_for(Visitor::Anonymous, None, "/login"));
-        assert!(asked_for(Visitor::Anonymous, Some(Notice::SignedOut), "/login?signed-out"));
+        assert!(asked_for(
+            Visitor::Anonymous,
+            Some(Notice::SignedOut),
+            "/login?signed-out"
+        ));
         assert!(!asked_for(Visitor::Unknown, None, "/login"));
-        for address in ["/login?next=/dashboard", "/login?", "/login?signed-out", "/login?x", "/elsewhere"] {
+        for address in [
+            "/login?next=/dashboard",
+            "/login?",
+            "/login?signed-out",
+            "/login?x",
+            "/elsewhere",
+        ] {
             assert!(!asked_for(Visitor::Anonymous, None, address), "{address}");
         }
         for address in ["/login", "/login?signed-out&x", "/login?x&signed-out"] {
-            assert!(!asked_for(Visitor::Anonymous, Some(Notice::SignedOut), address), "{address}");
+            assert!(
+                !asked_for(Visitor::Anonymous, Some(Notice::SignedOut), address),
+                "{address}"
+            );
         }
     }
 

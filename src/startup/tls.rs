@@ -27,14 +27,22 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub enum CertificateError {
     #[error("can't read {path}: {cause}")]
     Io { path: PathBuf, cause: io::Error },
-    #[error("{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen it")]
+    #[error(
+        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen it"
+    )]
     Exposed(PathBuf),
-    #[error("{0} holds no certificate in PEM: server.tls_certificate takes the certificate and its chain")]
+    #[error(
+        "{0} holds no certificate in PEM: server.tls_certificate takes the certificate and its chain"
+    )]
     NotACertificate(PathBuf),
     #[error("{0} holds no private key in PEM: server.tls_key takes one")]
     NotAKey(PathBuf),
     #[error("{certificate} can't be used with {key}: {cause}")]
-    NotAPair { certificate: PathBuf, key: PathBuf, cause: rustls::Error },
+    NotAPair {
+        certificate: PathBuf,
+        key: PathBuf,
+        cause: rustls::Error,
+    },
 }
 
 /// Reads certificate and key, and goes on to read them whenever they change. Connections that are open stay as they
@@ -97,13 +105,22 @@ fn load(files: &TlsFiles) -> Result<ServerConfig, CertificateError> {
 }
 
 fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
-    let text = fs::read(path).map_err(|cause| CertificateError::Io { path: path.to_owned(), cause })?;
+    let text = fs::read(path).map_err(|cause| CertificateError::Io {
+        path: path.to_owned(),
+        cause,
+    })?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(|| CertificateError::NotACertificate(path.to_owned()))
+    chain
+        .ok()
+        .filter(|chain| !chain.is_empty())
+        .ok_or_else(|| CertificateError::NotACertificate(path.to_owned()))
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, CertificateError> {
-    let failed = |cause| CertificateError::Io { path: path.to_owned(), cause };
+    let failed = |cause| CertificateError::Io {
+        path: path.to_owned(),
+        cause,
+    };
     let mut file = fs::File::open(path).map_err(failed)?;
     if file.metadata().map_err(failed)?.permissions().mode() & 0o077 != 0 {
         return Err(CertificateError::Exposed(path.to_owned()));

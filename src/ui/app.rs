@@ -18,9 +18,10 @@ const GUARDED: [&str; 1] = ["/dashboard"];
 /// Whether a page is behind the guard.
 #[must_use]
 pub fn is_guarded(path: &str) -> bool {
-    GUARDED
-        .iter()
-        .any(|guarded| path.strip_prefix(guarded).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    GUARDED.iter().any(|guarded| {
+        path.strip_prefix(guarded)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// Loads what a page needs beside the wasm that is there, and says whether it came.
@@ -33,7 +34,9 @@ pub async fn load_page(path: &str) -> bool {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     // The server has chosen it; the page carries it along.
-    provide_context(SharedValue::new_str(|| use_context::<Language>().unwrap_or_default()).into_inner());
+    provide_context(
+        SharedValue::new_str(|| use_context::<Language>().unwrap_or_default()).into_inner(),
+    );
     Auth::provide();
     view! {
         <Title formatter=|page| format!("{page} · Countersign") />

@@ -31,7 +31,8 @@ impl Auth {
     /// Puts the state into the context, as the server knew it when it rendered the page.
     pub fn provide() {
         let unknown = || FirstRender::from(Visitor::Unknown);
-        let first = SharedValue::new_str(|| use_context::<FirstRender>().unwrap_or_else(unknown)).into_inner();
+        let first = SharedValue::new_str(|| use_context::<FirstRender>().unwrap_or_else(unknown))
+            .into_inner();
         let auth = Self {
             visitor: RwSignal::new(first.visitor),
             token: RwSignal::default(),
@@ -126,7 +127,11 @@ impl Auth {
         Ending::forget();
         browser::announce_sign_in();
         // A token that this page can't read: the server is of another version.
-        if self.welcome(response.user) { Ok(()) } else { Err(AuthError::Unavailable) }
+        if self.welcome(response.user) {
+            Ok(())
+        } else {
+            Err(AuthError::Unavailable)
+        }
     }
 
     /// Signs out: here at once, on the server as soon as it can be reached.
@@ -178,8 +183,12 @@ impl Auth {
             (Change::SignedOutElsewhere, Visitor::SignedIn { .. } | Visitor::Unknown) => {
                 self.end(Notice::SignedOutElsewhere);
             }
-            (Change::SignedInElsewhere, Visitor::Anonymous) => self.notice.set(Some(Notice::SignedInElsewhere)),
-            (Change::SignedOutElsewhere, Visitor::Anonymous) => self.notice.set(Some(Notice::SignedOutElsewhere)),
+            (Change::SignedInElsewhere, Visitor::Anonymous) => {
+                self.notice.set(Some(Notice::SignedInElsewhere))
+            }
+            (Change::SignedOutElsewhere, Visitor::Anonymous) => {
+                self.notice.set(Some(Notice::SignedOutElsewhere))
+            }
             // This browser has another session now, and only that one can be renewed and ended from here.
             (Change::SignedInElsewhere, _) => {
                 TokenStore::clear();
@@ -190,13 +199,17 @@ impl Auth {
 
     /// Whether the page says already why nobody is signed in.
     fn has_said_why(self) -> bool {
-        self.notice.get_untracked().is_some_and(|notice| notice != Notice::SignedInElsewhere)
+        self.notice
+            .get_untracked()
+            .is_some_and(|notice| notice != Notice::SignedInElsewhere)
     }
 
     /// `false` if there is no token of ours.
     fn welcome(self, user: User) -> bool {
         let token = TokenStore::read();
-        let Some(session) = token.as_ref().and_then(session_of) else { return false };
+        let Some(session) = token.as_ref().and_then(session_of) else {
+            return false;
+        };
         browser::begin_session(user.id);
         self.next_turn();
         self.token.set(token);
@@ -216,7 +229,8 @@ impl Auth {
 
     /// Renews the token in time, while somebody looks at the page.
     fn watch(self) {
-        if matches!(self.visitor.get_untracked(), Visitor::SignedIn { .. }) && browser::is_visible() {
+        if matches!(self.visitor.get_untracked(), Visitor::SignedIn { .. }) && browser::is_visible()
+        {
             spawn_local(async {
                 if let Ok(calls) = Calls::load().await {
                     (calls.renew_soon)().await;

@@ -25,7 +25,10 @@ impl Calls {
     /// # Errors
     /// `Unreachable` when it can't be loaded, or not in time. The next time it is tried again.
     pub async fn load() -> Result<Self, AuthError> {
-        patiently(calls()).await.and_then(Result::ok).ok_or(AuthError::Unreachable)
+        patiently(calls())
+            .await
+            .and_then(Result::ok)
+            .ok_or(AuthError::Unreachable)
     }
 }
 

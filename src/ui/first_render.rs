@@ -54,7 +54,11 @@ impl FromStr for FirstRender {
 
 impl From<Visitor> for FirstRender {
     fn from(visitor: Visitor) -> Self {
-        Self { visitor, notice: None, attempt: None }
+        Self {
+            visitor,
+            notice: None,
+            attempt: None,
+        }
     }
 }
 
@@ -75,6 +79,9 @@ impl Notice {
     /// Whether the user signed out here and on purpose, and so will begin anew.
     #[must_use]
     pub fn is_farewell(self) -> bool {
-        matches!(self, Self::SigningOut | Self::SignedOut | Self::SignOutUnconfirmed)
+        matches!(
+            self,
+            Self::SigningOut | Self::SignedOut | Self::SignOutUnconfirmed
+        )
     }
 }

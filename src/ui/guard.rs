@@ -19,12 +19,29 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let navigate = use_navigate();
     effect(move || {
         if auth.visitor() == Visitor::Anonymous {
-            let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
-            let here = if query.is_empty() { path } else { format!("{path}?{query}") };
+            let (path, query) = (
+                location.pathname.get_untracked(),
+                location.search.get_untracked(),
+            );
+            let here = if query.is_empty() {
+                path
+            } else {
+                format!("{path}?{query}")
+            };
             // Who signed out on purpose begins anew; who was sent away comes back.
-            let next = if auth.notice_now().is_some_and(Notice::is_farewell) { None } else { NextPath::parse(&here) };
+            let next = if auth.notice_now().is_some_and(Notice::is_farewell) {
+                None
+            } else {
+                NextPath::parse(&here)
+            };
             let address = next.map_or_else(|| "/login".to_owned(), |next| next.login_address());
-            navigate(&address, NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &address,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
         }
     });
     view! {

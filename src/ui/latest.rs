@@ -23,21 +23,35 @@ impl<T: Clone + PartialEq + Send + Sync> Latest<T> {
         ask: impl Fn() -> F + Send + Sync + 'static,
     ) -> Self {
         let ask: Ask<T> = Arc::new(move || Box::pin(ask()));
-        let latest = Self { value: RwSignal::new(None), error: RwSignal::new(None), ask: StoredValue::new(ask) };
+        let latest = Self {
+            value: RwSignal::new(None),
+            error: RwSignal::new(None),
+            ask: StoredValue::new(ask),
+        };
         effect(move || latest.refresh());
         latest
     }
 
     pub fn refresh(self) {
-        let Some(ask) = self.ask.try_get_value() else { return };
+        let Some(ask) = self.ask.try_get_value() else {
+            return;
+        };
         // While there is something to look at, nobody waits for the next answer.
         let is_known = self.value.try_with_untracked(Option::is_some) == Some(true);
         spawn_local(async move {
-            let answer = if is_known { quietly(ask()).await } else { ask().await };
+            let answer = if is_known {
+                quietly(ask()).await
+            } else {
+                ask().await
+            };
             match answer {
                 Ok(value) => {
                     self.error.try_set(None);
-                    if self.value.try_get_untracked().is_some_and(|old| old.as_ref() != Some(&value)) {
+                    if self
+                        .value
+                        .try_get_untracked()
+                        .is_some_and(|old| old.as_ref() != Some(&value))
+                    {
                         self.value.try_set(Some(value));
                     }
                 }
@@ -54,12 +68,20 @@ impl<T: Clone + PartialEq + Send + Sync> Latest<T> {
 
     /// Why what is shown may be out of date.
     pub fn doubt(self) -> Option<AuthError> {
-        if self.value.with(Option::is_some) { self.error.get() } else { None }
+        if self.value.with(Option::is_some) {
+            self.error.get()
+        } else {
+            None
+        }
     }
 
     /// Why nothing is known. While something is, a failure to ask again says nothing.
     pub fn trouble(self) -> Option<AuthError> {
-        if self.value.with(Option::is_some) { None } else { self.error.get() }
+        if self.value.with(Option::is_some) {
+            None
+        } else {
+            self.error.get()
+        }
     }
 }
 

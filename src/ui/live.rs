@@ -12,7 +12,9 @@ pub type Words = Option<Cow<'static, str>>;
 pub type LiveText = Signal<Words>;
 
 /// Shows what `text` gives.
-pub fn live_text<T: Into<Cow<'static, str>>>(text: impl Fn() -> Option<T> + Send + Sync + 'static) -> LiveText {
+pub fn live_text<T: Into<Cow<'static, str>>>(
+    text: impl Fn() -> Option<T> + Send + Sync + 'static,
+) -> LiveText {
     Signal::derive(move || text().map(Into::into))
 }
 

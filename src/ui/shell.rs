@@ -13,7 +13,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = use_context::<Theme>().unwrap_or_default();
     let language = use_context::<Language>().unwrap_or_default();
     // What a browser paints before it has the style.
-    let schemes = if theme == Theme::System { "light dark" } else { theme.as_str() };
+    let schemes = if theme == Theme::System {
+        "light dark"
+    } else {
+        theme.as_str()
+    };
     view! {
         <!DOCTYPE html>
         <html lang=language.tag() dir=language.direction() data-theme=theme.as_str()>
@@ -42,7 +46,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// The colour of what a browser draws around the page: the page's own ground.
 fn theme_colour(chosen: Theme, part: Theme, colour: &'static str) -> impl IntoView {
-    let meta = leptos::html::meta().id(format!("colour-{}", part.as_str())).name("theme-color").content(colour);
+    let meta = leptos::html::meta()
+        .id(format!("colour-{}", part.as_str()))
+        .name("theme-color")
+        .content(colour);
     // The view macro knows no such attribute of this element.
     meta.attr("media", chosen.media(part))
 }

@@ -13,7 +13,11 @@ fn user(data_dir: &Path, arguments: &[&str], input: &str) -> Output {
 #[track_caller]
 fn succeeded(output: &Output) -> String {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     text
 }
 
@@ -27,7 +31,11 @@ fn failed(output: &Output) -> String {
 }
 
 fn add_ada(data_dir: &Path) {
-    succeeded(&user(data_dir, &["add", "Ada", "--password-stdin"], "analytical engine\n"));
+    succeeded(&user(
+        data_dir,
+        &["add", "Ada", "--password-stdin"],
+        "analytical engine\n",
+    ));
 }
 
 #[test]
@@ -37,7 +45,10 @@ fn an_added_user_can_sign_in_at_the_running_server() {
     add_ada(data.path());
     server.log_in("ada", "analytical engine");
     let list = succeeded(&user(data.path(), &["list"], ""));
-    assert!(list.starts_with("enabled ") && list.trim_end().ends_with("Ada"), "{list}");
+    assert!(
+        list.starts_with("enabled ") && list.trim_end().ends_with("Ada"),
+        "{list}"
+    );
 }
 
 #[test]
@@ -49,7 +60,16 @@ fn a_disabled_user_is_out_at_once_and_can_come_back_with_a_new_session() {
 
     succeeded(&user(data.path(), &["disable", "ADA"], ""));
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
-    assert_eq!(server.post("/api/login", "username=ada&password=analytical+engine", None).0, 401);
+    assert_eq!(
+        server
+            .post(
+                "/api/login",
+                "username=ada&password=analytical+engine",
+                None
+            )
+            .0,
+        401
+    );
     assert!(succeeded(&user(data.path(), &["list"], "")).starts_with("disabled"));
 
     succeeded(&user(data.path(), &["enable", "ada"], ""));
@@ -64,9 +84,22 @@ fn a_new_password_ends_what_the_old_one_opened() {
     add_ada(data.path());
     let token = server.log_in("ada", "analytical engine");
 
-    succeeded(&user(data.path(), &["passwd", "ada", "--password-stdin"], "difference engine"));
+    succeeded(&user(
+        data.path(),
+        &["passwd", "ada", "--password-stdin"],
+        "difference engine",
+    ));
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
-    assert_eq!(server.post("/api/login", "username=ada&password=analytical+engine", None).0, 401);
+    assert_eq!(
+        server
+            .post(
+                "/api/login",
+                "username=ada&password=analytical+engine",
+                None
+            )
+            .0,
+        401
+    );
     server.log_in("ada", "difference engine");
 }
 
@@ -75,14 +108,26 @@ fn what_can_not_be_done_is_one_line_and_status_1() {
     let data = TempDir::new().unwrap();
     add_ada(data.path());
     for (arguments, input, expected) in [
-        (&["add", "ada", "--password-stdin"][..], "analytical engine", "already"),
+        (
+            &["add", "ada", "--password-stdin"][..],
+            "analytical engine",
+            "already",
+        ),
         (&["add", "eve", "--password-stdin"], "short", "at least 8"),
         (&["add", "eve", "--password-stdin"], "", "Enter a password"),
-        (&["add", "\u{1b}[31m", "--password-stdin"], "analytical engine", "can't have"),
+        (
+            &["add", "\u{1b}[31m", "--password-stdin"],
+            "analytical engine",
+            "can't have",
+        ),
         (&["add", "eve"], "", "--password-stdin"),
         (&["disable", "eve"], "", "no user eve"),
         (&["enable", "eve"], "", "user list"),
-        (&["passwd", "eve", "--password-stdin"], "analytical engine", "no user eve"),
+        (
+            &["passwd", "eve", "--password-stdin"],
+            "analytical engine",
+            "no user eve",
+        ),
     ] {
         let error = failed(&user(data.path(), arguments, input));
         assert!(error.contains(expected), "{arguments:?}: {error}");
@@ -93,7 +138,14 @@ fn what_can_not_be_done_is_one_line_and_status_1() {
 fn wrong_usage_is_status_2() {
     let data = TempDir::new().unwrap();
     for arguments in [&["add"][..], &["remove", "ada"], &["list", "--colour"]] {
-        assert_eq!(user(data.path(), arguments, "").status.code(), Some(2), "{arguments:?}");
+        assert_eq!(
+            user(data.path(), arguments, "").status.code(),
+            Some(2),
+            "{arguments:?}"
+        );
     }
-    assert_eq!(countersign(data.path()).output().unwrap().status.code(), Some(2));
+    assert_eq!(
+        countersign(data.path()).output().unwrap().status.code(),
+        Some(2)
+    );
 }

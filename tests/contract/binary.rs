@@ -34,10 +34,19 @@ fn with_a_small_disk(data: &TempDir) -> Command {
     let inner = countersign(data.path());
     let mut command = Command::new("sh");
     // SIGXFSZ is ignored, so that a write beyond the limit fails, as it does on a full disk.
-    command.args(["-c", r#"trap '' XFSZ; ulimit -f 512; exec "$0" serve"#]).arg(inner.get_program());
+    command
+        .args(["-c", r#"trap '' XFSZ; ulimit -f 512; exec "$0" serve"#])
+        .arg(inner.get_program());
     command.env_clear().env("PATH", "/usr/bin:/bin");
-    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.envs(
+        inner
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     command
 }
 
@@ -46,12 +55,25 @@ fn a_logout_that_can_not_be_written_is_not_confirmed() {
     let data = with_ada();
     let server = Process::start(&mut with_a_small_disk(&data));
     let token = server.log_in("ada", "analytical engine");
-    let full = (0..1000).any(|_| server.post("/api/login", "username=ada&password=analytical+engine", None).0 == 503);
+    let full = (0..1000).any(|_| {
+        server
+            .post(
+                "/api/login",
+                "username=ada&password=analytical+engine",
+                None,
+            )
+            .0
+            == 503
+    });
     assert!(full, "the disk never got full");
 
     let (status, body) = server.post("/api/logout", "", Some(&token));
     assert_eq!((status, &body["error"]), (503, &"unavailable".into()));
-    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200, "what was not confirmed has not happened");
+    assert_eq!(
+        server.post("/api/me", "", Some(&token)).0,
+        200,
+        "what was not confirmed has not happened"
+    );
     server.kill();
 
     let server = Process::serve(data.path());
@@ -64,7 +86,10 @@ fn a_logout_that_can_not_be_written_is_not_confirmed() {
 fn the_demo_account_is_made_once_with_a_password_of_its_own() {
     let password_of = |data: &TempDir| {
         let output = demo_output(data);
-        output.lines().find_map(|line| line.split_once("password ").map(|(_, password)| password.to_owned()))
+        output.lines().find_map(|line| {
+            line.split_once("password ")
+                .map(|(_, password)| password.to_owned())
+        })
     };
     let (here, there) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let (first, other) = (password_of(&here).unwrap(), password_of(&there).unwrap());
@@ -77,7 +102,10 @@ fn the_demo_account_is_made_once_with_a_password_of_its_own() {
 
 /// What `serve --demo` prints up to the address.
 fn demo_output(data: &TempDir) -> String {
-    let mut child = countersign(data.path()).args(["serve", "--demo"]).spawn().unwrap();
+    let mut child = countersign(data.path())
+        .args(["serve", "--demo"])
+        .spawn()
+        .unwrap();
     let mut stdout = child.stdout.take().unwrap();
     let mut output = String::new();
     let mut buffer = [0; 1024];
@@ -113,13 +141,22 @@ fn it_stops_on_sigterm_and_on_ctrl_c() {
 #[test]
 fn an_open_idle_connection_does_not_hold_up_the_stop() {
     let data = TempDir::new().unwrap();
-    let server = Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_SERVER_SHUTDOWN_SECONDS", "1"));
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_SERVER_SHUTDOWN_SECONDS", "1"),
+    );
     let mut idle = TcpStream::connect(server.origin.strip_prefix("http://").unwrap()).unwrap();
-    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n").unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n")
+        .unwrap();
     let start = Instant::now();
     let (status, _) = server.stop();
     assert!(status.success());
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
@@ -127,12 +164,18 @@ fn a_huge_head_is_refused_and_the_server_goes_on() {
     let data = TempDir::new().unwrap();
     let server = Process::serve(data.path());
     let mut stream = TcpStream::connect(server.origin.strip_prefix("http://").unwrap()).unwrap();
-    let request = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "a".repeat(200_000));
+    let request = format!(
+        "GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n",
+        "a".repeat(200_000)
+    );
     let _ = stream.write_all(request.as_bytes());
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
     let text = String::from_utf8_lossy(&answer);
-    assert!(text.is_empty() || text.starts_with("HTTP/1.1 431"), "{text}");
+    assert!(
+        text.is_empty() || text.starts_with("HTTP/1.1 431"),
+        "{text}"
+    );
     assert_eq!(server.post("/api/me", "", None).0, 401);
 }
 
@@ -142,24 +185,48 @@ fn what_keeps_it_from_starting_is_said_in_one_line() {
     let taken = Process::serve(data.path());
     let taken = taken.origin.strip_prefix("http://").unwrap();
     let broken = TempDir::new().unwrap();
-    fs::write(broken.path().join("countersign.db"), "this is no database, it is a text of some length").unwrap();
+    fs::write(
+        broken.path().join("countersign.db"),
+        "this is no database, it is a text of some length",
+    )
+    .unwrap();
     let exposed = TempDir::new().unwrap();
     fs::write(exposed.path().join("countersign.db"), "").unwrap();
-    fs::set_permissions(broken.path().join("countersign.db"), fs::Permissions::from_mode(0o600)).unwrap();
-    fs::set_permissions(exposed.path().join("countersign.db"), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(
+        broken.path().join("countersign.db"),
+        fs::Permissions::from_mode(0o600),
+    )
+    .unwrap();
+    fs::set_permissions(
+        exposed.path().join("countersign.db"),
+        fs::Permissions::from_mode(0o640),
+    )
+    .unwrap();
     for (directory, variable, value, expected) in [
         (&data, "LEPTOS_SITE_ADDR", taken, "LEPTOS_SITE_ADDR"),
-        (&data, "COUNTERSIGN_SESSION_MAX_SECONDS", "often", "session.max_seconds"),
+        (
+            &data,
+            "COUNTERSIGN_SESSION_MAX_SECONDS",
+            "often",
+            "session.max_seconds",
+        ),
         (&data, "COUNTERSIGN_SESSION_MAXIMUM", "1", "maximum"),
         (&data, "COUNTERSIGN_LOG_LEVEL", "l=o=ud", "log.level"),
         (&data, "LEPTOS_SITE_ROOT", "/nowhere", "make build"),
         (&broken, "COUNTERSIGN_LOG_LEVEL", "off", "put a backup back"),
         (&exposed, "COUNTERSIGN_LOG_LEVEL", "off", "chmod 600"),
     ] {
-        let output = countersign(directory.path()).arg("serve").env(variable, value).output().unwrap();
+        let output = countersign(directory.path())
+            .arg("serve")
+            .env(variable, value)
+            .output()
+            .unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{error}");
         let last = error.lines().last().unwrap();
-        assert!(last.starts_with("countersign: ") && last.contains(expected), "{error}");
+        assert!(
+            last.starts_with("countersign: ") && last.contains(expected),
+            "{error}"
+        );
     }
 }

@@ -34,7 +34,11 @@ enum Confirmed {
 
 /// Nobody reads the log of these servers, and a pipe that is full would stop them.
 fn serve(data: &TempDir) -> Process {
-    Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_LEVEL", "off"))
+    Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_LEVEL", "off"),
+    )
 }
 
 fn name_of(group: usize, client: usize) -> String {
@@ -43,20 +47,31 @@ fn name_of(group: usize, client: usize) -> String {
 
 fn with_users(groups: usize) -> TempDir {
     let data = TempDir::new().unwrap();
-    for name in (0..groups).flat_map(|group| (0..CLIENTS).map(move |client| name_of(group, client))) {
-        let added = run(countersign(data.path()).args(["user", "add", &name, "--password-stdin"]), "analytical engine");
+    for name in (0..groups).flat_map(|group| (0..CLIENTS).map(move |client| name_of(group, client)))
+    {
+        let added = run(
+            countersign(data.path()).args(["user", "add", &name, "--password-stdin"]),
+            "analytical engine",
+        );
         assert!(added.status.success());
     }
     data
 }
 
 /// Signs in and out until the server is gone, and notes what was confirmed.
-fn sign_in_and_out(server: &Process, name: &str, confirmed: &Mutex<HashMap<String, Confirmed>>, gone: &AtomicBool) {
+fn sign_in_and_out(
+    server: &Process,
+    name: &str,
+    confirmed: &Mutex<HashMap<String, Confirmed>>,
+    gone: &AtomicBool,
+) {
     let credentials = form(&[("username", name), ("password", "analytical engine")]);
     let mut left_open = 0;
     let note = |token: &str, what| confirmed.lock().unwrap().insert(token.to_owned(), what);
     while !gone.load(Ordering::SeqCst) {
-        let Some((200, body)) = server.try_post("/api/login", &credentials, None) else { continue };
+        let Some((200, body)) = server.try_post("/api/login", &credentials, None) else {
+            continue;
+        };
         let token = body["access_token"].as_str().unwrap().to_owned();
         note(&token, Confirmed::LoggedIn);
         if left_open < LEFT_OPEN_IN_A_ROUND && rand::rng().random_bool(0.3) {
@@ -101,15 +116,23 @@ fn no_confirmed_logout_comes_undone_and_no_confirmed_login_is_lost_over_fifty_ki
         }
         numbers[*confirmed as usize] += 1;
     }
-    assert!(numbers[0] > 20 && numbers[2] > 20, "in, asked, out: {numbers:?}");
+    assert!(
+        numbers[0] > 20 && numbers[2] > 20,
+        "in, asked, out: {numbers:?}"
+    );
 }
 
 /// Where strace is installed: what the kernel was asked for between a request and its answer.
 #[test]
 fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
-    let usable = Command::new("strace").args(["-o", "/dev/null", "true"]).stderr(Stdio::null()).status();
+    let usable = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .stderr(Stdio::null())
+        .status();
     if !usable.is_ok_and(|status| status.success()) {
-        eprintln!("strace is not installed or not allowed: whether the log is synced was not looked at");
+        eprintln!(
+            "strace is not installed or not allowed: whether the log is synced was not looked at"
+        );
         return;
     }
     let data = with_users(1);
@@ -117,11 +140,26 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
     let inner = countersign(data.path());
     let mut command = Command::new("strace");
     command
-        .args(["-f", "-y", "-s", "64", "-e", "trace=fdatasync,fsync,write,writev,sendto,pwrite64", "-o"])
+        .args([
+            "-f",
+            "-y",
+            "-s",
+            "64",
+            "-e",
+            "trace=fdatasync,fsync,write,writev,sendto,pwrite64",
+            "-o",
+        ])
         .arg(&trace);
     command.arg(inner.get_program()).arg("serve").env_clear();
-    command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.envs(
+        inner
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut server = Process::start(&mut command);
     let token = server.log_in("user0-0", "analytical engine");
     let before = std::fs::read_to_string(&trace).unwrap().len();
@@ -130,13 +168,24 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
     let trace = std::fs::read_to_string(&trace).unwrap();
     // strace ends with the program that it looks at, whose number stands at the beginning of each line.
     let program = trace.split_whitespace().next().unwrap();
-    assert!(Command::new("kill").arg(program).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .arg(program)
+            .status()
+            .unwrap()
+            .success()
+    );
     server.wait();
 
     let lines: Vec<_> = trace[before..].lines().collect();
     let at = |what: &dyn Fn(&str) -> bool| lines.iter().position(|line| what(line));
     let written = at(&|line| line.contains("pwrite64(") && line.contains("-wal"));
-    let synced = at(&|line| (line.contains("fdatasync(") || line.contains("fsync(")) && line.contains("-wal"));
+    let synced = at(&|line| {
+        (line.contains("fdatasync(") || line.contains("fsync(")) && line.contains("-wal")
+    });
     let answered = at(&|line| line.contains("HTTP/1.1 200 OK"));
-    assert!(written.is_some() && written < synced && synced < answered, "{written:?} {synced:?} {answered:?}\n{trace}");
+    assert!(
+        written.is_some() && written < synced && synced < answered,
+        "{written:?} {synced:?} {answered:?}\n{trace}"
+    );
 }

@@ -11,7 +11,10 @@ const TEXTS: [(&str, &[&str]); 8] = [
     ("ink", &["ground", "glow", "surface", "calm-ground"]),
     ("ink-quiet", &["ground", "glow", "surface"]),
     ("accent", &["surface", "ground"]),
-    ("accent-strong", &["surface", "ground", "glow", "calm-ground"]),
+    (
+        "accent-strong",
+        &["surface", "ground", "glow", "calm-ground"],
+    ),
     ("on-accent", &["accent", "accent-strong"]),
     ("danger", &["danger-ground", "surface"]),
     ("warning", &["surface"]),
@@ -29,15 +32,23 @@ const LINES: [(&str, &[&str]); 4] = [
 
 /// The colours by name, each as it is in the light and in the dark.
 fn tokens() -> HashMap<&'static str, [&'static str; 2]> {
-    let lines = TOKENS.lines().filter_map(|line| line.trim().strip_prefix("--")?.strip_suffix(");"));
+    let lines = TOKENS
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("--")?.strip_suffix(");"));
     let pairs = lines.filter_map(|line| line.split_once(": light-dark("));
-    pairs.map(|(name, colours)| (name, colours.split_once(", ").unwrap().into())).collect()
+    pairs
+        .map(|(name, colours)| (name, colours.split_once(", ").unwrap().into()))
+        .collect()
 }
 
 fn luminance(colour: &str) -> f64 {
     let channel = |at: usize| {
         let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
     };
     assert_eq!(colour.len(), 7, "{colour}");
     0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
@@ -58,7 +69,10 @@ fn texts_and_controls_can_be_told_from_what_they_stand_on() {
             for scheme in [0, 1] {
                 let (one, other) = (tokens[front][scheme], tokens[back][scheme]);
                 let found = contrast(one, other);
-                assert!(found >= least, "{front} {one} on {back} {other}: {found:.2}, not {least}");
+                assert!(
+                    found >= least,
+                    "{front} {one} on {back} {other}: {found:.2}, not {least}"
+                );
             }
         }
     }
@@ -69,8 +83,12 @@ fn every_colour_is_a_token() {
     for file in fs::read_dir("style").unwrap() {
         let path = file.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let colours = text.lines().filter(|line| line.contains(": #") || line.contains("rgb(") || line.contains(" #"));
-        let strays: Vec<_> = colours.filter(|line| !line.trim_start().starts_with("--")).collect();
+        let colours = text
+            .lines()
+            .filter(|line| line.contains(": #") || line.contains("rgb(") || line.contains(" #"));
+        let strays: Vec<_> = colours
+            .filter(|line| !line.trim_start().starts_with("--"))
+            .collect();
         assert!(strays.is_empty(), "{}: {strays:?}", path.display());
     }
 }
@@ -80,10 +98,20 @@ async fn what_a_browser_draws_around_the_page_has_the_colour_of_its_ground() {
     let [light, dark] = tokens()["ground"];
     let html = TestServer::start().await.get("/login").await.text();
     for (part, colour) in [("light", light), ("dark", dark)] {
-        let tag = html.split('<').find(|tag| tag.contains(&format!("id=\"colour-{part}\""))).unwrap();
+        let tag = html
+            .split('<')
+            .find(|tag| tag.contains(&format!("id=\"colour-{part}\"")))
+            .unwrap();
         assert!(tag.contains(&format!("content=\"{colour}\"")), "{tag}");
-        assert!(tag.contains(&format!("media=\"(prefers-color-scheme: {part})\"")), "{tag}");
+        assert!(
+            tag.contains(&format!("media=\"(prefers-color-scheme: {part})\"")),
+            "{tag}"
+        );
     }
     let manifest = include_str!("../../public/site.webmanifest");
-    assert_eq!(manifest.matches(light).count(), 2, "theme and background: {manifest}");
+    assert_eq!(
+        manifest.matches(light).count(),
+        2,
+        "theme and background: {manifest}"
+    );
 }

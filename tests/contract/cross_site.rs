@@ -15,8 +15,9 @@ const CHANGING: [&str; 9] = [
 ];
 
 async fn post(server: &TestServer, path: &str, cookie: &str, headers: &[(&str, &str)]) -> Answer {
-    let mut request =
-        Request::post(path).header("content-type", "application/x-www-form-urlencoded").header("cookie", cookie);
+    let mut request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("cookie", cookie);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -32,7 +33,10 @@ async fn what_another_site_sends_is_refused_everywhere_and_changes_nothing() {
         &[("sec-fetch-site", "cross-site")][..],
         &[("sec-fetch-site", "same-site")],
         &[("sec-fetch-site", "none")],
-        &[("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:3000")],
+        &[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://127.0.0.1:3000"),
+        ],
         &[("origin", "https://evil.example")],
         &[("origin", "null")],
         &[("origin", "http://127.0.0.1:3000.evil.example")],
@@ -44,7 +48,11 @@ async fn what_another_site_sends_is_refused_everywhere_and_changes_nothing() {
         }
     }
     ada.assert_accepted(&server).await;
-    assert_eq!(server.app.vault.hashes_computed(), 2, "adding ada and signing her in");
+    assert_eq!(
+        server.app.vault.hashes_computed(),
+        2,
+        "adding ada and signing her in"
+    );
 }
 
 #[tokio::test]
@@ -57,8 +65,16 @@ async fn what_this_site_sends_is_carried_out() {
         &[("origin", "http://login.test"), ("host", "login.test")],
         &[],
     ] {
-        assert_eq!(post(&server, "/api/login", "", headers).await.status, 200, "{headers:?}");
-        assert_eq!(post(&server, "/login", "", headers).await.status, 303, "{headers:?}");
+        assert_eq!(
+            post(&server, "/api/login", "", headers).await.status,
+            200,
+            "{headers:?}"
+        );
+        assert_eq!(
+            post(&server, "/login", "", headers).await.status,
+            303,
+            "{headers:?}"
+        );
     }
 }
 

@@ -19,14 +19,23 @@ async fn every_security_event_is_recorded_with_its_reason() {
 
     let second = server.log_in(&account).await;
     let fields = [("username", "ada"), ("password", "analytical engine")];
-    server.post_own_form("/login", &fields, Some(&second.cookie)).await;
+    server
+        .post_own_form("/login", &fields, Some(&second.cookie))
+        .await;
 
     let third = server.log_in(&account).await;
     server.renew(&third.cookie).await;
     server.pass_seconds(31);
-    server.renew(&third.cookie).await.assert_error(401, "invalid_token");
+    server
+        .renew(&third.cookie)
+        .await
+        .assert_error(401, "invalid_token");
 
-    let (vault, name, client) = (&server.app.vault, Username::parse("ada").unwrap(), Client::command_line());
+    let (vault, name, client) = (
+        &server.app.vault,
+        Username::parse("ada").unwrap(),
+        Client::command_line(),
+    );
     vault.revoke_sessions_of(&name, &client).await.unwrap();
     let new = NewPassword::parse(&Password::new("difference engine".to_owned()), &name).unwrap();
     vault.set_password(&name, &new, &client).await.unwrap();
@@ -69,11 +78,21 @@ async fn an_event_tells_when_who_where_and_by_what() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let headers = [("user-agent", "Browser/1.0 \u{7f}")];
-    let answer = server.try_log_in_from("2001:db8::7", "ada", "analytical engine", &headers[..0]).await;
+    let answer = server
+        .try_log_in_from("2001:db8::7", "ada", "analytical engine", &headers[..0])
+        .await;
     assert_eq!(answer.status, 200);
-    let events = server.app.vault.events(None, Timestamp(0), 0).await.unwrap();
+    let events = server
+        .app
+        .vault
+        .events(None, Timestamp(0), 0)
+        .await
+        .unwrap();
     let (added, login) = (&events[1], &events[2]);
-    assert_eq!((added.address, added.agent.starts_with("command line")), (None, true));
+    assert_eq!(
+        (added.address, added.agent.starts_with("command line")),
+        (None, true)
+    );
     assert_eq!(login.at, Timestamp(server.now()));
     assert_eq!(login.user.unwrap().to_string(), account.id);
     assert_eq!(login.username.as_ref().unwrap().as_str(), "ada");
@@ -85,10 +104,14 @@ async fn an_event_tells_when_who_where_and_by_what() {
 async fn a_wait_is_recorded_once_however_many_attempts_come() {
     let server = TestServer::start().await;
     for number in 0..40 {
-        server.try_log_in("ada", &format!("wrong guess {number}")).await;
+        server
+            .try_log_in("ada", &format!("wrong guess {number}"))
+            .await;
     }
     for number in 0..40 {
-        server.try_log_in(&format!("name{number}"), "wrong guess").await;
+        server
+            .try_log_in(&format!("name{number}"), "wrong guess")
+            .await;
     }
     let events = server.events().await;
     let count = |kind: &str| events.iter().filter(|event| *event == kind).count();
@@ -104,7 +127,10 @@ async fn what_can_not_be_recorded_has_not_happened() {
     server.sql("CREATE TRIGGER full BEFORE INSERT ON security_events BEGIN SELECT RAISE(ABORT, 'full'); END").await;
     ada.log_out(&server).await.assert_error(503, "unavailable");
     ada.assert_accepted(&server).await;
-    server.try_log_in("ada", "analytical engine").await.assert_error(503, "unavailable");
+    server
+        .try_log_in("ada", "analytical engine")
+        .await
+        .assert_error(503, "unavailable");
     assert_eq!(server.number("SELECT count(*) FROM sessions").await, 1);
     server.sql("DROP TRIGGER full").await;
     assert_eq!(ada.log_out(&server).await.status, 200);

@@ -16,26 +16,39 @@ async fn refused_everywhere(server: &TestServer, what: &str, token: &str) {
 async fn the_forger_can_make_a_token_that_is_accepted() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
-    SignedIn::with_token(forger.sign(&forger.header, &forger.claims)).assert_accepted(&server).await;
+    SignedIn::with_token(forger.sign(&forger.header, &forger.claims))
+        .assert_accepted(&server)
+        .await;
 }
 
 #[tokio::test]
 async fn no_other_algorithm_is_accepted() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
-    for algorithm in
-        ["none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS256", "PS256", "ES256", "eddsa", "EDDSA", "Ed25519"]
-    {
+    for algorithm in [
+        "none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS256", "PS256", "ES256", "eddsa",
+        "EDDSA", "Ed25519",
+    ] {
         let header = altered(&forger.header, "alg", json!(algorithm));
         refused_everywhere(&server, algorithm, &forger.sign(&header, &forger.claims)).await;
-        refused_everywhere(&server, algorithm, &forger.sign_with_public_key_as_secret(&header)).await;
+        refused_everywhere(
+            &server,
+            algorithm,
+            &forger.sign_with_public_key_as_secret(&header),
+        )
+        .await;
         let signed = forger.sign(&header, &forger.claims);
         let (unsigned, _) = signed.rsplit_once('.').unwrap();
         refused_everywhere(&server, algorithm, &format!("{unsigned}.")).await;
     }
     for algorithm in [json!(null), json!(["EdDSA"]), json!(1), json!({})] {
         let header = altered(&forger.header, "alg", algorithm.clone());
-        refused_everywhere(&server, &algorithm.to_string(), &forger.sign(&header, &forger.claims)).await;
+        refused_everywhere(
+            &server,
+            &algorithm.to_string(),
+            &forger.sign(&header, &forger.claims),
+        )
+        .await;
     }
 }
 
@@ -56,7 +69,12 @@ async fn the_header_can_not_bring_its_own_key() {
         ("x5c", json!(["MIIB"])),
     ] {
         let header = altered(&forger.header, member, value);
-        refused_everywhere(&server, &header.to_string(), &forger.sign(&header, &forger.claims)).await;
+        refused_everywhere(
+            &server,
+            &header.to_string(),
+            &forger.sign(&header, &forger.claims),
+        )
+        .await;
     }
 }
 
@@ -79,10 +97,23 @@ async fn a_header_with_more_or_less_than_ours_is_refused() {
         ("anything", json!("else")),
     ] {
         let header = altered(&forger.header, member, value);
-        refused_everywhere(&server, &header.to_string(), &forger.sign(&header, &forger.claims)).await;
+        refused_everywhere(
+            &server,
+            &header.to_string(),
+            &forger.sign(&header, &forger.claims),
+        )
+        .await;
     }
-    let doubled = forger.header.to_string().replacen('{', r#"{"alg":"EdDSA","#, 1);
-    refused_everywhere(&server, &doubled, &forger.sign_text(&doubled, &forger.claims.to_string())).await;
+    let doubled = forger
+        .header
+        .to_string()
+        .replacen('{', r#"{"alg":"EdDSA","#, 1);
+    refused_everywhere(
+        &server,
+        &doubled,
+        &forger.sign_text(&doubled, &forger.claims.to_string()),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -91,11 +122,22 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
     let forger = Forger::new(&server, &server.ada().await);
     for claim in ["iss", "sub", "aud", "exp", "iat", "jti", "sid"] {
         let right = forger.claims[claim].clone();
-        for value in
-            [json!(null), json!([right]), json!({ "0": right }), json!(true), json!(""), json!("0"), json!(1e300)]
-        {
+        for value in [
+            json!(null),
+            json!([right]),
+            json!({ "0": right }),
+            json!(true),
+            json!(""),
+            json!("0"),
+            json!(1e300),
+        ] {
             let claims = altered(&forger.claims, claim, value);
-            refused_everywhere(&server, &claims.to_string(), &forger.sign(&forger.header, &claims)).await;
+            refused_everywhere(
+                &server,
+                &claims.to_string(),
+                &forger.sign(&forger.header, &claims),
+            )
+            .await;
         }
     }
     for (claim, value) in [
@@ -107,10 +149,23 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
         ("admin", json!(true)),
     ] {
         let claims = altered(&forger.claims, claim, value);
-        refused_everywhere(&server, &claims.to_string(), &forger.sign(&forger.header, &claims)).await;
+        refused_everywhere(
+            &server,
+            &claims.to_string(),
+            &forger.sign(&forger.header, &claims),
+        )
+        .await;
     }
-    let doubled = forger.claims.to_string().replacen('{', r#"{"exp":9999999999,"#, 1);
-    refused_everywhere(&server, &doubled, &forger.sign_text(&forger.header.to_string(), &doubled)).await;
+    let doubled = forger
+        .claims
+        .to_string()
+        .replacen('{', r#"{"exp":9999999999,"#, 1);
+    refused_everywhere(
+        &server,
+        &doubled,
+        &forger.sign_text(&forger.header.to_string(), &doubled),
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -129,7 +184,9 @@ async fn times_that_this_server_never_gives_are_refused() {
         let mut claims = forger.claims.clone();
         claims["iat"] = json!(iat);
         claims["exp"] = json!(exp);
-        SignedIn::with_token(forger.sign(&forger.header, &claims)).assert_refused(&server).await;
+        SignedIn::with_token(forger.sign(&forger.header, &claims))
+            .assert_refused(&server)
+            .await;
     }
 }
 
@@ -139,7 +196,9 @@ async fn a_session_vouches_for_its_own_user_only() {
     let forger = Forger::new(&server, &server.ada().await);
     let eve = server.add_user("eve", "eavesdropping").await;
     let claims = altered(&forger.claims, "sub", json!(eve.id));
-    SignedIn::with_token(forger.sign(&forger.header, &claims)).assert_refused(&server).await;
+    SignedIn::with_token(forger.sign(&forger.header, &claims))
+        .assert_refused(&server)
+        .await;
 }
 
 #[tokio::test]

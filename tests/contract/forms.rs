@@ -11,10 +11,22 @@ async fn the_right_password_leads_on_with_a_cookie() {
     let answer = server.post_own_form("/login", &ADA, None).await;
     answer.assert_redirect("/dashboard");
     let cookie = answer.cookie().unwrap().0.to_owned();
-    assert!(server.get_with_cookie("/dashboard", &cookie).await.text().contains("ada"));
+    assert!(
+        server
+            .get_with_cookie("/dashboard", &cookie)
+            .await
+            .text()
+            .contains("ada")
+    );
 
-    server.post_own_form("/login?next=/dashboard%3Ftab%3D2", &ADA, None).await.assert_redirect("/dashboard?tab=2");
-    server.post_own_form("/login?next=//evil.example", &ADA, None).await.assert_redirect("/dashboard");
+    server
+        .post_own_form("/login?next=/dashboard%3Ftab%3D2", &ADA, None)
+        .await
+        .assert_redirect("/dashboard?tab=2");
+    server
+        .post_own_form("/login?next=//evil.example", &ADA, None)
+        .await
+        .assert_redirect("/dashboard");
 }
 
 #[tokio::test]
@@ -23,11 +35,19 @@ async fn a_wrong_password_brings_the_page_back_with_the_error_and_the_name() {
     server.add_user("ada", "analytical engine").await;
     for name in ["ada", "nobody"] {
         let fields = [("username", name), ("password", "canary-password")];
-        let page = server.post_own_form("/login?next=/dashboard%3Ftab%3D2", &fields, None).await;
+        let page = server
+            .post_own_form("/login?next=/dashboard%3Ftab%3D2", &fields, None)
+            .await;
         assert_eq!(page.status, 401);
-        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
         let html = page.text();
-        assert!(html.contains("The user name or the password is wrong."), "{html}");
+        assert!(
+            html.contains("The user name or the password is wrong."),
+            "{html}"
+        );
         assert!(html.contains(&format!(r#"value="{name}""#)), "{html}");
         assert!(html.contains("next=/dashboard%3Ftab%3D2"), "{html}");
         assert!(!html.contains("canary"), "{html}");
@@ -41,12 +61,21 @@ async fn what_can_not_be_credentials_brings_the_page_back_with_the_reason() {
     for (fields, reason) in [
         (&[][..], "Enter a user name."),
         (&[("username", "ada")], "Enter a password."),
-        (&[("username", "<script>alert(1)</script>\u{0}"), ("password", "x")], "can&#x27;t have"),
+        (
+            &[
+                ("username", "<script>alert(1)</script>\u{0}"),
+                ("password", "x"),
+            ],
+            "can&#x27;t have",
+        ),
     ] {
         let page = server.post_own_form("/login", fields, None).await;
         assert_eq!(page.status, 422);
         let html = page.text();
-        assert!(html.contains(reason) || html.contains(&reason.replace("&#x27;", "'")), "{html}");
+        assert!(
+            html.contains(reason) || html.contains(&reason.replace("&#x27;", "'")),
+            "{html}"
+        );
         assert!(!html.contains("<script>alert"), "{html}");
     }
 }
@@ -57,28 +86,49 @@ async fn keep_me_signed_in_is_a_checkbox_of_the_form() {
     server.add_user("ada", "analytical engine").await;
     let fields = [ADA[0], ADA[1], ("remember", "true")];
     let answer = server.post_own_form("/login", &fields, None).await;
-    assert!(answer.cookie().unwrap().1.contains(&"Max-Age=1209600"), "{:?}", answer.cookie());
+    assert!(
+        answer.cookie().unwrap().1.contains(&"Max-Age=1209600"),
+        "{:?}",
+        answer.cookie()
+    );
 }
 
 #[tokio::test]
 async fn signing_out_ends_the_session_and_clears_the_browser() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let answer = server.post_own_form("/logout", &[], Some(&ada.cookie)).await;
+    let answer = server
+        .post_own_form("/logout", &[], Some(&ada.cookie))
+        .await;
     answer.assert_redirect("/login?signed-out");
     assert!(answer.cookie().unwrap().1.contains(&"Max-Age=0"));
     assert_eq!(answer.header("clear-site-data"), Some("\"storage\""));
     ada.assert_over(&server).await;
-    assert!(server.get("/login?signed-out").await.text().contains("You are signed out."));
-    server.post_own_form("/logout", &[], Some(&ada.cookie)).await.assert_redirect("/login?signed-out");
-    server.post_own_form("/logout", &[], None).await.assert_redirect("/login");
+    assert!(
+        server
+            .get("/login?signed-out")
+            .await
+            .text()
+            .contains("You are signed out.")
+    );
+    server
+        .post_own_form("/logout", &[], Some(&ada.cookie))
+        .await
+        .assert_redirect("/login?signed-out");
+    server
+        .post_own_form("/logout", &[], None)
+        .await
+        .assert_redirect("/login");
 }
 
 #[tokio::test]
 async fn forms_are_held_to_the_same_bounds_as_server_functions() {
     let server = TestServer::start().await;
     let long = "x".repeat(20_000);
-    server.post_own_form("/login", &[("username", &long)], None).await.assert_error(413, "payload_too_large");
+    server
+        .post_own_form("/login", &[("username", &long)], None)
+        .await
+        .assert_error(413, "payload_too_large");
 }
 
 #[tokio::test]

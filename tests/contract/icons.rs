@@ -6,8 +6,10 @@ use crate::support::{Answer, TestServer};
 
 /// A server with the files of `public/`, which cargo-leptos puts into the site as they are.
 async fn server() -> TestServer {
-    TestServer::start_with(|settings| settings.leptos.site_root = concat!(env!("CARGO_MANIFEST_DIR"), "/public").into())
-        .await
+    TestServer::start_with(|settings| {
+        settings.leptos.site_root = concat!(env!("CARGO_MANIFEST_DIR"), "/public").into()
+    })
+    .await
 }
 
 #[track_caller]
@@ -56,13 +58,20 @@ async fn every_file_that_a_page_links_to_is_there() {
         assert!(html.contains(&format!("href=\"{link}\"")), "{html}");
         assert_file(&server.get(link).await, kind);
     }
-    assert!(html.contains("<meta name=\"description\" content=\"Sign in"), "{html}");
+    assert!(
+        html.contains("<meta name=\"description\" content=\"Sign in"),
+        "{html}"
+    );
 }
 
 #[test]
 fn the_mark_of_the_pages_is_the_one_of_the_icons() {
     let icon = include_str!("../../public/favicon.svg");
-    let path = icon.split(" d=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let path = icon
+        .split(" d=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap();
     assert!(include_str!("../../src/ui/components/mark.rs").contains(path));
     assert!(icon.contains("prefers-color-scheme: dark"));
 }

@@ -24,8 +24,10 @@ fn write_private(path: &Path, text: &[u8]) {
 
 /// A key that somebody made with `openssl genpkey -algorithm ed25519`, here without openssl.
 fn new_key() -> String {
-    let document =
-        aws_lc_rs::signature::Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new()).unwrap();
+    let document = aws_lc_rs::signature::Ed25519KeyPair::generate_pkcs8v1(
+        &aws_lc_rs::rand::SystemRandom::new(),
+    )
+    .unwrap();
     pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()))
 }
 
@@ -34,8 +36,18 @@ async fn the_first_start_makes_a_key_for_its_owner_alone() {
     let server = TestServer::start().await;
     let files = key_files(&server);
     assert_eq!(files.len(), 1);
-    assert_eq!(fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(fs::metadata(files[0].parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert_eq!(
+        fs::metadata(files[0].parent().unwrap())
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o700
+    );
 }
 
 #[tokio::test]
@@ -43,7 +55,11 @@ async fn the_database_is_made_for_its_owner_alone() {
     let server = TestServer::start().await;
     server.ada().await;
     for name in ["test.db", "test.db-wal", "test.db-shm"] {
-        let mode = fs::metadata(server.data_dir().join(name)).unwrap().permissions().mode() & 0o777;
+        let mode = fs::metadata(server.data_dir().join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777;
         assert_eq!(mode, 0o600, "{name}");
     }
 }
@@ -60,7 +76,12 @@ async fn only_public_halves_are_served() {
     assert_eq!(members, ["alg", "crv", "kid", "kty", "use", "x"]);
     assert_eq!(
         (&key["kty"], &key["crv"], &key["alg"], &key["use"]),
-        (&"OKP".into(), &"Ed25519".into(), &"EdDSA".into(), &"sig".into())
+        (
+            &"OKP".into(),
+            &"Ed25519".into(),
+            &"EdDSA".into(),
+            &"sig".into()
+        )
     );
 }
 
@@ -71,13 +92,25 @@ async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_gone() {
     let before = server.log_in(&account).await;
     let old_file = key_files(&server).pop().unwrap();
 
-    write_private(&server.data_dir().join("keys/signing-999999999999.pem"), new_key().as_bytes());
+    write_private(
+        &server.data_dir().join("keys/signing-999999999999.pem"),
+        new_key().as_bytes(),
+    );
     let server = server.restart().await.unwrap();
     let after = server.log_in(&account).await;
     before.assert_accepted(&server).await;
     after.assert_accepted(&server).await;
-    assert_ne!(before.token.split('.').next(), after.token.split('.').next());
-    assert_eq!(server.get("/.well-known/jwks.json").await.json()["keys"].as_array().unwrap().len(), 2);
+    assert_ne!(
+        before.token.split('.').next(),
+        after.token.split('.').next()
+    );
+    assert_eq!(
+        server.get("/.well-known/jwks.json").await.json()["keys"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 
     fs::remove_file(old_file).unwrap();
     let server = server.restart().await.unwrap();
@@ -88,11 +121,22 @@ async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_gone() {
 #[tokio::test]
 async fn a_bad_key_file_stops_the_start_and_is_named() {
     let short = new_key()[..80].to_owned();
-    for text in ["", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", "secret", short.as_str()] {
+    for text in [
+        "",
+        "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
+        "secret",
+        short.as_str(),
+    ] {
         let server = TestServer::start().await;
-        write_private(&server.data_dir().join("keys/signing-999999999999.pem"), text.as_bytes());
+        write_private(
+            &server.data_dir().join("keys/signing-999999999999.pem"),
+            text.as_bytes(),
+        );
         let error = server.restart().await.err().unwrap();
-        assert!(error.contains("signing-999999999999.pem is not an Ed25519 private key"), "{error}");
+        assert!(
+            error.contains("signing-999999999999.pem is not an Ed25519 private key"),
+            "{error}"
+        );
     }
 }
 
@@ -100,7 +144,11 @@ async fn a_bad_key_file_stops_the_start_and_is_named() {
 async fn a_key_that_others_can_read_stops_the_start() {
     for mode in [0o644, 0o640, 0o604] {
         let server = TestServer::start().await;
-        fs::set_permissions(key_files(&server).pop().unwrap(), fs::Permissions::from_mode(mode)).unwrap();
+        fs::set_permissions(
+            key_files(&server).pop().unwrap(),
+            fs::Permissions::from_mode(mode),
+        )
+        .unwrap();
         let error = server.restart().await.err().unwrap();
         assert!(error.contains("chmod 600"), "{error}");
     }
@@ -112,8 +160,19 @@ async fn an_entry_that_can_not_be_read_keeps_no_removed_key_alive() {
     let ada = server.ada().await;
     let keys = server.data_dir().join("keys");
     std::os::unix::fs::symlink("nowhere", keys.join("a.pem")).unwrap();
-    fs::remove_file(key_files(&server).into_iter().find(|file| !file.ends_with("a.pem")).unwrap()).unwrap();
-    server.app.vault.refresh_keys(&Client::server()).await.unwrap();
+    fs::remove_file(
+        key_files(&server)
+            .into_iter()
+            .find(|file| !file.ends_with("a.pem"))
+            .unwrap(),
+    )
+    .unwrap();
+    server
+        .app
+        .vault
+        .refresh_keys(&Client::server())
+        .await
+        .unwrap();
     ada.assert_refused(&server).await;
     let error = server.restart().await.err().unwrap();
     assert!(error.contains("a.pem"), "{error}");
@@ -136,7 +195,11 @@ fn keys_that_can_not_be_looked_at_are_believed_no_more() {
     fs::rename(&away, &keys).unwrap();
     assert!(becomes(200));
     let (_, log) = server.stop();
-    for line in ["could not be looked at", "can be looked at again", "no token is believed"] {
+    for line in [
+        "could not be looked at",
+        "can be looked at again",
+        "no token is believed",
+    ] {
         assert_eq!(log.matches(line).count(), 1, "{line}: {log}");
     }
 }
@@ -147,5 +210,8 @@ fn a_key_that_would_go_on_signing_is_named_instead_of_adding_one() {
     write_private(&data.path().join("keys/web.pem"), new_key().as_bytes());
     let output = run(countersign(data.path()).args(["keys", "rotate"]), "");
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success() && error.contains("web.pem sorts behind"), "{error}");
+    assert!(
+        !output.status.success() && error.contains("web.pem sorts behind"),
+        "{error}"
+    );
 }

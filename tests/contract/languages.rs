@@ -5,7 +5,9 @@ use axum::{body::Body, http::Request};
 use crate::support::{Answer, TestServer, form};
 
 async fn page(server: &TestServer, accepted: &str, cookie: &str) -> Answer {
-    let request = Request::get("/login").header("accept-language", accepted).header("cookie", cookie);
+    let request = Request::get("/login")
+        .header("accept-language", accepted)
+        .header("cookie", cookie);
     server.send(request.body(Body::empty()).unwrap()).await
 }
 
@@ -17,9 +19,17 @@ fn shown(page: &Answer) -> (String, String, String) {
         value.split('"').next().unwrap().to_owned()
     };
     let root = html.split('<').find(|tag| tag.starts_with("html")).unwrap();
-    let mut buttons = html.split('<').filter(|tag| tag.contains("name=\"language\""));
-    let pressed = buttons.find(|tag| tag.contains("aria-pressed=\"true\"")).unwrap();
-    (attribute(root, "lang"), attribute(root, "dir"), attribute(pressed, "value"))
+    let mut buttons = html
+        .split('<')
+        .filter(|tag| tag.contains("name=\"language\""));
+    let pressed = buttons
+        .find(|tag| tag.contains("aria-pressed=\"true\""))
+        .unwrap();
+    (
+        attribute(root, "lang"),
+        attribute(root, "dir"),
+        attribute(pressed, "value"),
+    )
 }
 
 #[tokio::test]
@@ -32,12 +42,32 @@ async fn a_page_comes_in_the_chosen_language_or_in_the_browsers() {
         ("ar-EG", "", "ar", "rtl", "تسجيل الدخول"),
         ("de", "countersign-language=ar", "ar", "rtl", "تسجيل الدخول"),
         ("de", "countersign-language=fr", "de", "ltr", "Anmelden"),
-        ("de", "countersign-language=<script>", "de", "ltr", "Anmelden"),
-        ("de", "__Host-countersign-language=ar", "de", "ltr", "Anmelden"),
+        (
+            "de",
+            "countersign-language=<script>",
+            "de",
+            "ltr",
+            "Anmelden",
+        ),
+        (
+            "de",
+            "__Host-countersign-language=ar",
+            "de",
+            "ltr",
+            "Anmelden",
+        ),
     ] {
         let page = page(&server, accepted, cookie).await;
-        assert_eq!(shown(&page), (language.into(), direction.into(), language.into()), "{accepted} {cookie}");
-        assert!(page.text().contains(&format!("<h1>{heading}<")), "{}", page.text());
+        assert_eq!(
+            shown(&page),
+            (language.into(), direction.into(), language.into()),
+            "{accepted} {cookie}"
+        );
+        assert!(
+            page.text().contains(&format!("<h1>{heading}<")),
+            "{}",
+            page.text()
+        );
         assert_eq!(page.header("content-language"), Some(language));
         assert_eq!(page.header("vary"), Some("accept-language, cookie"));
     }
@@ -47,7 +77,11 @@ async fn a_page_comes_in_the_chosen_language_or_in_the_browsers() {
 async fn a_choice_is_remembered_for_a_year_and_leads_back_to_the_page() {
     for (url, name, secure) in [
         ("http://login.example", "countersign-language", ""),
-        ("https://login.example", "__Host-countersign-language", " Secure;"),
+        (
+            "https://login.example",
+            "__Host-countersign-language",
+            " Secure;",
+        ),
     ] {
         let server = TestServer::start_with(|settings| settings.public_url = url.to_owned()).await;
         let choose = Request::post("/language")
@@ -59,7 +93,10 @@ async fn a_choice_is_remembered_for_a_year_and_leads_back_to_the_page() {
         answer.assert_redirect("/login?next=/dashboard");
         let expected = format!("{name}=de; SameSite=Lax;{secure} Path=/; Max-Age=31536000");
         assert_eq!(answer.header("set-cookie"), Some(expected.as_str()));
-        assert_eq!(shown(&page(&server, "ar", &format!("{name}=de")).await).0, "de");
+        assert_eq!(
+            shown(&page(&server, "ar", &format!("{name}=de")).await).0,
+            "de"
+        );
     }
 }
 
@@ -67,26 +104,44 @@ async fn a_choice_is_remembered_for_a_year_and_leads_back_to_the_page() {
 async fn what_is_no_language_of_ours_is_refused_and_so_is_another_site() {
     let server = TestServer::start().await;
     for language in ["", "DE", "fr", "de; Path=/x", "de\r\nset-cookie: a=b"] {
-        let answer = server.post_own_form("/language", &[("language", language)], None).await;
+        let answer = server
+            .post_own_form("/language", &[("language", language)], None)
+            .await;
         answer.assert_error(422, "invalid_input");
         assert_eq!(answer.header("set-cookie"), None);
     }
-    let foreign = Request::post("/language").header("sec-fetch-site", "cross-site").body(Body::empty());
-    server.send(foreign.unwrap()).await.assert_error(403, "cross_site");
+    let foreign = Request::post("/language")
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty());
+    server
+        .send(foreign.unwrap())
+        .await
+        .assert_error(403, "cross_site");
 }
 
 #[tokio::test]
 async fn a_failed_plain_sign_in_is_told_in_the_language_of_the_page_and_to_programs_in_english() {
     let server = TestServer::start().await;
     let fields = [("username", "ada"), ("password", "wrong")];
-    let page = server.post_own_form("/login", &fields, Some("countersign-language=de")).await;
+    let page = server
+        .post_own_form("/login", &fields, Some("countersign-language=de"))
+        .await;
     assert_eq!(page.status, 401);
-    assert!(page.text().contains("Benutzername oder Passwort ist falsch."), "{}", page.text());
+    assert!(
+        page.text()
+            .contains("Benutzername oder Passwort ist falsch."),
+        "{}",
+        page.text()
+    );
     let fields = [("username", "ada"), ("password", "")];
-    let page = server.post_own_form("/login", &fields, Some("countersign-language=ar")).await;
+    let page = server
+        .post_own_form("/login", &fields, Some("countersign-language=ar"))
+        .await;
     assert_eq!(page.status, 422);
     assert!(page.text().contains("أدخل كلمة المرور."), "{}", page.text());
-    let answer = server.post_own_form("/api/login", &fields, Some("countersign-language=ar")).await;
+    let answer = server
+        .post_own_form("/api/login", &fields, Some("countersign-language=ar"))
+        .await;
     assert_eq!(answer.json()["message"], "Enter a password.");
     assert_eq!(answer.json()["reason"], "password_empty");
 }

@@ -28,11 +28,17 @@ fn with_users(number: usize) -> TempDir {
     settings.database_url = format!("sqlite://{}", data.path().join("countersign.db").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let vault = Vault::open(&settings, Clock::system(), &Client::command_line()).await.unwrap();
+        let vault = Vault::open(&settings, Clock::system(), &Client::command_line())
+            .await
+            .unwrap();
         for user in 0..number {
             let name = Username::parse(&format!("user{user}")).unwrap();
-            let password = NewPassword::parse(&Password::new("analytical engine".to_owned()), &name).unwrap();
-            vault.add_user(name, &password, &Client::command_line()).await.unwrap();
+            let password =
+                NewPassword::parse(&Password::new("analytical engine".to_owned()), &name).unwrap();
+            vault
+                .add_user(name, &password, &Client::command_line())
+                .await
+                .unwrap();
         }
         vault.close().await;
     });
@@ -42,7 +48,11 @@ fn with_users(number: usize) -> TempDir {
 #[test]
 fn a_flood_of_sign_ins_stays_within_the_memory_of_its_permits() {
     let data = with_users(CONNECTIONS);
-    let server = Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_LEVEL", "off"));
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_LEVEL", "off"),
+    );
     server.log_in("user0", "analytical engine");
     let idle = resident(&server, "VmRSS:");
     scope(|scope| {
@@ -59,8 +69,14 @@ fn a_flood_of_sign_ins_stays_within_the_memory_of_its_permits() {
         }
     });
     let permits = std::thread::available_parallelism().unwrap().get() as u64;
-    let (most, allowed) = (resident(&server, "VmHWM:"), idle + permits * 19 * MIB + 64 * MIB);
-    assert!(most <= allowed, "{most} KiB at most, {idle} KiB idle, {allowed} KiB allowed");
+    let (most, allowed) = (
+        resident(&server, "VmHWM:"),
+        idle + permits * 19 * MIB + 64 * MIB,
+    );
+    assert!(
+        most <= allowed,
+        "{most} KiB at most, {idle} KiB idle, {allowed} KiB allowed"
+    );
     assert_eq!(server.post("/api/me", "", None).0, 401);
 }
 
@@ -78,13 +94,23 @@ fn clients_that_hang_up_do_not_make_room_for_more_hashes() {
     server.log_in("user0", "analytical engine");
     let idle = resident(&server, "VmRSS:");
     for number in 0..500 {
-        let mut stream = std::net::TcpStream::connect(server.origin.strip_prefix("http://").unwrap()).unwrap();
-        let body = form(&[("username", &format!("name{}", number % 30)), ("password", "wrong guess")]);
+        let mut stream =
+            std::net::TcpStream::connect(server.origin.strip_prefix("http://").unwrap()).unwrap();
+        let body = form(&[
+            ("username", &format!("name{}", number % 30)),
+            ("password", "wrong guess"),
+        ]);
         let head = "POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
         write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
     }
     let permits = std::thread::available_parallelism().unwrap().get() as u64;
-    let (most, allowed) = (resident(&server, "VmHWM:"), idle + permits * 19 * MIB + 64 * MIB);
-    assert!(most <= allowed, "{most} KiB at most, {idle} KiB idle, {allowed} KiB allowed");
+    let (most, allowed) = (
+        resident(&server, "VmHWM:"),
+        idle + permits * 19 * MIB + 64 * MIB,
+    );
+    assert!(
+        most <= allowed,
+        "{most} KiB at most, {idle} KiB idle, {allowed} KiB allowed"
+    );
     assert_eq!(server.post("/api/me", "", None).0, 401);
 }

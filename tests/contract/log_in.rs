@@ -19,7 +19,9 @@ async fn the_right_password_gets_a_token_that_is_accepted() {
     assert_eq!(body["user"]["username"], "ada");
     assert_eq!(body.as_object().unwrap().len(), 4);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
-    let me = server.post_with_token("/api/me", body["access_token"].as_str().unwrap()).await;
+    let me = server
+        .post_with_token("/api/me", body["access_token"].as_str().unwrap())
+        .await;
     assert_eq!(me.json(), body["user"]);
 }
 
@@ -27,7 +29,10 @@ async fn the_right_password_gets_a_token_that_is_accepted() {
 async fn a_session_knows_when_it_began_and_when_it_ends() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let session = server.post_with_token("/api/session", &ada.token).await.json();
+    let session = server
+        .post_with_token("/api/session", &ada.token)
+        .await
+        .json();
     assert_eq!(session["created_at"], server.now());
     assert_eq!(session["expires_at"], server.now() + 12 * 3600);
     assert!(session["id"].as_str().is_some_and(|id| id.len() == 36));
@@ -38,11 +43,19 @@ async fn nobody_can_tell_a_wrong_password_from_an_unknown_or_disabled_user() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     server.add_user("gone", "analytical engine").await;
-    server.app.vault.disable_user(&"gone".parse_name(), &Client::command_line()).await.unwrap();
+    server
+        .app
+        .vault
+        .disable_user(&"gone".parse_name(), &Client::command_line())
+        .await
+        .unwrap();
 
     let wrong = server.try_log_in("ada", "difference engine").await;
     wrong.assert_error(401, "invalid_credentials");
-    assert_eq!(wrong, server.try_log_in("nobody", "difference engine").await);
+    assert_eq!(
+        wrong,
+        server.try_log_in("nobody", "difference engine").await
+    );
     assert_eq!(wrong, server.try_log_in("gone", "analytical engine").await);
 }
 
@@ -51,14 +64,26 @@ async fn every_attempt_costs_exactly_one_hash() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     server.add_user("gone", "analytical engine").await;
-    server.app.vault.disable_user(&"gone".parse_name(), &Client::command_line()).await.unwrap();
+    server
+        .app
+        .vault
+        .disable_user(&"gone".parse_name(), &Client::command_line())
+        .await
+        .unwrap();
 
-    for (name, password) in
-        [("ada", "analytical engine"), ("ada", "wrong"), ("nobody", "wrong"), ("gone", "analytical engine")]
-    {
+    for (name, password) in [
+        ("ada", "analytical engine"),
+        ("ada", "wrong"),
+        ("nobody", "wrong"),
+        ("gone", "analytical engine"),
+    ] {
         let before = server.app.vault.hashes_computed();
         server.try_log_in(name, password).await;
-        assert_eq!(server.app.vault.hashes_computed() - before, 1, "{name} {password}");
+        assert_eq!(
+            server.app.vault.hashes_computed() - before,
+            1,
+            "{name} {password}"
+        );
     }
 }
 
@@ -89,10 +114,22 @@ async fn a_user_name_is_found_in_every_spelling_and_a_password_in_one() {
     let server = TestServer::start().await;
     server.add_user("Zoë", "Analytical Engine").await;
     for name in ["Zoë", "ZOË", " zoe\u{308} "] {
-        assert_eq!(server.try_log_in(name, "Analytical Engine").await.status, 200, "{name}");
+        assert_eq!(
+            server.try_log_in(name, "Analytical Engine").await.status,
+            200,
+            "{name}"
+        );
     }
-    for password in ["analytical engine", " Analytical Engine", "Analytical Engine ", "Analytical Engin"] {
-        server.try_log_in("Zoë", password).await.assert_error(401, "invalid_credentials");
+    for password in [
+        "analytical engine",
+        " Analytical Engine",
+        "Analytical Engine ",
+        "Analytical Engin",
+    ] {
+        server
+            .try_log_in("Zoë", password)
+            .await
+            .assert_error(401, "invalid_credentials");
     }
 }
 
@@ -104,16 +141,30 @@ async fn what_can_not_be_a_user_name_or_a_password_is_refused_with_a_reason() {
         ("", "analytical engine", "Enter a user name."),
         (" \t", "analytical engine", "Enter a user name."),
         ("ada", "", "Enter a password."),
-        (&long, "analytical engine", "A user name has at most 256 characters."),
+        (
+            &long,
+            "analytical engine",
+            "A user name has at most 256 characters.",
+        ),
         ("ada", &long, "A password has at most 256 characters."),
-        ("ad\u{0}a", "analytical engine", "This user name contains characters that a user name can't have."),
+        (
+            "ad\u{0}a",
+            "analytical engine",
+            "This user name contains characters that a user name can't have.",
+        ),
     ] {
         let answer = server.try_log_in(name, password).await;
         answer.assert_error(422, "invalid_input");
         assert_eq!(answer.json()["message"], reason);
     }
-    server.post_form("/api/login", &[("username", "ada")]).await.assert_error(422, "invalid_input");
-    server.post_form("/api/login", &[]).await.assert_error(422, "invalid_input");
+    server
+        .post_form("/api/login", &[("username", "ada")])
+        .await
+        .assert_error(422, "invalid_input");
+    server
+        .post_form("/api/login", &[])
+        .await
+        .assert_error(422, "invalid_input");
     assert_eq!(server.app.vault.hashes_computed(), 0);
 }
 

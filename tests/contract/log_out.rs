@@ -48,7 +48,9 @@ async fn an_expired_token_is_refused_but_still_ends_its_session() {
     let mut claims = other.claims.clone();
     claims["iat"] = server.now().into();
     claims["exp"] = (server.now() + 900).into();
-    SignedIn::with_token(other.sign(&other.header, &claims)).assert_refused(&server).await;
+    SignedIn::with_token(other.sign(&other.header, &claims))
+        .assert_refused(&server)
+        .await;
 }
 
 #[tokio::test]
@@ -65,7 +67,10 @@ async fn a_token_expires_to_the_second() {
 async fn a_session_ends_however_its_tokens_are_renewed() {
     let server = TestServer::start_with(|settings| settings.session_max_seconds = 60).await;
     let account = server.add_user("ada", "analytical engine").await;
-    let answer = server.try_log_in(&account.name, &account.password).await.json();
+    let answer = server
+        .try_log_in(&account.name, &account.password)
+        .await
+        .json();
     assert_eq!(answer["expires_in"], 60);
 
     let ada = SignedIn::with_token(answer["access_token"].as_str().unwrap().to_owned());
@@ -73,7 +78,9 @@ async fn a_session_ends_however_its_tokens_are_renewed() {
     server.pass_seconds(60);
     let mut claims = forger.claims.clone();
     claims["exp"] = (server.now() + 900).into();
-    SignedIn::with_token(forger.sign(&forger.header, &claims)).assert_refused(&server).await;
+    SignedIn::with_token(forger.sign(&forger.header, &claims))
+        .assert_refused(&server)
+        .await;
 }
 
 #[tokio::test]
@@ -104,7 +111,10 @@ async fn other_spellings_of_a_signed_out_token_are_refused_too() {
         forger.sign(&forger.header, &forger.claims),
     ] {
         for route in PROTECTED {
-            server.post_with_token(route, &spelling).await.assert_invalid_token();
+            server
+                .post_with_token(route, &spelling)
+                .await
+                .assert_invalid_token();
         }
     }
 }
@@ -137,16 +147,24 @@ async fn signing_out_asks_for_a_token_of_this_server() {
 
     let bare = server.post_form("/api/logout", &[]).await;
     bare.assert_error(401, "invalid_token");
-    assert_eq!(bare.header("www-authenticate"), Some(r#"Bearer realm="countersign""#));
+    assert_eq!(
+        bare.header("www-authenticate"),
+        Some(r#"Bearer realm="countersign""#)
+    );
 }
 
 #[tokio::test]
 async fn a_request_without_a_token_gets_a_challenge_without_an_error() {
     let server = TestServer::start().await;
     for route in PROTECTED {
-        let answer = server.send(Request::post(route).body(Body::empty()).unwrap()).await;
+        let answer = server
+            .send(Request::post(route).body(Body::empty()).unwrap())
+            .await;
         answer.assert_error(401, "invalid_token");
-        assert_eq!(answer.header("www-authenticate"), Some(r#"Bearer realm="countersign""#));
+        assert_eq!(
+            answer.header("www-authenticate"),
+            Some(r#"Bearer realm="countersign""#)
+        );
     }
 }
 
@@ -154,16 +172,25 @@ async fn a_request_without_a_token_gets_a_challenge_without_an_error() {
 async fn a_foreign_cookie_that_is_no_text_keeps_nobody_from_signing_out() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let cookies = axum::http::HeaderValue::from_bytes(&[b"name=Zo\xeb; ", ada.cookie.as_bytes()].concat()).unwrap();
-    let request = Request::post("/logout").header("sec-fetch-site", "same-origin").header("cookie", cookies);
-    server.send(request.body(Body::empty()).unwrap()).await.assert_redirect("/login?signed-out");
+    let cookies =
+        axum::http::HeaderValue::from_bytes(&[b"name=Zo\xeb; ", ada.cookie.as_bytes()].concat())
+            .unwrap();
+    let request = Request::post("/logout")
+        .header("sec-fetch-site", "same-origin")
+        .header("cookie", cookies);
+    server
+        .send(request.body(Body::empty()).unwrap())
+        .await
+        .assert_redirect("/login?signed-out");
     ada.assert_over(&server).await;
 }
 
 #[tokio::test]
 async fn a_cookie_that_can_not_be_read_is_taken_away_all_the_same() {
     let server = TestServer::start().await;
-    let answer = server.post_own_form("/logout", &[], Some("countersign=made.up.cookie")).await;
+    let answer = server
+        .post_own_form("/logout", &[], Some("countersign=made.up.cookie"))
+        .await;
     answer.assert_redirect("/login");
     assert!(answer.cookie().unwrap().1.contains(&"Max-Age=0"));
 }

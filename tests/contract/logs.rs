@@ -7,7 +7,10 @@ use crate::support::{Process, countersign, form, run};
 /// Everything a server writes at its most talkative while people sign in, fail and sign out.
 fn talkative_log(format: &str) -> (String, Vec<String>) {
     let data = TempDir::new().unwrap();
-    run(countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]), "canary-password");
+    run(
+        countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]),
+        "canary-password",
+    );
     let server = Process::start(
         countersign(data.path())
             .arg("serve")
@@ -16,9 +19,24 @@ fn talkative_log(format: &str) -> (String, Vec<String>) {
     );
     let token = server.log_in("ada", "canary-password");
     server.post("/api/login", "username=ada&password=canary-wrong", None);
-    server.post("/api/login", "username=canary-typed-password-here&password=canary-wrong", None);
-    server.post("/api/login", &form(&[("username", "canary\r\nINFO forged line\u{1b}[31m"), ("password", "x")]), None);
-    server.post("/api/login?password=canary-query", "password=canary-wrong", None);
+    server.post(
+        "/api/login",
+        "username=canary-typed-password-here&password=canary-wrong",
+        None,
+    );
+    server.post(
+        "/api/login",
+        &form(&[
+            ("username", "canary\r\nINFO forged line\u{1b}[31m"),
+            ("password", "x"),
+        ]),
+        None,
+    );
+    server.post(
+        "/api/login?password=canary-query",
+        "password=canary-wrong",
+        None,
+    );
     server.post("/api/me", "", Some(&token));
     server.post("/api/me", "", Some(&token.replace('.', ".x")));
     server.post("/api/%0d%0aforged%1b%5b31m", "", Some(&token));
@@ -33,7 +51,10 @@ fn talkative_log(format: &str) -> (String, Vec<String>) {
 fn no_secret_is_ever_logged() {
     for format in ["text", "json"] {
         let (log, token_parts) = talkative_log(format);
-        assert!(log.contains("/api/login") && log.contains("login_failed"), "{log}");
+        assert!(
+            log.contains("/api/login") && log.contains("login_failed"),
+            "{log}"
+        );
         for canary in ["canary", "$argon2id"] {
             assert!(!log.contains(canary), "{canary} in {log}");
         }
@@ -49,7 +70,10 @@ fn nobody_can_forge_a_line_of_the_log() {
         let (log, _) = talkative_log(format);
         assert!(!log.contains('\u{1b}') && !log.contains('\r'), "{log}");
         for line in log.lines() {
-            assert!(!line.trim_start().starts_with("INFO forged") && !line.starts_with("forged"), "{line}");
+            assert!(
+                !line.trim_start().starts_with("INFO forged") && !line.starts_with("forged"),
+                "{line}"
+            );
         }
     }
 }
@@ -57,15 +81,33 @@ fn nobody_can_forge_a_line_of_the_log() {
 #[test]
 fn a_request_is_one_line_with_status_and_time() {
     let data = TempDir::new().unwrap();
-    let server = Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_FORMAT", "json"));
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_FORMAT", "json"),
+    );
     server.post("/api/me", "", None);
     let (_, log) = server.stop();
-    let lines: Vec<serde_json::Value> = log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let requests: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request").collect();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
+    let requests: Vec<_> = lines
+        .iter()
+        .filter(|line| line["fields"]["message"] == "request")
+        .collect();
     assert_eq!(requests.len(), 1, "{log}");
     let fields = &requests[0]["fields"];
-    assert_eq!((&fields["method"], &fields["status"]), (&"POST".into(), &401.into()));
-    assert!(fields["milliseconds"].as_str().is_some_and(|time| time.parse::<f64>().is_ok()), "{fields}");
+    assert_eq!(
+        (&fields["method"], &fields["status"]),
+        (&"POST".into(), &401.into())
+    );
+    assert!(
+        fields["milliseconds"]
+            .as_str()
+            .is_some_and(|time| time.parse::<f64>().is_ok()),
+        "{fields}"
+    );
 }
 
 #[test]
@@ -81,14 +123,24 @@ fn a_long_path_does_not_fill_the_log() {
 #[test]
 fn a_line_tells_how_long_a_request_took_in_milliseconds() {
     let data = TempDir::new().unwrap();
-    let server = Process::start(countersign(data.path()).arg("serve").env("COUNTERSIGN_LOG_FORMAT", "json"));
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_FORMAT", "json"),
+    );
     for _ in 0..5 {
         server.get("/healthz");
     }
     let (_, log) = server.stop();
-    let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let times = lines.filter_map(|line| line["fields"]["milliseconds"].as_str()?.parse::<f64>().ok());
+    let lines = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let times =
+        lines.filter_map(|line| line["fields"]["milliseconds"].as_str()?.parse::<f64>().ok());
     let times: Vec<_> = times.collect();
     assert_eq!(times.len(), 5, "{log}");
-    assert!(times.iter().any(|milliseconds| *milliseconds < 900.0), "{times:?}");
+    assert!(
+        times.iter().any(|milliseconds| *milliseconds < 900.0),
+        "{times:?}"
+    );
 }

@@ -1,5 +1,10 @@
 //! The HTTP contract and the command line, tested from outside. One file for each behaviour.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod accounts;
 mod binary;

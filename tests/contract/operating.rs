@@ -21,7 +21,11 @@ fn command(data_dir: &Path, arguments: &[&str]) -> Output {
 fn succeeded(data_dir: &Path, arguments: &[&str]) -> String {
     let output = command(data_dir, arguments);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     text
 }
 
@@ -29,7 +33,10 @@ fn succeeded(data_dir: &Path, arguments: &[&str]) -> String {
 fn serve() -> (TempDir, Process) {
     let data = TempDir::new().unwrap();
     for name in ["ada", "eve"] {
-        let added = run(countersign(data.path()).args(["user", "add", name, "--password-stdin"]), "analytical engine");
+        let added = run(
+            countersign(data.path()).args(["user", "add", name, "--password-stdin"]),
+            "analytical engine",
+        );
         assert!(added.status.success());
     }
     let server = Process::serve(data.path());
@@ -49,20 +56,29 @@ fn status(server: &Process, token: &str) -> u16 {
 fn within_a_second(server: &Process, token: &str, expected: u16) {
     let start = Instant::now();
     while status(server, token) != expected {
-        assert!(start.elapsed() < Duration::from_secs(1), "still not {expected}");
+        assert!(
+            start.elapsed() < Duration::from_secs(1),
+            "still not {expected}"
+        );
         sleep(Duration::from_millis(20));
     }
 }
 
 fn key_files(data: &TempDir) -> Vec<PathBuf> {
-    let entries = fs::read_dir(data.path().join("keys")).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|ending| ending == "pem")).collect();
+    let entries = fs::read_dir(data.path().join("keys"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|ending| ending == "pem"))
+        .collect();
     files.sort();
     files
 }
 
 fn key_of(token: &str) -> String {
-    let decoded = countersign::domain::AccessToken::new(token.to_owned()).decode().unwrap();
+    let decoded = countersign::domain::AccessToken::new(token.to_owned())
+        .decode()
+        .unwrap();
     decoded.header["kid"].as_str().unwrap().to_owned()
 }
 
@@ -74,9 +90,15 @@ fn live_sessions_are_listed_with_user_and_device() {
     let all = succeeded(data.path(), &["session", "list"]);
     assert_eq!(all.lines().count(), 2, "{all}");
     let of_ada = succeeded(data.path(), &["session", "list", "--user", "ADA"]);
-    assert!(of_ada.contains("  ada  \"ureq/") && of_ada.lines().count() == 1, "{of_ada}");
+    assert!(
+        of_ada.contains("  ada  \"ureq/") && of_ada.lines().count() == 1,
+        "{of_ada}"
+    );
     server.post("/api/logout", "", Some(&token));
-    assert_eq!(succeeded(data.path(), &["session", "list", "--user", "ada"]), "");
+    assert_eq!(
+        succeeded(data.path(), &["session", "list", "--user", "ada"]),
+        ""
+    );
 }
 
 #[test]
@@ -97,7 +119,11 @@ fn a_session_that_is_revoked_is_over_at_once_and_others_are_not() {
 #[test]
 fn every_session_of_a_user_can_be_revoked_and_every_session_of_all() {
     let (data, server) = serve();
-    let (one, two, other) = (log_in(&server, "ada"), log_in(&server, "ada"), log_in(&server, "eve"));
+    let (one, two, other) = (
+        log_in(&server, "ada"),
+        log_in(&server, "ada"),
+        log_in(&server, "eve"),
+    );
     let said = succeeded(data.path(), &["session", "revoke", "--user", "Ada"]);
     assert!(said.contains("ada: 2") || said.contains("Ada: 2"), "{said}");
     within_a_second(&server, &one, 401);
@@ -111,10 +137,16 @@ fn every_session_of_a_user_can_be_revoked_and_every_session_of_all() {
 #[test]
 fn revoking_takes_one_of_a_session_a_user_or_all() {
     let (data, _server) = serve();
-    for arguments in
-        [&["session", "revoke"][..], &["session", "revoke", "--user", "ada", "--all"], &["session", "revoke", "x"]]
-    {
-        assert_eq!(command(data.path(), arguments).status.code(), Some(2), "{arguments:?}");
+    for arguments in [
+        &["session", "revoke"][..],
+        &["session", "revoke", "--user", "ada", "--all"],
+        &["session", "revoke", "x"],
+    ] {
+        assert_eq!(
+            command(data.path(), arguments).status.code(),
+            Some(2),
+            "{arguments:?}"
+        );
     }
     let unknown = command(data.path(), &["session", "revoke", "--user", "nobody"]);
     assert_eq!(unknown.status.code(), Some(1));
@@ -130,7 +162,10 @@ fn a_rotated_key_signs_within_a_second_and_living_sessions_live_on() {
     sleep(Duration::from_secs(1));
     let after = log_in(&server, "ada");
     assert_ne!(key_of(&before), key_of(&after));
-    assert_eq!((status(&server, &before), status(&server, &after)), (200, 200));
+    assert_eq!(
+        (status(&server, &before), status(&server, &after)),
+        (200, 200)
+    );
 }
 
 #[test]
@@ -143,8 +178,14 @@ fn a_removed_key_kills_what_it_signed_within_a_second() {
     let after = log_in(&server, "ada");
     assert_eq!(status(&server, &after), 200);
     let audit = succeeded(data.path(), &["audit"]);
-    assert!(audit.contains(&format!("key_removed  detail={}", key_of(&before))), "{audit}");
-    assert!(audit.contains(&format!("key_added  detail={}", key_of(&after))), "{audit}");
+    assert!(
+        audit.contains(&format!("key_removed  detail={}", key_of(&before))),
+        "{audit}"
+    );
+    assert!(
+        audit.contains(&format!("key_added  detail={}", key_of(&after))),
+        "{audit}"
+    );
 }
 
 #[test]
@@ -162,7 +203,16 @@ fn a_server_whose_keys_are_all_gone_believes_nothing_and_says_that_it_can_not_si
     let token = log_in(&server, "ada");
     fs::remove_file(key_files(&data).remove(0)).unwrap();
     within_a_second(&server, &token, 401);
-    assert_eq!(server.post("/api/login", "username=ada&password=analytical+engine", None).0, 503);
+    assert_eq!(
+        server
+            .post(
+                "/api/login",
+                "username=ada&password=analytical+engine",
+                None
+            )
+            .0,
+        503
+    );
     succeeded(data.path(), &["keys", "rotate"]);
     sleep(Duration::from_secs(1));
     assert_eq!(status(&server, &log_in(&server, "ada")), 200);
@@ -172,12 +222,19 @@ fn a_server_whose_keys_are_all_gone_believes_nothing_and_says_that_it_can_not_si
 fn a_bad_key_file_beside_a_running_server_is_left_out_and_the_others_go_on() {
     let (data, server) = serve();
     let token = log_in(&server, "ada");
-    fs::write(data.path().join("keys/signing-999999999999.pem"), "no key at all").unwrap();
+    fs::write(
+        data.path().join("keys/signing-999999999999.pem"),
+        "no key at all",
+    )
+    .unwrap();
     sleep(Duration::from_secs(1));
     assert_eq!(status(&server, &token), 200);
     assert_eq!(status(&server, &log_in(&server, "ada")), 200);
     let (_, log) = server.stop();
-    assert!(log.contains("signing-999999999999.pem") && log.contains("left out"), "{log}");
+    assert!(
+        log.contains("signing-999999999999.pem") && log.contains("left out"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -189,21 +246,46 @@ fn the_audit_tells_what_happened_as_text_and_as_json() {
     succeeded(data.path(), &["user", "disable", "eve"]);
 
     let text = succeeded(data.path(), &["audit", "--user", "ada"]);
-    let kinds: Vec<_> = text.lines().map(|line| line.split("  ").nth(1).unwrap()).collect();
+    let kinds: Vec<_> = text
+        .lines()
+        .map(|line| line.split("  ").nth(1).unwrap())
+        .collect();
     assert_eq!(kinds, ["user_added", "login", "logout"]);
     assert!(text.contains("address=127.0.0.1  agent=\"ureq/"), "{text}");
 
     let json = succeeded(data.path(), &["audit", "--user", "eve", "--json"]);
-    let events: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(events.len(), 3);
-    assert_eq!((&events[1]["event"], &events[1]["detail"]), (&"login_failed".into(), &"wrong_password".into()));
-    assert_eq!((&events[2]["event"], &events[2]["agent"]), (&"user_disabled".into(), &"command line".into()));
+    assert_eq!(
+        (&events[1]["event"], &events[1]["detail"]),
+        (&"login_failed".into(), &"wrong_password".into())
+    );
+    assert_eq!(
+        (&events[2]["event"], &events[2]["agent"]),
+        (&"user_disabled".into(), &"command line".into())
+    );
     assert!(events[2]["at"].as_str().unwrap().ends_with('Z'));
     assert!(!json.contains("guess") && !text.contains("guess"));
 
-    assert_eq!(succeeded(data.path(), &["audit", "--since", "2999-01-01"]), "");
-    assert!(succeeded(data.path(), &["audit", "--since", "1h"]).lines().count() >= 6);
-    assert_eq!(command(data.path(), &["audit", "--since", "whenever"]).status.code(), Some(2));
+    assert_eq!(
+        succeeded(data.path(), &["audit", "--since", "2999-01-01"]),
+        ""
+    );
+    assert!(
+        succeeded(data.path(), &["audit", "--since", "1h"])
+            .lines()
+            .count()
+            >= 6
+    );
+    assert_eq!(
+        command(data.path(), &["audit", "--since", "whenever"])
+            .status
+            .code(),
+        Some(2)
+    );
 }
 
 #[test]

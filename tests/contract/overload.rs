@@ -14,13 +14,17 @@ async fn requests_beyond_the_limit_are_sent_away_at_once_and_come_through_later(
     let never = || Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let slow = || Request::post("/api/login").body(never()).unwrap();
     let mut pending: Vec<_> = (0..1024).map(|_| Box::pin(server.send(slow()))).collect();
-    let mut opened = stream::iter(&mut pending).map(|request| async { futures::poll!(request).is_pending() });
+    let mut opened =
+        stream::iter(&mut pending).map(|request| async { futures::poll!(request).is_pending() });
     while let Some(is_open) = opened.next().await {
         assert!(is_open.await, "it waits for its body");
     }
     let answer = server.get("/login").await;
     answer.assert_error(503, "busy");
-    assert!(answer.header("retry-after").is_some() && answer.header("content-security-policy").is_some());
+    assert!(
+        answer.header("retry-after").is_some()
+            && answer.header("content-security-policy").is_some()
+    );
     drop(pending);
     assert_eq!(server.get("/login").await.status, 200);
 }
@@ -40,7 +44,9 @@ async fn a_request_with_more_headers_than_anybody_needs_is_refused() {
 }
 
 fn open_files(server: &Process) -> usize {
-    fs::read_dir(format!("/proc/{}/fd", server.id())).unwrap().count()
+    fs::read_dir(format!("/proc/{}/fd", server.id()))
+        .unwrap()
+        .count()
 }
 
 /// An HTTP/2 client that asks for a file again and again, and lets the server send nothing of it (RFC 9113 §5.2).
@@ -63,43 +69,73 @@ fn files_that_nobody_takes_hold_no_file_open() {
     }
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(server.get("/pkg/a.js").status, 200);
-    assert!(open_files(&server) <= before + 3, "{} and then {}", before, open_files(&server));
-    assert!(client.answer_within(Duration::from_secs(1)).is_some(), "it was understood");
+    assert!(
+        open_files(&server) <= before + 3,
+        "{} and then {}",
+        before,
+        open_files(&server)
+    );
+    assert!(
+        client.answer_within(Duration::from_secs(1)).is_some(),
+        "it was understood"
+    );
 }
 
 #[test]
 fn one_address_does_not_take_every_connection() {
     let data = TempDir::new().unwrap();
     let mut command = countersign(data.path());
-    let serve = command.arg("serve").env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_OF_ADDRESS", "3");
+    let serve = command
+        .arg("serve")
+        .env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_OF_ADDRESS", "3");
     let server = Process::start(serve.env("COUNTERSIGN_LOG_LEVEL", "off"));
     let hello = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     let answered = |client: &mut SlowClient| {
         client.say(hello);
-        client.answer_within(Duration::from_secs(5)).is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
+        client
+            .answer_within(Duration::from_secs(5))
+            .is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
     };
     let mut inside: Vec<_> = (0..3).map(|_| SlowClient::connect(&server)).collect();
     assert!(inside.iter_mut().all(answered));
-    assert!(!answered(&mut SlowClient::connect(&server)), "the fourth is closed");
+    assert!(
+        !answered(&mut SlowClient::connect(&server)),
+        "the fourth is closed"
+    );
     inside.pop();
     std::thread::sleep(Duration::from_millis(200));
     assert!(answered(&mut SlowClient::connect(&server)));
     drop(server);
 
     let mut command = countersign(data.path());
-    command.env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_OF_ADDRESS", "3").env("COUNTERSIGN_SERVER_TRUSTED_PROXIES", "1");
+    command
+        .env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_OF_ADDRESS", "3")
+        .env("COUNTERSIGN_SERVER_TRUSTED_PROXIES", "1");
     let server = Process::start(command.arg("serve").env("COUNTERSIGN_LOG_LEVEL", "off"));
     let mut inside: Vec<_> = (0..10).map(|_| SlowClient::connect(&server)).collect();
-    assert!(inside.iter_mut().all(answered), "behind a proxy all have its address");
+    assert!(
+        inside.iter_mut().all(answered),
+        "behind a proxy all have its address"
+    );
 }
 
 /// The program under a limit on open files that the shell has set.
 fn limited(data: &TempDir, limit: &str) -> Command {
     let plain = countersign(data.path());
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit {limit} && exec \"$0\" serve"), env!("CARGO_BIN_EXE_countersign")]);
-    command.env_clear().envs(plain.get_envs().filter_map(|(key, value)| Some((key, value?))));
-    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command.args([
+        "-c",
+        &format!("ulimit {limit} && exec \"$0\" serve"),
+        env!("CARGO_BIN_EXE_countersign"),
+    ]);
+    command.env_clear().envs(
+        plain
+            .get_envs()
+            .filter_map(|(key, value)| Some((key, value?))),
+    );
+    command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
     command
 }
 
@@ -108,10 +144,16 @@ fn too_few_open_files_are_raised_or_stop_the_start() {
     let data = TempDir::new().unwrap();
     let refused = limited(&data, "-n 500").output().unwrap();
     let error = String::from_utf8(refused.stderr).unwrap();
-    assert!(error.contains("server.max_connections") && error.contains("500"), "{error}");
+    assert!(
+        error.contains("server.max_connections") && error.contains("500"),
+        "{error}"
+    );
     let raised = Process::start(limited(&data, "-S -n 500").env("COUNTERSIGN_LOG_LEVEL", "off"));
     let limits = fs::read_to_string(format!("/proc/{}/limits", raised.id())).unwrap();
-    let soft = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let soft = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"))
+        .unwrap();
     assert_eq!(soft.split_whitespace().nth(3), Some("900"), "{soft}");
 }
 
@@ -125,13 +167,28 @@ async fn nobody_has_more_than_fifty_sessions_and_the_one_used_least_lately_ends(
         server.pass_seconds(1);
     }
     sessions[0].assert_accepted(&server).await;
-    assert_eq!(server.renew(&sessions[0].cookie).await.status, 200, "the first is used again");
+    assert_eq!(
+        server.renew(&sessions[0].cookie).await.status,
+        200,
+        "the first is used again"
+    );
     let newest = server.log_in(&account).await;
     sessions[1].assert_over(&server).await;
     for live in [&sessions[0], &sessions[2], &newest] {
-        assert_eq!(server.post_with_token("/api/me", &live.token).await.status, 200);
+        assert_eq!(
+            server.post_with_token("/api/me", &live.token).await.status,
+            200
+        );
     }
-    let listed = server.post_with_token("/api/sessions", &newest.token).await.json();
+    let listed = server
+        .post_with_token("/api/sessions", &newest.token)
+        .await
+        .json();
     assert_eq!(listed.as_array().unwrap().len(), 50);
-    assert!(server.events().await.contains(&"session_revoked: surplus".to_owned()));
+    assert!(
+        server
+            .events()
+            .await
+            .contains(&"session_revoked: surplus".to_owned())
+    );
 }

@@ -10,9 +10,12 @@ async fn the_login_form_can_not_put_a_password_into_an_address() {
     let html = page.text();
     let form = &html[html.find("<form").unwrap()..html.find("</form>").unwrap()];
     assert!(form.contains(r#"method="post""#), "{form}");
-    for field in
-        [r#"name="username""#, r#"name="password""#, r#"autocomplete="username""#, r#"autocomplete="current-password""#]
-    {
+    for field in [
+        r#"name="username""#,
+        r#"name="password""#,
+        r#"autocomplete="username""#,
+        r#"autocomplete="current-password""#,
+    ] {
         assert!(form.contains(field), "{field} in {form}");
     }
 }
@@ -22,7 +25,10 @@ async fn a_signed_out_visitor_of_a_guarded_page_gets_an_empty_303() {
     let server = TestServer::start().await;
     for (path, to) in [
         ("/dashboard", "/login?next=/dashboard"),
-        ("/dashboard?tab=2&x=é", "/login?next=/dashboard%3Ftab%3D2%26x%3D%C3%A9"),
+        (
+            "/dashboard?tab=2&x=é",
+            "/login?next=/dashboard%3Ftab%3D2%26x%3D%C3%A9",
+        ),
         ("/dashboard/", "/login?next=/dashboard/"),
         ("/dashboard/below", "/login?next=/dashboard/below"),
         ("/", "/login"),
@@ -31,8 +37,16 @@ async fn a_signed_out_visitor_of_a_guarded_page_gets_an_empty_303() {
         let to = to.replace("%C3%A9", "%25C3%25A9");
         server.get(&path).await.assert_redirect(&to);
     }
-    for cookie in ["countersign=x", "countersign=0.0.x", "countersign=", "countersign"] {
-        server.get_with_cookie("/dashboard", cookie).await.assert_redirect("/login?next=/dashboard");
+    for cookie in [
+        "countersign=x",
+        "countersign=0.0.x",
+        "countersign=",
+        "countersign",
+    ] {
+        server
+            .get_with_cookie("/dashboard", cookie)
+            .await
+            .assert_redirect("/login?next=/dashboard");
     }
 }
 
@@ -46,7 +60,10 @@ async fn the_first_byte_of_a_page_is_for_who_is_there() {
     for secret in [ada.token.as_str(), ada.cookie.split_once('=').unwrap().1] {
         assert!(!page.text().contains(secret));
     }
-    server.get_with_cookie("/", &ada.cookie).await.assert_redirect("/dashboard");
+    server
+        .get_with_cookie("/", &ada.cookie)
+        .await
+        .assert_redirect("/dashboard");
 }
 
 #[tokio::test]
@@ -65,7 +82,10 @@ async fn a_signed_in_visitor_of_the_login_page_is_sent_on_but_never_away() {
         ("?next=/x%0d%0aset-cookie:a=b", "/dashboard"),
         ("?next=/login", "/dashboard"),
     ] {
-        server.get_with_cookie(&format!("/login{next}"), &ada.cookie).await.assert_redirect(to);
+        server
+            .get_with_cookie(&format!("/login{next}"), &ada.cookie)
+            .await
+            .assert_redirect(to);
     }
 }
 
@@ -74,7 +94,10 @@ async fn a_page_that_can_not_know_who_is_there_says_so_and_shows_nothing() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     server.app.vault.close().await;
-    server.get_with_cookie("/", &ada.cookie).await.assert_redirect("/dashboard");
+    server
+        .get_with_cookie("/", &ada.cookie)
+        .await
+        .assert_redirect("/dashboard");
     for path in ["/dashboard", "/login"] {
         let page = server.get_with_cookie(path, &ada.cookie).await;
         assert_eq!(page.status, 503, "{path}");
@@ -86,20 +109,38 @@ async fn a_page_that_can_not_know_who_is_there_says_so_and_shows_nothing() {
 async fn pages_are_never_kept_by_a_browser_or_a_proxy() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    for (path, cookie) in [("/login", ""), ("/dashboard", ada.cookie.as_str()), ("/no/such/page", "")] {
+    for (path, cookie) in [
+        ("/login", ""),
+        ("/dashboard", ada.cookie.as_str()),
+        ("/no/such/page", ""),
+    ] {
         let page = server.get_with_cookie(path, cookie).await;
         assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
-        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert_eq!(
+            page.header("content-type"),
+            Some("text/html; charset=utf-8"),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_unknown_address_is_a_404_page_with_a_way_home() {
     let server = TestServer::start().await;
-    for path in ["/no/such/page", "/dashboards", "/favicon.ico", "/pkg/", "/%2e%2e/%2e%2e/etc/passwd", "/login%00"] {
+    for path in [
+        "/no/such/page",
+        "/dashboards",
+        "/favicon.ico",
+        "/pkg/",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/login%00",
+    ] {
         let page = server.get(path).await;
         assert_eq!(page.status, 404, "{path}");
-        assert!(page.text().contains("There is nothing at this address"), "{path}");
+        assert!(
+            page.text().contains("There is nothing at this address"),
+            "{path}"
+        );
         assert!(page.text().contains(r#"href="/""#), "{path}");
     }
 }
@@ -108,28 +149,61 @@ async fn an_unknown_address_is_a_404_page_with_a_way_home() {
 async fn files_are_served_compressed_and_hashed_ones_are_kept_for_ever() {
     let hashed = "countersign.KYl0tOgq_lmvXMCI6zqJuA.wasm";
     let [plain, br, gz] = ["", ".br", ".gz"].map(|ending| format!("pkg/{hashed}{ending}"));
-    let files = [(&*plain, "plain"), (&*br, "brotli"), (&*gz, "gzip"), ("robots.txt", "robots")];
+    let files = [
+        (&*plain, "plain"),
+        (&*br, "brotli"),
+        (&*gz, "gzip"),
+        ("robots.txt", "robots"),
+    ];
     let server = TestServer::start_with_site(&files).await;
 
-    for (accepted, encoding, body) in
-        [("br, gzip", Some("br"), "brotli"), ("gzip", Some("gzip"), "gzip"), ("identity", None, "plain")]
-    {
-        let request = Request::get(format!("/pkg/{hashed}")).header("accept-encoding", accepted).body(Body::empty());
+    for (accepted, encoding, body) in [
+        ("br, gzip", Some("br"), "brotli"),
+        ("gzip", Some("gzip"), "gzip"),
+        ("identity", None, "plain"),
+    ] {
+        let request = Request::get(format!("/pkg/{hashed}"))
+            .header("accept-encoding", accepted)
+            .body(Body::empty());
         let answer = server.send(request.unwrap()).await;
-        assert_eq!((answer.header("content-encoding"), answer.text().as_str()), (encoding, body));
+        assert_eq!(
+            (answer.header("content-encoding"), answer.text().as_str()),
+            (encoding, body)
+        );
         assert_eq!(answer.header("content-type"), Some("application/wasm"));
-        assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
+        assert_eq!(
+            answer.header("cache-control"),
+            Some("public, max-age=31536000, immutable")
+        );
     }
-    assert_eq!(server.get("/robots.txt").await.header("cache-control"), Some("no-cache"));
-    assert_eq!(server.post_form("/robots.txt", &[]).await.header("allow"), Some("GET, HEAD"));
-    let absent = server.get("/pkg/countersign.AAAAAAAAAAAAAAAAAAAAAA.wasm").await;
-    assert_eq!((absent.status.as_u16(), absent.header("cache-control")), (404, Some("no-store")));
+    assert_eq!(
+        server.get("/robots.txt").await.header("cache-control"),
+        Some("no-cache")
+    );
+    assert_eq!(
+        server.post_form("/robots.txt", &[]).await.header("allow"),
+        Some("GET, HEAD")
+    );
+    let absent = server
+        .get("/pkg/countersign.AAAAAAAAAAAAAAAAAAAAAA.wasm")
+        .await;
+    assert_eq!(
+        (absent.status.as_u16(), absent.header("cache-control")),
+        (404, Some("no-store"))
+    );
 }
 
 /// The nonce of a page's policy, and the page with each place where it stands marked.
 fn nonce_and_page(answer: &Answer) -> (String, String) {
     let policy = answer.header("content-security-policy").unwrap();
-    let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0.to_owned();
+    let nonce = policy
+        .split_once("'nonce-")
+        .unwrap()
+        .1
+        .split_once('\'')
+        .unwrap()
+        .0
+        .to_owned();
     let page = answer.text();
     assert!(page.matches(&nonce).count() > 1, "scripts carry it");
     (nonce.clone(), page.replace(&nonce, "NONCE"))
@@ -139,16 +213,30 @@ fn nonce_and_page(answer: &Answer) -> (String, String) {
 async fn the_login_page_is_the_same_for_everybody_but_for_its_nonce() {
     let server = TestServer::start().await;
     for address in ["/login", "/login?signed-out"] {
-        let pages = [server.get(address).await, server.get(address).await, server.get(address).await];
+        let pages = [
+            server.get(address).await,
+            server.get(address).await,
+            server.get(address).await,
+        ];
         let [first, second, third] = pages.each_ref().map(nonce_and_page);
         assert_eq!((&first.1, &second.1), (&second.1, &third.1));
-        assert!(first.0 != second.0 && second.0 != third.0 && first.0 != third.0, "a nonce is used once");
+        assert!(
+            first.0 != second.0 && second.0 != third.0 && first.0 != third.0,
+            "a nonce is used once"
+        );
         let headers = pages.each_ref().map(|page| {
             let mut headers = page.headers.clone();
             headers.remove("content-security-policy");
-            headers.remove("content-security-policy-report-only").map(|_| headers)
+            headers
+                .remove("content-security-policy-report-only")
+                .map(|_| headers)
         });
-        assert!(headers.iter().all(|other| other.is_some() && *other == headers[0]), "{headers:?}");
+        assert!(
+            headers
+                .iter()
+                .all(|other| other.is_some() && *other == headers[0]),
+            "{headers:?}"
+        );
     }
     assert!(server.get("/login?signed-out").await.text() != server.get("/login").await.text());
 }
@@ -158,9 +246,21 @@ async fn what_one_visitor_brings_stands_in_no_other_ones_login_page() {
     let server = TestServer::start().await;
     let next = server.get("/login?next=/dashboard?mine=4711").await.text();
     assert!(next.contains("4711"));
-    let form = [("username", "somebody-4711"), ("password", "wrong password")];
-    assert!(server.post_own_form("/login", &form, None).await.text().contains("somebody-4711"));
+    let form = [
+        ("username", "somebody-4711"),
+        ("password", "wrong password"),
+    ];
+    assert!(
+        server
+            .post_own_form("/login", &form, None)
+            .await
+            .text()
+            .contains("somebody-4711")
+    );
     for address in ["/login", "/login?signed-out", "/login?next=/dashboard"] {
-        assert!(!server.get(address).await.text().contains("4711"), "{address}");
+        assert!(
+            !server.get(address).await.text().contains("4711"),
+            "{address}"
+        );
     }
 }

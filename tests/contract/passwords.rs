@@ -13,7 +13,10 @@ async fn an_outdated_hash_is_raised_at_the_next_login_and_only_then() {
     assert_eq!(server.hash().await, hash, "a wrong password raises nothing");
     let session = server.log_in(&account).await;
     let raised = server.hash().await;
-    assert!(raised.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{raised}");
+    assert!(
+        raised.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{raised}"
+    );
     session.assert_accepted(&server).await;
     server.log_in(&account).await;
     assert_eq!(server.hash().await, raised, "and it is raised once");
@@ -25,11 +28,21 @@ async fn a_row_that_asks_for_8_gib_is_not_computed_and_lets_nobody_in() {
     server.add_user("ada", "analytical engine").await;
     let hash = argon2_with(8_192, 1, "analytical engine").replace("m=8192", "m=8388608");
     server.set_hash(&hash).await;
-    server.try_log_in("ada", "analytical engine").await.assert_error(503, "unavailable");
+    server
+        .try_log_in("ada", "analytical engine")
+        .await
+        .assert_error(503, "unavailable");
 }
 
 fn argon2_with(memory: u32, passes: u32, password: &str) -> String {
     use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(memory, passes, 1, None).unwrap());
-    argon2.hash_password(password.as_bytes()).unwrap().to_string()
+    let argon2 = Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(memory, passes, 1, None).unwrap(),
+    );
+    argon2
+        .hash_password(password.as_bytes())
+        .unwrap()
+        .to_string()
 }

@@ -15,10 +15,15 @@ async fn a_hundred_renewals_at_once_leave_one_session_and_one_cookie() {
         tokio::spawn(async move { server.renew(&cookie).await })
     }));
     let answers: Vec<_> = answers.await.into_iter().map(Result::unwrap).collect();
-    let cookies: HashSet<_> = answers.into_iter().map(|answer| SignedIn::from(answer).cookie).collect();
+    let cookies: HashSet<_> = answers
+        .into_iter()
+        .map(|answer| SignedIn::from(answer).cookie)
+        .collect();
     assert_eq!(cookies.len(), 1);
     let current = cookies.into_iter().next().unwrap();
-    SignedIn::from(server.renew(&current).await).assert_accepted(&server).await;
+    SignedIn::from(server.renew(&current).await)
+        .assert_accepted(&server)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +59,9 @@ async fn nothing_that_begins_after_a_confirmed_logout_passes() {
         let in_flight: Vec<_> = (0..16)
             .map(|_| {
                 let (server, ada) = (Arc::clone(&server), Arc::clone(&ada));
-                tokio::spawn(async move { server.post_with_token("/api/me", &ada.token).await.status })
+                tokio::spawn(
+                    async move { server.post_with_token("/api/me", &ada.token).await.status },
+                )
             })
             .collect();
         assert_eq!(ada.log_out(&server).await.status, 200);

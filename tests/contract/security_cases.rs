@@ -14,7 +14,9 @@ fn sources(directory: &str, ending: &str) -> String {
     let mut text = String::new();
     while let Some(path) = todo.pop() {
         if path.is_dir() {
-            let below = fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path());
+            let below = fs::read_dir(&path)
+                .unwrap()
+                .map(|entry| entry.unwrap().path());
             todo.extend(below.filter(|path: &PathBuf| !path.ends_with("node_modules")));
         } else if path.to_str().unwrap().ends_with(ending) {
             text.push_str(&fs::read_to_string(path).unwrap());
@@ -26,7 +28,10 @@ fn sources(directory: &str, ending: &str) -> String {
 /// The cells of every row: number, threat, defence, tests.
 fn rows() -> Vec<Vec<&'static str>> {
     let cells = |line: &'static str| line.trim_matches('|').split('|').map(str::trim).collect();
-    PAGE.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #")).map(cells).collect()
+    PAGE.lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| #"))
+        .map(cells)
+        .collect()
 }
 
 #[test]
@@ -34,15 +39,26 @@ fn every_case_names_tests_that_exist() {
     let rust = sources("src", ".rs") + &sources("tests", ".rs");
     let specs = sources("end2end/tests", ".spec.ts");
     for row in rows() {
-        let [number, _, _, tests] = row[..] else { panic!("{row:?}") };
+        let [number, _, _, tests] = row[..] else {
+            panic!("{row:?}")
+        };
         let named: Vec<_> = tests.split('`').skip(1).step_by(2).collect();
         let titled: Vec<_> = tests.split('"').skip(1).step_by(2).collect();
-        assert!(!named.is_empty() || !titled.is_empty(), "case {number} has no test");
+        assert!(
+            !named.is_empty() || !titled.is_empty(),
+            "case {number} has no test"
+        );
         for name in named {
-            assert!(rust.contains(&format!("fn {name}(")), "case {number}: there is no test {name}");
+            assert!(
+                rust.contains(&format!("fn {name}(")),
+                "case {number}: there is no test {name}"
+            );
         }
         for title in titled {
-            assert!(specs.contains(&format!("test(\"{title}\"")), "case {number}: there is no spec {title:?}");
+            assert!(
+                specs.contains(&format!("test(\"{title}\"")),
+                "case {number}: there is no spec {title:?}"
+            );
         }
     }
 }

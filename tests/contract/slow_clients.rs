@@ -26,7 +26,10 @@ fn serve(data: &TempDir, settings: &[(&str, &str)]) -> Process {
 #[track_caller]
 fn assert_about(seconds: f64, took: Duration) {
     let took = took.as_secs_f64();
-    assert!(took > seconds * 0.7 && took < seconds + 3.0, "{took:.1} s instead of {seconds}");
+    assert!(
+        took > seconds * 0.7 && took < seconds + 3.0,
+        "{took:.1} s instead of {seconds}"
+    );
 }
 
 #[test]
@@ -51,14 +54,23 @@ fn five_hundred_slow_clients_do_not_hold_up_a_sign_in() {
         .collect();
     let start = Instant::now();
     server.log_in("ada", "analytical engine");
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
 fn a_head_that_takes_too_long_is_cut_off() {
     let data = TempDir::new().unwrap();
     let server = serve(&data, &[("HEADER_SECONDS", "1")]);
-    let beginnings = ["", "P", "PRI * HTTP/2.0\r\n\r\nSM", "GET /healthz HTTP/1.1\r\nx: "];
+    let beginnings = [
+        "",
+        "P",
+        "PRI * HTTP/2.0\r\n\r\nSM",
+        "GET /healthz HTTP/1.1\r\nx: ",
+    ];
     let first = beginnings.map(|beginning| {
         let mut client = SlowClient::connect(&server);
         thread::spawn(move || {
@@ -77,7 +89,12 @@ fn a_head_that_takes_too_long_is_cut_off() {
 
     let mut second = SlowClient::connect(&server);
     second.say(HELLO);
-    assert!(second.answer_within(Duration::from_secs(5)).unwrap().starts_with("HTTP/1.1 200"));
+    assert!(
+        second
+            .answer_within(Duration::from_secs(5))
+            .unwrap()
+            .starts_with("HTTP/1.1 200")
+    );
     second.say("GET /healthz HTTP/1.1\r\nx: ");
     assert_about(1.0, second.drip("x"));
 }
@@ -92,12 +109,18 @@ fn a_form_that_takes_too_long_is_answered_408() {
         let mut reader = SlowClient(client.0.try_clone().unwrap());
         let answer = thread::spawn(move || {
             let start = Instant::now();
-            (reader.answer_within(Duration::from_secs(10)).unwrap(), start.elapsed())
+            (
+                reader.answer_within(Duration::from_secs(10)).unwrap(),
+                start.elapsed(),
+            )
         });
         client.drip("x");
         let (answer, took) = answer.join().unwrap();
         assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-        assert!(answer.contains(r#"{"error":"request_timeout","message":"#), "{answer}");
+        assert!(
+            answer.contains(r#"{"error":"request_timeout","message":"#),
+            "{answer}"
+        );
         assert_about(1.0, took);
     }
 }
@@ -106,7 +129,14 @@ fn a_form_that_takes_too_long_is_answered_408() {
 fn a_client_that_sits_idle_or_never_reads_is_dropped() {
     let data = TempDir::new().unwrap();
     // The other timers are too long to be the ones that are seen here.
-    let server = serve(&data, &[("IDLE_SECONDS", "1"), ("HEADER_SECONDS", "60"), ("BODY_SECONDS", "60")]);
+    let server = serve(
+        &data,
+        &[
+            ("IDLE_SECONDS", "1"),
+            ("HEADER_SECONDS", "60"),
+            ("BODY_SECONDS", "60"),
+        ],
+    );
     let mut idle = SlowClient::connect(&server);
     let start = Instant::now();
     assert_eq!(idle.rest(), "");
@@ -124,7 +154,10 @@ fn a_client_that_sits_idle_or_never_reads_is_dropped() {
     while rude.0.take_error().unwrap().is_none() && start.elapsed() < Duration::from_secs(10) {
         thread::sleep(Duration::from_millis(50));
     }
-    assert!(start.elapsed() < Duration::from_secs(4), "a client that reads nothing is still connected");
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "a client that reads nothing is still connected"
+    );
 }
 
 #[test]
@@ -132,7 +165,10 @@ fn an_idle_http_2_connection_is_dropped_too() {
     let data = TempDir::new().unwrap();
     let server = serve(&data, &[("IDLE_SECONDS", "1"), ("HEADER_SECONDS", "60")]);
     let mut client = SlowClient::connect(&server);
-    client.0.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    client
+        .0
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .unwrap();
     let start = Instant::now();
     client.rest();
     assert_about(1.0, start.elapsed());
@@ -143,7 +179,10 @@ fn an_http_2_client_is_told_its_limits() {
     let data = TempDir::new().unwrap();
     let server = serve(&data, &[]);
     let mut client = SlowClient::connect(&server);
-    client.0.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").unwrap();
+    client
+        .0
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
+        .unwrap();
     // RFC 9113 §4.1 and §6.5: a frame's head is nine bytes; each setting takes two bytes for its name, four for its value.
     let mut head = [0; 9];
     client.0.read_exact(&mut head).unwrap();
@@ -151,7 +190,10 @@ fn an_http_2_client_is_told_its_limits() {
     let mut settings = vec![0; usize::from(head[2])];
     client.0.read_exact(&mut settings).unwrap();
     let value = |name: u8| {
-        let entry = settings.chunks(6).find(|entry| entry[..2] == [0, name]).unwrap();
+        let entry = settings
+            .chunks(6)
+            .find(|entry| entry[..2] == [0, name])
+            .unwrap();
         u32::from_be_bytes(entry[2..].try_into().unwrap())
     };
     let (concurrent_streams, initial_window_size, header_list_size) = (3, 4, 6);
@@ -173,13 +215,21 @@ fn a_connection_beyond_the_limit_waits_until_another_one_ends() {
     outside.say(HELLO);
     assert_eq!(outside.answer_within(Duration::from_secs(1)), None);
     inside.pop();
-    assert!(outside.answer_within(Duration::from_secs(5)).unwrap().starts_with("HTTP/1.1 200"));
+    assert!(
+        outside
+            .answer_within(Duration::from_secs(5))
+            .unwrap()
+            .starts_with("HTTP/1.1 200")
+    );
 }
 
 #[test]
 fn slow_clients_do_not_hold_up_the_stop() {
     let data = TempDir::new().unwrap();
-    let server = serve(&data, &[("SHUTDOWN_SECONDS", "2"), ("MAX_CONNECTIONS", "30")]);
+    let server = serve(
+        &data,
+        &[("SHUTDOWN_SECONDS", "2"), ("MAX_CONNECTIONS", "30")],
+    );
     // More than there is room for: the server also waits for a place when the signal comes.
     let _slow: Vec<_> = (0..40)
         .map(|number| {
@@ -212,6 +262,9 @@ fn a_form_that_is_on_its_way_is_still_answered_when_the_server_stops() {
     thread::sleep(Duration::from_millis(300));
     client.say(&form[10..]);
     let answer = client.rest();
-    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("access_token"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 ") && answer.contains("access_token"),
+        "{answer}"
+    );
     assert!(server.stop().0.success());
 }

@@ -9,7 +9,9 @@ use crate::support::{Answer, TestServer};
 /// Guesses until the server does not look any more, and gives that answer.
 async fn guess_until_throttled(server: &TestServer, name: &str) -> Answer {
     for number in 0..50 {
-        let answer = server.try_log_in(name, &format!("wrong guess {number}")).await;
+        let answer = server
+            .try_log_in(name, &format!("wrong guess {number}"))
+            .await;
         if answer.status != 401 {
             return answer;
         }
@@ -43,7 +45,10 @@ async fn the_answer_says_how_long_to_wait() {
     server.pass_seconds(2);
     let answer = server.try_log_in("ada", "analytical engine").await;
     assert_eq!(wait_of(&answer), 3);
-    assert_eq!(answer.json()["message"], "Too many sign-ins have failed. Try again in 3 seconds.");
+    assert_eq!(
+        answer.json()["message"],
+        "Too many sign-ins have failed. Try again in 3 seconds."
+    );
 }
 
 #[tokio::test]
@@ -79,7 +84,10 @@ async fn at_most_a_hundred_guesses_in_a_row_are_looked_at_however_long_they_go_o
         server.pass_seconds(longest.min(3600));
     }
     assert_eq!(server.app.vault.hashes_computed() - before, 100);
-    assert_eq!(server.try_log_in("ada", "analytical engine").await.status, 429);
+    assert_eq!(
+        server.try_log_in("ada", "analytical engine").await.status,
+        429
+    );
 }
 
 #[tokio::test]
@@ -91,13 +99,26 @@ async fn of_200_guesses_at_once_no_more_are_looked_at_than_of_200_in_a_row() {
     let guesses = (0..200).map(|number| {
         let server = &server;
         async move {
-            let (address, guess) = (format!("198.51.100.{number}"), format!("wrong guess {number}"));
-            server.try_log_in_from(&address, "ada", &guess, &[]).await.status.as_u16()
+            let (address, guess) = (
+                format!("198.51.100.{number}"),
+                format!("wrong guess {number}"),
+            );
+            server
+                .try_log_in_from(&address, "ada", &guess, &[])
+                .await
+                .status
+                .as_u16()
         }
     });
     let statuses = join_all(guesses).await;
     let looked_at = statuses.iter().filter(|status| **status == 401).count();
-    assert_eq!((looked_at, statuses.iter().filter(|status| **status == 429).count()), (5, 195));
+    assert_eq!(
+        (
+            looked_at,
+            statuses.iter().filter(|status| **status == 429).count()
+        ),
+        (5, 195)
+    );
     assert_eq!(server.app.vault.hashes_computed() - before, 5);
 }
 
@@ -137,13 +158,24 @@ async fn an_address_that_tries_many_names_is_throttled_and_others_are_not() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     for number in 0..30 {
-        server.try_log_in(&format!("name{number}"), "wrong guess").await.assert_error(401, "invalid_credentials");
+        server
+            .try_log_in(&format!("name{number}"), "wrong guess")
+            .await
+            .assert_error(401, "invalid_credentials");
     }
-    assert_eq!(wait_of(&server.try_log_in("ada", "analytical engine").await), 5);
-    let elsewhere = server.try_log_in_from("192.0.2.2", "ada", "analytical engine", &[]).await;
+    assert_eq!(
+        wait_of(&server.try_log_in("ada", "analytical engine").await),
+        5
+    );
+    let elsewhere = server
+        .try_log_in_from("192.0.2.2", "ada", "analytical engine", &[])
+        .await;
     assert_eq!(elsewhere.status, 200);
     server.pass_seconds(5);
-    assert_eq!(server.try_log_in("ada", "analytical engine").await.status, 200);
+    assert_eq!(
+        server.try_log_in("ada", "analytical engine").await.status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -160,7 +192,10 @@ async fn an_own_account_does_not_let_an_address_guess_on() {
     let server = TestServer::start().await;
     let own = server.add_user("eve", "analytical engine").await;
     for number in 0..30 {
-        server.try_log_in(&format!("name{number}"), "wrong guess").await.assert_error(401, "invalid_credentials");
+        server
+            .try_log_in(&format!("name{number}"), "wrong guess")
+            .await
+            .assert_error(401, "invalid_credentials");
         if number % 3 == 0 {
             server.log_in(&own).await;
         }
@@ -173,13 +208,27 @@ async fn a_made_up_forwarded_address_changes_nothing() {
     let server = TestServer::start().await;
     for number in 0..30 {
         let forwarded = format!("203.0.113.{number}");
-        let headers =
-            [("x-forwarded-for", &*forwarded), ("forwarded", "for=203.0.113.1"), ("x-real-ip", "203.0.113.2")];
-        let answer = server.try_log_in_from("192.0.2.1", &format!("name{number}"), "wrong guess", &headers).await;
+        let headers = [
+            ("x-forwarded-for", &*forwarded),
+            ("forwarded", "for=203.0.113.1"),
+            ("x-real-ip", "203.0.113.2"),
+        ];
+        let answer = server
+            .try_log_in_from(
+                "192.0.2.1",
+                &format!("name{number}"),
+                "wrong guess",
+                &headers,
+            )
+            .await;
         answer.assert_error(401, "invalid_credentials");
     }
     let headers = [("x-forwarded-for", "203.0.113.200")];
-    wait_of(&server.try_log_in_from("192.0.2.1", "ada", "wrong guess", &headers).await);
+    wait_of(
+        &server
+            .try_log_in_from("192.0.2.1", "ada", "wrong guess", &headers)
+            .await,
+    );
 }
 
 #[tokio::test]
@@ -189,13 +238,24 @@ async fn behind_a_trusted_proxy_each_client_counts_alone() {
         // What the client has made up stands before what the proxy has seen.
         let forwarded = format!("203.0.113.{number}, {client}");
         let headers = [("x-forwarded-for", &*forwarded)];
-        server.try_log_in_from("10.0.0.1", &format!("name{number}"), "wrong guess", &headers).await
+        server
+            .try_log_in_from(
+                "10.0.0.1",
+                &format!("name{number}"),
+                "wrong guess",
+                &headers,
+            )
+            .await
     };
     for number in 0..30 {
-        from("192.0.2.1", number).await.assert_error(401, "invalid_credentials");
+        from("192.0.2.1", number)
+            .await
+            .assert_error(401, "invalid_credentials");
     }
     wait_of(&from("192.0.2.1", 31).await);
-    from("192.0.2.2", 32).await.assert_error(401, "invalid_credentials");
+    from("192.0.2.2", 32)
+        .await
+        .assert_error(401, "invalid_credentials");
 }
 
 #[tokio::test]
@@ -204,7 +264,12 @@ async fn an_operator_can_take_the_wait_away() {
     let account = server.add_user("ada", "analytical engine").await;
     guess_until_throttled(&server, "ada").await;
     let name = Username::parse("ada").unwrap();
-    server.app.vault.enable_user(&name, &Client::command_line()).await.unwrap();
+    server
+        .app
+        .vault
+        .enable_user(&name, &Client::command_line())
+        .await
+        .unwrap();
     server.log_in(&account).await;
 }
 
@@ -214,8 +279,16 @@ async fn a_throttled_attempt_without_scripts_brings_the_page_back_with_the_wait(
     guess_until_throttled(&server, "ada").await;
     let fields = [("username", "ada"), ("password", "analytical engine")];
     let page = server.post_own_form("/login", &fields, None).await;
-    assert_eq!((page.status.as_u16(), page.header("retry-after")), (429, Some("5")));
-    assert!(page.text().contains("Too many sign-ins have failed. Try again in 5 seconds."), "{}", page.text());
+    assert_eq!(
+        (page.status.as_u16(), page.header("retry-after")),
+        (429, Some("5"))
+    );
+    assert!(
+        page.text()
+            .contains("Too many sign-ins have failed. Try again in 5 seconds."),
+        "{}",
+        page.text()
+    );
     assert!(page.text().contains(r#"value="ada""#));
 }
 
@@ -227,8 +300,15 @@ async fn what_was_typed_as_a_name_is_not_kept_in_the_database() {
     server.app.vault.close().await;
     for entry in std::fs::read_dir(server.data_dir()).unwrap() {
         let path = entry.unwrap().path();
-        let content = if path.is_file() { std::fs::read(&path).unwrap() } else { continue };
-        assert!(!content.windows(6).any(|bytes| bytes == b"canary"), "{path:?}");
+        let content = if path.is_file() {
+            std::fs::read(&path).unwrap()
+        } else {
+            continue;
+        };
+        assert!(
+            !content.windows(6).any(|bytes| bytes == b"canary"),
+            "{path:?}"
+        );
     }
 }
 
@@ -244,7 +324,9 @@ async fn more_sign_ins_than_the_queue_holds_are_sent_away_at_once_and_all_else_g
         let server = &server;
         async move {
             let address = format!("198.51.100.{number}");
-            server.try_log_in_from(&address, &format!("name{number}"), "wrong guess", &[]).await
+            server
+                .try_log_in_from(&address, &format!("name{number}"), "wrong guess", &[])
+                .await
         }
     });
     let others = async {
@@ -252,10 +334,17 @@ async fn more_sign_ins_than_the_queue_holds_are_sent_away_at_once_and_all_else_g
         assert_eq!(server.get("/healthz").await.status, 200);
         assert_eq!(server.get("/login").await.status, 200);
         ada.assert_accepted(&server).await;
-        assert_eq!(server.app.vault.hashes_computed(), 2, "all that while no hash was done");
+        assert_eq!(
+            server.app.vault.hashes_computed(),
+            2,
+            "all that while no hash was done"
+        );
     };
     let (answers, ()) = futures::join!(join_all(attempts), others);
-    let busy: Vec<_> = answers.iter().filter(|answer| answer.status == 503).collect();
+    let busy: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.status == 503)
+        .collect();
     assert!((50..=95).contains(&busy.len()), "{}", busy.len());
     busy[0].assert_error(503, "busy");
     assert_eq!(busy[0].header("retry-after"), Some("2"));
@@ -284,11 +373,18 @@ async fn a_browser_that_is_known_gets_in_while_others_make_its_user_wait() {
         server.pass_seconds(wait);
     }
     server.try_log_in("ada", "wrong guess").await;
-    server.try_log_in("ada", "analytical engine").await.assert_error(429, "throttled");
+    server
+        .try_log_in("ada", "analytical engine")
+        .await
+        .assert_error(429, "throttled");
     let log_in = |password: &'static str| {
         let headers = [("cookie", cookie.as_str())];
         let server = &server;
-        async move { server.try_log_in_from("192.0.2.9", "ada", password, &headers).await }
+        async move {
+            server
+                .try_log_in_from("192.0.2.9", "ada", password, &headers)
+                .await
+        }
     };
     let again = log_in("analytical engine").await;
     assert_eq!(again.status, 200, "{}", again.text());
@@ -297,11 +393,20 @@ async fn a_browser_that_is_known_gets_in_while_others_make_its_user_wait() {
         cookie.split('.').next(),
         "it is still the same one"
     );
-    server.try_log_in("ada", "analytical engine").await.assert_error(429, "throttled");
+    server
+        .try_log_in("ada", "analytical engine")
+        .await
+        .assert_error(429, "throttled");
     for _ in 0..5 {
-        log_in("wrong guess").await.assert_error(401, "invalid_credentials");
+        log_in("wrong guess")
+            .await
+            .assert_error(401, "invalid_credentials");
     }
-    assert_eq!(wait_of(&log_in("analytical engine").await), 5, "it waits for its own failures");
+    assert_eq!(
+        wait_of(&log_in("analytical engine").await),
+        5,
+        "it waits for its own failures"
+    );
     server.pass_seconds(5);
     assert_eq!(log_in("analytical engine").await.status, 200);
 }
@@ -313,15 +418,32 @@ async fn a_browser_is_known_for_one_user_and_opens_nothing() {
     server.add_user("eve", "difference engine").await;
     let answer = server.try_log_in("ada", "analytical engine").await;
     let (cookie, attributes) = answer.device_cookie().unwrap();
-    assert_eq!(attributes, ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"]);
+    assert_eq!(
+        attributes,
+        ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"]
+    );
     let headers = [("cookie", cookie)];
     guess_until_throttled(&server, "eve").await;
-    let other = server.try_log_in_from("192.0.2.9", "eve", "difference engine", &headers).await;
+    let other = server
+        .try_log_in_from("192.0.2.9", "eve", "difference engine", &headers)
+        .await;
     other.assert_error(429, "throttled");
-    server.renew(cookie).await.assert_error(401, "invalid_token");
-    assert_eq!(server.get_with_cookie("/dashboard", cookie).await.status, 303);
+    server
+        .renew(cookie)
+        .await
+        .assert_error(401, "invalid_token");
+    assert_eq!(
+        server.get_with_cookie("/dashboard", cookie).await.status,
+        303
+    );
     server.try_log_in("eve", "wrong guess").await;
-    assert!(server.try_log_in("nobody", "wrong guess").await.device_cookie().is_none());
+    assert!(
+        server
+            .try_log_in("nobody", "wrong guess")
+            .await
+            .device_cookie()
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -330,9 +452,20 @@ async fn a_known_browser_does_not_wait_for_what_others_at_its_address_have_faile
     server.add_user("ada", "analytical engine").await;
     let cookie = known_browser(&server).await;
     for number in 0..40 {
-        server.try_log_in(&format!("somebody {number}"), "wrong guess").await;
+        server
+            .try_log_in(&format!("somebody {number}"), "wrong guess")
+            .await;
     }
-    server.try_log_in("ada", "analytical engine").await.assert_error(429, "throttled");
+    server
+        .try_log_in("ada", "analytical engine")
+        .await
+        .assert_error(429, "throttled");
     let headers = [("cookie", cookie.as_str())];
-    assert_eq!(server.try_log_in_from("192.0.2.1", "ada", "analytical engine", &headers).await.status, 200);
+    assert_eq!(
+        server
+            .try_log_in_from("192.0.2.1", "ada", "analytical engine", &headers)
+            .await
+            .status,
+        200
+    );
 }

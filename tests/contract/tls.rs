@@ -78,7 +78,10 @@ impl Site {
         let output = child.wait_with_output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "the server started: {error}");
-        let mine: Vec<_> = error.lines().filter(|line| line.starts_with("countersign: ")).collect();
+        let mine: Vec<_> = error
+            .lines()
+            .filter(|line| line.starts_with("countersign: "))
+            .collect();
         assert_eq!(mine.len(), 1, "{error}");
         mine[0].to_owned()
     }
@@ -86,7 +89,8 @@ impl Site {
 
 /// Certificate and key in PEM.
 fn pair() -> (String, String) {
-    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     (cert.pem(), signing_key.serialize_pem())
 }
 
@@ -96,14 +100,26 @@ fn write_private(path: &Path, text: &str) {
 }
 
 /// Shakes hands as a browser does, trusting one certificate alone. Gives the protocol that the server chose.
-fn shake_hands(server: &Process, trusted: &CertificateDer<'static>, offered: &[&str]) -> Option<String> {
+fn shake_hands(
+    server: &Process,
+    trusted: &CertificateDer<'static>,
+    offered: &[&str],
+) -> Option<String> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
     let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
-    let mut config =
-        builder.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots).with_no_client_auth();
-    config.alpn_protocols = offered.iter().map(|name| name.as_bytes().to_vec()).collect();
-    let mut client = ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap()).unwrap();
+    let mut config = builder
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = offered
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
+    let mut client =
+        ClientConnection::new(Arc::new(config), ServerName::try_from("localhost").unwrap())
+            .unwrap();
     let mut stream = TcpStream::connect(server.origin.strip_prefix("https://").unwrap()).unwrap();
     while client.is_handshaking() {
         match client.complete_io(&mut stream) {
@@ -112,7 +128,9 @@ fn shake_hands(server: &Process, trusted: &CertificateDer<'static>, offered: &[&
             Err(error) => panic!("{error}"),
         }
     }
-    client.alpn_protocol().map(|name| String::from_utf8(name.to_vec()).unwrap())
+    client
+        .alpn_protocol()
+        .map(|name| String::from_utf8(name.to_vec()).unwrap())
 }
 
 fn is_served(server: &Process, certificate: &CertificateDer<'static>) -> bool {
@@ -124,7 +142,10 @@ fn is_served(server: &Process, certificate: &CertificateDer<'static>) -> bool {
 fn assert_served_soon(server: &Process, certificate: &CertificateDer<'static>) {
     let start = Instant::now();
     while !is_served(server, certificate) {
-        assert!(start.elapsed() < Duration::from_secs(5), "the new certificate is not served");
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "the new certificate is not served"
+        );
         thread::sleep(Duration::from_millis(100));
     }
 }
@@ -133,19 +154,35 @@ fn assert_served_soon(server: &Process, certificate: &CertificateDer<'static>) {
 fn a_user_signs_in_over_https() {
     let site = Site::new();
     let server = site.serve();
-    assert!(server.origin.starts_with("https://127.0.0.1:"), "{}", server.origin);
+    assert!(
+        server.origin.starts_with("https://127.0.0.1:"),
+        "{}",
+        server.origin
+    );
     let trusted = Certificate::from_pem(&fs::read(site.certificate()).unwrap()).unwrap();
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::new_with_certs(&[trusted]))
         .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
         .build();
     let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).build().into();
-    let address = format!("{}/api/login", server.origin.replace("127.0.0.1", "localhost"));
+    let address = format!(
+        "{}/api/login",
+        server.origin.replace("127.0.0.1", "localhost")
+    );
     let form = [("username", "ada"), ("password", "analytical engine")];
     let mut answer = agent.post(address).send_form(form).unwrap();
     let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-    assert!(cookie.starts_with("__Host-countersign=") && cookie.contains("; Secure"), "{cookie}");
-    assert!(answer.body_mut().read_to_string().unwrap().contains("access_token"));
+    assert!(
+        cookie.starts_with("__Host-countersign=") && cookie.contains("; Secure"),
+        "{cookie}"
+    );
+    assert!(
+        answer
+            .body_mut()
+            .read_to_string()
+            .unwrap()
+            .contains("access_token")
+    );
 }
 
 #[test]
@@ -153,8 +190,14 @@ fn a_client_chooses_between_http_2_and_http_1() {
     let site = Site::new();
     let certificate = site.renew();
     let server = site.serve();
-    assert_eq!(shake_hands(&server, &certificate, &["h2", "http/1.1"]).as_deref(), Some("h2"));
-    assert_eq!(shake_hands(&server, &certificate, &["http/1.1"]).as_deref(), Some("http/1.1"));
+    assert_eq!(
+        shake_hands(&server, &certificate, &["h2", "http/1.1"]).as_deref(),
+        Some("h2")
+    );
+    assert_eq!(
+        shake_hands(&server, &certificate, &["http/1.1"]).as_deref(),
+        Some("http/1.1")
+    );
 }
 
 #[test]
@@ -164,7 +207,11 @@ fn a_client_that_does_not_shake_hands_is_cut_off() {
     let mut client = SlowClient::connect(&server);
     let start = Instant::now();
     client.rest();
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[test]
@@ -185,13 +232,20 @@ fn a_certificate_is_replaced_by_pointing_a_symlink_elsewhere() {
     for name in ["one", "two"] {
         let (certificate, key) = pair();
         fs::create_dir(site.data.path().join(name)).unwrap();
-        fs::write(site.data.path().join(name).join("certificate.pem"), certificate).unwrap();
+        fs::write(
+            site.data.path().join(name).join("certificate.pem"),
+            certificate,
+        )
+        .unwrap();
         write_private(&site.data.path().join(name).join("key.pem"), &key);
     }
     symlink("one", &live).unwrap();
     let mut command = site.command();
     command
-        .env("COUNTERSIGN_SERVER_TLS_CERTIFICATE", live.join("certificate.pem"))
+        .env(
+            "COUNTERSIGN_SERVER_TLS_CERTIFICATE",
+            live.join("certificate.pem"),
+        )
         .env("COUNTERSIGN_SERVER_TLS_KEY", live.join("key.pem"));
     let server = Process::start(&mut command);
     symlink("two", site.data.path().join("next")).unwrap();
@@ -220,8 +274,15 @@ fn a_replacement_that_can_not_be_used_leaves_the_old_certificate() {
     assert!(is_served(&server, &new));
     let (status, log) = server.stop();
     assert!(status.success());
-    assert_eq!(log.matches("can't be used with").count(), 1, "a reason is said once: {log}");
-    assert!(log.contains("certificate.pem holds no certificate"), "{log}");
+    assert_eq!(
+        log.matches("can't be used with").count(),
+        1,
+        "a reason is said once: {log}"
+    );
+    assert!(
+        log.contains("certificate.pem holds no certificate"),
+        "{log}"
+    );
 }
 
 #[test]
@@ -240,7 +301,10 @@ fn a_pair_that_can_not_be_used_stops_the_start_and_the_file_is_named() {
         ("KEY", &text, "text.pem holds no private key"),
         ("KEY", &other, "other.pem"),
     ] {
-        let refusal = Site::refusal(site.command().env(format!("COUNTERSIGN_SERVER_TLS_{setting}"), path));
+        let refusal = Site::refusal(
+            site.command()
+                .env(format!("COUNTERSIGN_SERVER_TLS_{setting}"), path),
+        );
         assert!(refusal.contains(expected), "{refusal}");
         assert!(!refusal.contains("LEPTOS_SITE_ADDR"), "{refusal}");
     }
@@ -252,7 +316,10 @@ fn a_tls_key_that_others_can_read_stops_the_start() {
     for mode in [0o644, 0o640, 0o604] {
         fs::set_permissions(site.key(), fs::Permissions::from_mode(mode)).unwrap();
         let refusal = Site::refusal(&mut site.command());
-        assert!(refusal.contains("key.pem can be read by others"), "{refusal}");
+        assert!(
+            refusal.contains("key.pem can be read by others"),
+            "{refusal}"
+        );
     }
 }
 
@@ -260,7 +327,11 @@ fn a_tls_key_that_others_can_read_stops_the_start() {
 fn half_a_pair_or_a_plain_public_url_is_refused() {
     let site = Site::new();
     for (variable, value, expected) in [
-        ("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "", "server.tls_certificate"),
+        (
+            "COUNTERSIGN_SERVER_TLS_CERTIFICATE",
+            "",
+            "server.tls_certificate",
+        ),
         ("COUNTERSIGN_SERVER_TLS_KEY", "", "server.tls_key"),
         ("COUNTERSIGN_PUBLIC_URL", "http://localhost", "public.url"),
     ] {
@@ -272,9 +343,16 @@ fn half_a_pair_or_a_plain_public_url_is_refused() {
 #[test]
 fn an_open_https_connection_does_not_hold_up_the_stop() {
     let site = Site::new();
-    let server = Process::start(site.command().env("COUNTERSIGN_SERVER_SHUTDOWN_SECONDS", "1"));
+    let server = Process::start(
+        site.command()
+            .env("COUNTERSIGN_SERVER_SHUTDOWN_SECONDS", "1"),
+    );
     let _not_yet_shaken = SlowClient::connect(&server);
     let start = Instant::now();
     assert!(server.stop().0.success());
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(4),
+        "{:?}",
+        start.elapsed()
+    );
 }

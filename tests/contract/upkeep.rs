@@ -37,7 +37,11 @@ async fn a_clock_that_is_set_back_revives_no_session_that_was_cleared_away() {
     assert_eq!(server.number("SELECT count(*) FROM sessions").await, 0);
     server.pass_seconds(-86_400);
     ada.assert_over(&server).await;
-    assert_eq!(ada.log_out(&server).await.status, 200, "and signing out again is no error");
+    assert_eq!(
+        ada.log_out(&server).await.status,
+        200,
+        "and signing out again is no error"
+    );
 }
 
 #[tokio::test]
@@ -61,7 +65,10 @@ async fn a_copy_that_is_put_back_revives_no_session() {
     let (revoked_later, alive) = (server.log_in(&account).await, server.log_in(&account).await);
     let copy = server.data_dir().join("copy.db");
     server.app.vault.backup(&copy).await.unwrap();
-    assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&copy).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 
     revoked_later.log_out(&server).await;
     alive.assert_accepted(&server).await;
@@ -75,7 +82,10 @@ async fn a_copy_that_is_put_back_revives_no_session() {
     let server = server.restart().await.unwrap();
     revoked_later.assert_over(&server).await;
     alive.assert_over(&server).await;
-    assert_eq!(server.events().await.last().unwrap(), "all_sessions_revoked: restored");
+    assert_eq!(
+        server.events().await.last().unwrap(),
+        "all_sessions_revoked: restored"
+    );
     let new = server.log_in(&account).await;
     let server = server.restart().await.unwrap();
     new.assert_accepted(&server).await;
@@ -87,10 +97,23 @@ async fn a_backup_never_overwrites_a_file_and_leaves_nothing_half_done() {
     server.ada().await;
     let there = server.data_dir().join("there.db");
     fs::write(&there, "precious").unwrap();
-    let error = server.app.vault.backup(&there).await.unwrap_err().to_string();
+    let error = server
+        .app
+        .vault
+        .backup(&there)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("there.db"), "{error}");
     assert_eq!(fs::read_to_string(&there).unwrap(), "precious");
-    assert!(server.app.vault.backup(&server.data_dir().join("no/such/place.db")).await.is_err());
+    assert!(
+        server
+            .app
+            .vault
+            .backup(&server.data_dir().join("no/such/place.db"))
+            .await
+            .is_err()
+    );
     let copy = server.data_dir().join("copy.db");
     server.app.vault.close().await;
     assert!(server.app.vault.backup(&copy).await.is_err());
@@ -101,8 +124,16 @@ async fn a_backup_never_overwrites_a_file_and_leaves_nothing_half_done() {
 async fn ending_every_session_ends_every_session() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
-    let (one, other) = (server.log_in(&account).await, server.log_in_remembered(&account).await);
-    server.app.vault.revoke_all_sessions(&Client::command_line()).await.unwrap();
+    let (one, other) = (
+        server.log_in(&account).await,
+        server.log_in_remembered(&account).await,
+    );
+    server
+        .app
+        .vault
+        .revoke_all_sessions(&Client::command_line())
+        .await
+        .unwrap();
     one.assert_over(&server).await;
     other.assert_over(&server).await;
     server.log_in(&account).await.assert_accepted(&server).await;
@@ -125,7 +156,9 @@ async fn a_database_of_a_newer_version_is_refused_with_what_to_do() {
 async fn a_damaged_database_never_gives_a_wrong_yes() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let other = server.log_in(&server.add_user("eve", "difference engine").await).await;
+    let other = server
+        .log_in(&server.add_user("eve", "difference engine").await)
+        .await;
     ada.log_out(&server).await;
     server.app.vault.close().await;
     let database = server.data_dir().join("test.db");
@@ -135,11 +168,20 @@ async fn a_damaged_database_never_gives_a_wrong_yes() {
         let mut damaged = whole.clone();
         damaged[page * 4096..(page + 1) * 4096].fill(0xA5);
         fs::write(&database, damaged).unwrap();
-        let Ok(damaged) = server.reopen().await else { continue };
+        let Ok(damaged) = server.reopen().await else {
+            continue;
+        };
         answered += 1;
         for token in [&ada.token, &other.token] {
-            let status = damaged.post_with_token("/api/me", token).await.status.as_u16();
-            assert!([401, 503].contains(&status) || (status == 200 && token == &other.token), "page {page}: {status}");
+            let status = damaged
+                .post_with_token("/api/me", token)
+                .await
+                .status
+                .as_u16();
+            assert!(
+                [401, 503].contains(&status) || (status == 200 && token == &other.token),
+                "page {page}: {status}"
+            );
         }
         damaged.app.vault.close().await;
     }

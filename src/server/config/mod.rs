@@ -80,7 +80,10 @@ struct Sections {
     audit: Audit,
     server: Server,
     log: LogSettings,
-    #[expect(dead_code, reason = "named so that it is not an unknown key; Leptos reads it")]
+    #[expect(
+        dead_code,
+        reason = "named so that it is not an unknown key; Leptos reads it"
+    )]
     package: figment::value::Value,
 }
 
@@ -116,24 +119,56 @@ impl Settings {
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path).map_err(|error| ConfigError::NoFile(path.to_owned(), error))?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ConfigError::NoFile(path.to_owned(), error))?;
             figment = figment.merge(Toml::string(&text));
         }
         let leptos = leptos_options(&figment)?;
         // The first underscore parts the section from the key: SESSION_MAX_SECONDS is session.max_seconds.
         let environment = Env::prefixed(ENV_PREFIX)
-            .map(|key| key.as_str().to_ascii_lowercase().replacen('_', ".", 1).into())
+            .map(|key| {
+                key.as_str()
+                    .to_ascii_lowercase()
+                    .replacen('_', ".", 1)
+                    .into()
+            })
             .lowercase(false);
         let sections: Sections = figment.merge(environment).extract().map_err(unreadable)?;
         Self::check(sections, leptos)
     }
 
     fn check(sections: Sections, leptos: LeptosOptions) -> Result<Self, ConfigError> {
-        let Sections { public, data, database, token, session, login, audit, server, log, .. } = sections;
-        within("session.access_token_seconds", session.access_token_seconds, 1, 3600)?;
+        let Sections {
+            public,
+            data,
+            database,
+            token,
+            session,
+            login,
+            audit,
+            server,
+            log,
+            ..
+        } = sections;
+        within(
+            "session.access_token_seconds",
+            session.access_token_seconds,
+            1,
+            3600,
+        )?;
         within("session.max_seconds", session.max_seconds, 1, 366 * 86400)?;
-        within("session.remembered_max_seconds", session.remembered_max_seconds, 1, 366 * 86400)?;
-        within("session.remembered_idle_seconds", session.remembered_idle_seconds, 1, 366 * 86400)?;
+        within(
+            "session.remembered_max_seconds",
+            session.remembered_max_seconds,
+            1,
+            366 * 86400,
+        )?;
+        within(
+            "session.remembered_idle_seconds",
+            session.remembered_idle_seconds,
+            1,
+            366 * 86400,
+        )?;
         within("audit.keep_days", audit.keep_days, 1, 36_500)?;
         if token.audience.is_empty() {
             return Err(refused("token.audience", &token.audience, "give it a name"));
@@ -173,8 +208,14 @@ impl Settings {
     pub fn missing_site(&self) -> Option<PathBuf> {
         let pages = Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir);
         let program = std::env::current_exe().unwrap_or_default();
-        let hashes = self.leptos.hash_files.then(|| program.with_file_name(&*self.leptos.hash_file));
-        Some(pages).into_iter().chain(hashes).find(|path| !path.exists())
+        let hashes = self
+            .leptos
+            .hash_files
+            .then(|| program.with_file_name(&*self.leptos.hash_file));
+        Some(pages)
+            .into_iter()
+            .chain(hashes)
+            .find(|path| !path.exists())
     }
 
     #[must_use]
@@ -185,7 +226,9 @@ impl Settings {
 
 /// Leptos' own section, a key of the file over one of the defaults; `LEPTOS_*` goes over both.
 fn leptos_options(figment: &Figment) -> Result<LeptosOptions, ConfigError> {
-    let section: toml::Table = figment.extract_inner("package.metadata.leptos").map_err(unreadable)?;
+    let section: toml::Table = figment
+        .extract_inner("package.metadata.leptos")
+        .map_err(unreadable)?;
     get_config_from_str(&format!("[package.metadata.leptos]\n{section}"))
         .map_err(|error| ConfigError::Leptos(error.to_string()))
 }
@@ -194,7 +237,9 @@ fn leptos_options(figment: &Figment) -> Result<LeptosOptions, ConfigError> {
 fn origin(url: String) -> Result<String, ConfigError> {
     let uri: Option<Uri> = url.parse().ok();
     let fits = uri.is_some_and(|uri| {
-        let web = uri.scheme().is_some_and(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS);
+        let web = uri
+            .scheme()
+            .is_some_and(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS);
         web && uri.host().is_some_and(|host| !host.is_empty())
             && !url.ends_with('/')
             && uri.path() == "/"
@@ -203,20 +248,31 @@ fn origin(url: String) -> Result<String, ConfigError> {
     if fits {
         Ok(url)
     } else {
-        Err(refused("public.url", &url, "it takes an origin such as https://login.example.org"))
+        Err(refused(
+            "public.url",
+            &url,
+            "it takes an origin such as https://login.example.org",
+        ))
     }
 }
 
 fn sqlite_url(url: String, data_dir: &Path) -> Result<String, ConfigError> {
     if url.is_empty() {
-        return Ok(format!("sqlite://{}", data_dir.join("countersign.db").display()));
+        return Ok(format!(
+            "sqlite://{}",
+            data_dir.join("countersign.db").display()
+        ));
     }
     if url.starts_with("sqlite:") {
         return Ok(url);
     }
     // The address may hold a password, so only its scheme is named.
     let scheme = url.split(':').next().unwrap_or_default().to_owned();
-    Err(refused("database.url", &scheme, "it takes an address that begins with sqlite:"))
+    Err(refused(
+        "database.url",
+        &scheme,
+        "it takes an address that begins with sqlite:",
+    ))
 }
 
 #[cfg(test)]
@@ -267,7 +323,10 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_by_name() {
         for (key, named) in [
-            ("COUNTERSIGN_SESSION_ACCES_TOKEN_SECONDS", "acces_token_seconds"),
+            (
+                "COUNTERSIGN_SESSION_ACCES_TOKEN_SECONDS",
+                "acces_token_seconds",
+            ),
             ("COUNTERSIGN_SESION_MAX_SECONDS", "sesion"),
             ("COUNTERSIGN_NONSENSE", "nonsense"),
         ] {
@@ -279,40 +338,115 @@ mod tests {
     #[test]
     fn a_bad_value_is_refused_with_its_key_and_what_it_takes() {
         for (key, value, named, expected) in [
-            ("COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS", "soon", "session.access_token_seconds", "i64"),
-            ("COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS", "0", "session.access_token_seconds", "1 to 3600"),
-            ("COUNTERSIGN_SESSION_MAX_SECONDS", "-5", "session.max_seconds", "1 to"),
-            ("COUNTERSIGN_PUBLIC_URL", "login.example.org/", "public.url", "https://"),
-            ("COUNTERSIGN_PUBLIC_URL", "ftp://example.org", "public.url", "https://"),
+            (
+                "COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS",
+                "soon",
+                "session.access_token_seconds",
+                "i64",
+            ),
+            (
+                "COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS",
+                "0",
+                "session.access_token_seconds",
+                "1 to 3600",
+            ),
+            (
+                "COUNTERSIGN_SESSION_MAX_SECONDS",
+                "-5",
+                "session.max_seconds",
+                "1 to",
+            ),
+            (
+                "COUNTERSIGN_PUBLIC_URL",
+                "login.example.org/",
+                "public.url",
+                "https://",
+            ),
+            (
+                "COUNTERSIGN_PUBLIC_URL",
+                "ftp://example.org",
+                "public.url",
+                "https://",
+            ),
             ("COUNTERSIGN_LOG_FORMAT", "xml", "log.format", "json"),
             ("COUNTERSIGN_TOKEN_AUDIENCE", "", "token.audience", "name"),
-            ("COUNTERSIGN_SERVER_HEADER_SECONDS", "0", "server.header_seconds", "1 to 3600"),
-            ("COUNTERSIGN_SERVER_BODY_SECONDS", "-1", "server.body_seconds", "u32"),
-            ("COUNTERSIGN_SERVER_IDLE_SECONDS", "3601", "server.idle_seconds", "1 to 3600"),
-            ("COUNTERSIGN_SERVER_MAX_CONNECTIONS", "0", "server.max_connections", "1 to 65535"),
-            ("COUNTERSIGN_SERVER_TLS_KEY", "key.pem", "server.tls_certificate", "needs it"),
-            ("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "certificate.pem", "server.tls_key", "needs it"),
+            (
+                "COUNTERSIGN_SERVER_HEADER_SECONDS",
+                "0",
+                "server.header_seconds",
+                "1 to 3600",
+            ),
+            (
+                "COUNTERSIGN_SERVER_BODY_SECONDS",
+                "-1",
+                "server.body_seconds",
+                "u32",
+            ),
+            (
+                "COUNTERSIGN_SERVER_IDLE_SECONDS",
+                "3601",
+                "server.idle_seconds",
+                "1 to 3600",
+            ),
+            (
+                "COUNTERSIGN_SERVER_MAX_CONNECTIONS",
+                "0",
+                "server.max_connections",
+                "1 to 65535",
+            ),
+            (
+                "COUNTERSIGN_SERVER_TLS_KEY",
+                "key.pem",
+                "server.tls_certificate",
+                "needs it",
+            ),
+            (
+                "COUNTERSIGN_SERVER_TLS_CERTIFICATE",
+                "certificate.pem",
+                "server.tls_key",
+                "needs it",
+            ),
             ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
         ] {
             let error = load_with(&[(key, value)]).unwrap_err();
-            assert!(error.contains(named) && error.contains(expected), "{key}: {error}");
+            assert!(
+                error.contains(named) && error.contains(expected),
+                "{key}: {error}"
+            );
         }
     }
 
     #[test]
     fn a_certificate_goes_with_a_public_url_of_https() {
-        let files = [("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "c.pem"), ("COUNTERSIGN_SERVER_TLS_KEY", "k.pem")];
+        let files = [
+            ("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "c.pem"),
+            ("COUNTERSIGN_SERVER_TLS_KEY", "k.pem"),
+        ];
         let error = load_with(&files).unwrap_err();
-        assert!(error.contains("public.url") && error.contains("https:"), "{error}");
-        let settings = load_with(&[files[0], files[1], ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org")]);
-        assert_eq!(settings.unwrap().server.tls.unwrap().key, Path::new("k.pem"));
+        assert!(
+            error.contains("public.url") && error.contains("https:"),
+            "{error}"
+        );
+        let settings = load_with(&[
+            files[0],
+            files[1],
+            ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org"),
+        ]);
+        assert_eq!(
+            settings.unwrap().server.tls.unwrap().key,
+            Path::new("k.pem")
+        );
         assert!(load_with(&[]).unwrap().server.tls.is_none());
     }
 
     #[test]
     fn a_refused_database_address_does_not_show_its_password() {
-        let error = load_with(&[("COUNTERSIGN_DATABASE_URL", "postgres://me:canary@db/x")]).unwrap_err();
-        assert!(error.contains("database.url") && !error.contains("canary"), "{error}");
+        let error =
+            load_with(&[("COUNTERSIGN_DATABASE_URL", "postgres://me:canary@db/x")]).unwrap_err();
+        assert!(
+            error.contains("database.url") && !error.contains("canary"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -323,9 +457,16 @@ mod tests {
                 [package.metadata.leptos]\nsite-addr = \"127.0.0.1:4000\"\n";
             jail.create_file("mine.toml", text)?;
             jail.set_env("COUNTERSIGN_SESSION_MAX_SECONDS", "200");
-            let settings = Settings::load(Some(Path::new("mine.toml"))).map_err(|error| error.to_string())?;
-            assert_eq!((settings.session_max_seconds, settings.access_token_seconds), (200, 50));
-            assert_eq!((settings.listen_on().port(), settings.leptos.hash_files), (4000, true));
+            let settings =
+                Settings::load(Some(Path::new("mine.toml"))).map_err(|error| error.to_string())?;
+            assert_eq!(
+                (settings.session_max_seconds, settings.access_token_seconds),
+                (200, 50)
+            );
+            assert_eq!(
+                (settings.listen_on().port(), settings.leptos.hash_files),
+                (4000, true)
+            );
             assert!(Settings::load(Some(Path::new("absent.toml"))).is_err());
             Ok(())
         });
@@ -335,8 +476,14 @@ mod tests {
     fn cargo_leptos_and_the_server_read_the_same_leptos_section() {
         let section = |text: &str| -> toml::Table {
             let table: toml::Table = text.parse().unwrap();
-            table["package"]["metadata"]["leptos"].as_table().unwrap().clone()
+            table["package"]["metadata"]["leptos"]
+                .as_table()
+                .unwrap()
+                .clone()
         };
-        assert_eq!(section(DEFAULTS), section(include_str!("../../../Cargo.toml")));
+        assert_eq!(
+            section(DEFAULTS),
+            section(include_str!("../../../Cargo.toml"))
+        );
     }
 }

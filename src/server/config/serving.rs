@@ -42,16 +42,30 @@ pub(super) struct Server {
 
 impl ServerSettings {
     pub(super) fn check(section: Server, public_url: &str) -> Result<Self, ConfigError> {
-        within("server.max_connections", section.max_connections.into(), 1, u16::MAX.into())?;
+        within(
+            "server.max_connections",
+            section.max_connections.into(),
+            1,
+            u16::MAX.into(),
+        )?;
         let of_address = section.max_connections_of_address;
-        within("server.max_connections_of_address", of_address.into(), 1, u16::MAX.into())?;
+        within(
+            "server.max_connections_of_address",
+            of_address.into(),
+            1,
+            u16::MAX.into(),
+        )?;
         Ok(Self {
             header_time: seconds("server.header_seconds", section.header_seconds)?,
             body_time: seconds("server.body_seconds", section.body_seconds)?,
             idle_time: seconds("server.idle_seconds", section.idle_seconds)?,
             max_connections: section.max_connections,
             // Behind a proxy, all clients come from its address.
-            max_connections_of_address: if section.trusted_proxies == 0 { of_address } else { u16::MAX },
+            max_connections_of_address: if section.trusted_proxies == 0 {
+                of_address
+            } else {
+                u16::MAX
+            },
             trusted_proxies: section.trusted_proxies,
             tls: TlsFiles::check(section.tls_certificate, section.tls_key, public_url)?,
         })
@@ -59,15 +73,32 @@ impl ServerSettings {
 }
 
 impl TlsFiles {
-    fn check(certificate: PathBuf, key: PathBuf, public_url: &str) -> Result<Option<Self>, ConfigError> {
-        match (certificate.as_os_str().is_empty(), key.as_os_str().is_empty()) {
+    fn check(
+        certificate: PathBuf,
+        key: PathBuf,
+        public_url: &str,
+    ) -> Result<Option<Self>, ConfigError> {
+        match (
+            certificate.as_os_str().is_empty(),
+            key.as_os_str().is_empty(),
+        ) {
             (true, true) => Ok(None),
-            (true, false) => Err(refused("server.tls_certificate", "", "server.tls_key is set and needs it")),
-            (false, true) => Err(refused("server.tls_key", "", "server.tls_certificate is set and needs it")),
+            (true, false) => Err(refused(
+                "server.tls_certificate",
+                "",
+                "server.tls_key is set and needs it",
+            )),
+            (false, true) => Err(refused(
+                "server.tls_key",
+                "",
+                "server.tls_certificate is set and needs it",
+            )),
             // Browsers would be told an origin at which nothing answers, and cookies would go without Secure.
-            (false, false) if !public_url.starts_with("https:") => {
-                Err(refused("public.url", public_url, "with server.tls_certificate it begins with https:"))
-            }
+            (false, false) if !public_url.starts_with("https:") => Err(refused(
+                "public.url",
+                public_url,
+                "with server.tls_certificate it begins with https:",
+            )),
             (false, false) => Ok(Some(Self { certificate, key })),
         }
     }

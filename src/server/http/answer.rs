@@ -23,18 +23,21 @@ pub fn answer(error: &AuthError, token_was_sent: bool) -> Response {
         AuthError::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         AuthError::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AuthError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AuthError::Busy | AuthError::Unavailable | AuthError::Unreachable | AuthError::StorageRefused => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        AuthError::Busy
+        | AuthError::Unavailable
+        | AuthError::Unreachable
+        | AuthError::StorageRefused => StatusCode::SERVICE_UNAVAILABLE,
     };
     let mut response = (status, Json(error)).into_response();
     let extra = match error {
-        AuthError::InvalidToken if token_was_sent => {
-            (header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="countersign", error="invalid_token""#))
-        }
-        AuthError::InvalidToken => {
-            (header::WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="countersign""#))
-        }
+        AuthError::InvalidToken if token_was_sent => (
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(r#"Bearer realm="countersign", error="invalid_token""#),
+        ),
+        AuthError::InvalidToken => (
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(r#"Bearer realm="countersign""#),
+        ),
         AuthError::MethodNotAllowed => (header::ALLOW, HeaderValue::from_static("POST")),
         _ => match error.retry_after() {
             Some(seconds) => (header::RETRY_AFTER, seconds.into()),

@@ -7,7 +7,9 @@ use crate::domain::AccessToken;
 #[must_use]
 pub fn bearer_token(headers: &HeaderMap) -> Option<AccessToken> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let (value, None) = (values.next()?, values.next()) else { return None };
+    let (value, None) = (values.next()?, values.next()) else {
+        return None;
+    };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     let is_token = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     (scheme.eq_ignore_ascii_case("bearer") && is_token).then(|| AccessToken::new(token.to_owned()))

@@ -26,21 +26,40 @@ pub fn language_of(headers: &HeaderMap, https: bool) -> Language {
 /// `Set-Cookie` that has the browser ask for a theme from now on.
 #[must_use]
 pub fn remember_theme(theme: Theme, https: bool) -> Option<HeaderValue> {
-    let seconds = if theme == Theme::System { 0 } else { Theme::SECONDS };
+    let seconds = if theme == Theme::System {
+        0
+    } else {
+        Theme::SECONDS
+    };
     remember(theme_cookie(https), theme.as_str(), seconds, https)
 }
 
 /// `Set-Cookie` that has the browser ask for a language from now on.
 #[must_use]
 pub fn remember_language(language: Language, https: bool) -> Option<HeaderValue> {
-    remember(language_cookie(https), language.tag(), LANGUAGE_SECONDS, https)
+    remember(
+        language_cookie(https),
+        language.tag(),
+        LANGUAGE_SECONDS,
+        https,
+    )
 }
 
 fn chosen<T>(headers: &HeaderMap, name: &str, parse: fn(&str) -> Option<T>) -> Option<T> {
-    cookies(headers).find(|cookie| cookie.name() == name).and_then(|cookie| parse(cookie.value()))
+    cookies(headers)
+        .find(|cookie| cookie.name() == name)
+        .and_then(|cookie| parse(cookie.value()))
 }
 
 fn remember(name: &str, value: &str, seconds: u32, https: bool) -> Option<HeaderValue> {
-    let cookie = Cookie::build((name, value)).path("/").same_site(SameSite::Lax);
-    cookie.secure(https).max_age(Duration::seconds(seconds.into())).build().to_string().parse().ok()
+    let cookie = Cookie::build((name, value))
+        .path("/")
+        .same_site(SameSite::Lax);
+    cookie
+        .secure(https)
+        .max_age(Duration::seconds(seconds.into()))
+        .build()
+        .to_string()
+        .parse()
+        .ok()
 }

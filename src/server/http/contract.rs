@@ -20,7 +20,11 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Holds the server functions to the HTTP contract: what does not fit never reaches one, and every error, also
 /// one that Leptos made, leaves with its own status, headers and JSON body.
-pub async fn hold_to_contract(State(vault): State<Vault>, request: Request, next: Next) -> Response {
+pub async fn hold_to_contract(
+    State(vault): State<Vault>,
+    request: Request,
+    next: Next,
+) -> Response {
     let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
     match accept(request, &vault).await {
         Ok(mut request) => {
@@ -35,7 +39,11 @@ pub async fn hold_to_contract(State(vault): State<Vault>, request: Request, next
 }
 
 /// Lets only our own forms pass: what server functions and plain forms have in common.
-pub async fn accept_own_forms(State(vault): State<Vault>, request: Request, next: Next) -> Response {
+pub async fn accept_own_forms(
+    State(vault): State<Vault>,
+    request: Request,
+    next: Next,
+) -> Response {
     match accept(request, &vault).await {
         Ok(request) => next.run(request).await,
         Err(error) => answer(&error, false),
@@ -62,9 +70,13 @@ pub(super) async fn read(parts: &Parts, body: Body, vault: &Vault) -> Result<Byt
     } else {
         // The whole body has one deadline: with one for each piece, a byte now and then would keep it open for hours.
         let body = timeout(vault.body_time(), to_bytes(body, BODY_LIMIT_BYTES)).await;
-        body.map_err(|_| AuthError::RequestTimeout)?.map_err(|_| AuthError::PayloadTooLarge)?
+        body.map_err(|_| AuthError::RequestTimeout)?
+            .map_err(|_| AuthError::PayloadTooLarge)?
     };
-    let media_type = parts.headers.get(header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
+    let media_type = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.to_str().unwrap_or_default());
     match media_type {
         Some(value) if is_form(value) => {}
         None if body.is_empty() => {}
@@ -77,13 +89,17 @@ pub(super) async fn read(parts: &Parts, body: Body, vault: &Vault) -> Result<Byt
 }
 
 fn is_form(media_type: &str) -> bool {
-    media_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(FORM))
+    media_type
+        .split(';')
+        .next()
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(FORM))
 }
 
 /// Whether the form is UTF-8 once its percent signs are decoded. A decoder that puts U+FFFD in place of bad bytes
 /// would let two different passwords become one.
 fn is_utf8_form(body: &Bytes) -> bool {
-    std::str::from_utf8(body).is_ok() && percent_encoding::percent_decode(body).decode_utf8().is_ok()
+    std::str::from_utf8(body).is_ok()
+        && percent_encoding::percent_decode(body).decode_utf8().is_ok()
 }
 
 /// Gives an answer that Leptos marked as an error its own status, headers and body. Cookies that were set stay set.
@@ -101,7 +117,9 @@ async fn translate(response: Response, token_was_sent: bool) -> Response {
     };
     let mut answer = answer(&error, token_was_sent);
     for cookie in parts.headers.get_all(header::SET_COOKIE) {
-        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        answer
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
     }
     answer
 }

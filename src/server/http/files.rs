@@ -47,8 +47,15 @@ impl SiteFiles {
     /// # Errors
     /// When one of them can't be read.
     pub fn read(root: &Path, live_reload: bool) -> io::Result<Self> {
-        let read = if live_reload { None } else { Some(Arc::new(read_all(root)?)) };
-        Ok(Self { root: root.to_owned(), read })
+        let read = if live_reload {
+            None
+        } else {
+            Some(Arc::new(read_all(root)?))
+        };
+        Ok(Self {
+            root: root.to_owned(),
+            read,
+        })
     }
 
     /// The file at a path in the smallest form that the client takes, or that it has it already. `None` if there is none.
@@ -74,9 +81,13 @@ impl SiteFile {
         }
         let typed = [(header::CONTENT_TYPE, self.media_type.clone())];
         match self.coded.iter().find(|(coding, _)| takes(headers, coding)) {
-            Some((coding, bytes)) => {
-                (common, typed, [(header::CONTENT_ENCODING, *coding)], Body::from(bytes.clone())).into_response()
-            }
+            Some((coding, bytes)) => (
+                common,
+                typed,
+                [(header::CONTENT_ENCODING, *coding)],
+                Body::from(bytes.clone()),
+            )
+                .into_response(),
             None => (common, typed, Body::from(self.plain.clone())).into_response(),
         }
     }
@@ -85,7 +96,9 @@ impl SiteFile {
 /// Shows no content.
 impl std::fmt::Debug for SiteFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SiteFile").field("tag", &self.tag).finish_non_exhaustive()
+        f.debug_struct("SiteFile")
+            .field("tag", &self.tag)
+            .finish_non_exhaustive()
     }
 }
 
@@ -99,7 +112,9 @@ fn read_all(root: &Path) -> io::Result<Files> {
         };
         for entry in entries {
             let path = entry?.path();
-            let is_coded = path.extension().is_some_and(|found| CODINGS.iter().any(|(_, coded)| found == *coded));
+            let is_coded = path
+                .extension()
+                .is_some_and(|found| CODINGS.iter().any(|(_, coded)| found == *coded));
             if path.is_dir() {
                 directories.push(path);
             } else if let (Ok(below), false) = (path.strip_prefix(root), is_coded) {
@@ -137,23 +152,38 @@ fn read_file(path: &Path, hashed: bool) -> io::Result<SiteFile> {
 
 /// Whether a client has what is tagged so (RFC 9110 §13.1.2).
 fn knows(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let lists = headers.get_all(header::IF_NONE_MATCH).into_iter().filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).any(|known| tag == known.trim())
+    let lists = headers
+        .get_all(header::IF_NONE_MATCH)
+        .into_iter()
+        .filter_map(|list| list.to_str().ok());
+    lists
+        .flat_map(|list| list.split(','))
+        .any(|known| tag == known.trim())
 }
 
 /// Whether a client takes a content coding: it names it, and not with a quality of zero (RFC 9110 §12.5.3).
 fn takes(headers: &HeaderMap, coding: &str) -> bool {
-    let lists = headers.get_all(header::ACCEPT_ENCODING).into_iter().filter_map(|list| list.to_str().ok());
+    let lists = headers
+        .get_all(header::ACCEPT_ENCODING)
+        .into_iter()
+        .filter_map(|list| list.to_str().ok());
     lists.flat_map(|list| list.split(',')).any(|entry| {
         let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
-        let quality = quality.trim().strip_prefix("q=").and_then(|quality| quality.parse::<f32>().ok());
+        let quality = quality
+            .trim()
+            .strip_prefix("q=")
+            .and_then(|quality| quality.parse::<f32>().ok());
         name.trim().eq_ignore_ascii_case(coding) && quality.is_none_or(|quality| quality > 0.0)
     })
 }
 
 /// `/pkg/name.HASH.ext`, as cargo-leptos names files: 22 characters of base64.
 fn has_hash(path: &str) -> bool {
-    let mut parts = path.strip_prefix("/pkg/").unwrap_or_default().rsplit('.').skip(1);
+    let mut parts = path
+        .strip_prefix("/pkg/")
+        .unwrap_or_default()
+        .rsplit('.')
+        .skip(1);
     parts.next().is_some_and(|hash| hash.len() == 22)
 }
 
@@ -168,7 +198,13 @@ mod tests {
     #[test]
     fn only_a_hashed_name_is_for_ever() {
         assert!(has_hash("/pkg/countersign.KYl0tOgq_lmvXMCI6zqJuA.css"));
-        for path in ["/pkg/countersign.css", "/favicon.svg", "/", "/pkg/", "/a.KYl0tOgq_lmvXMCI6zqJuA.css"] {
+        for path in [
+            "/pkg/countersign.css",
+            "/favicon.svg",
+            "/",
+            "/pkg/",
+            "/a.KYl0tOgq_lmvXMCI6zqJuA.css",
+        ] {
             assert!(!has_hash(path), "{path}");
         }
     }
@@ -176,14 +212,23 @@ mod tests {
     #[test]
     fn a_client_gets_the_smallest_form_that_it_takes() {
         let directory = tempfile::TempDir::new().unwrap();
-        for (name, content) in [("a.js", "plain"), ("a.js.br", "brotli"), ("a.js.gz", "gzip"), ("b.svg", "<svg/>")] {
+        for (name, content) in [
+            ("a.js", "plain"),
+            ("a.js.br", "brotli"),
+            ("a.js.gz", "gzip"),
+            ("b.svg", "<svg/>"),
+        ] {
             fs::write(directory.path().join(name), content).unwrap();
         }
         let files = SiteFiles::read(directory.path(), false).unwrap();
         let coding = |path: &str, accepted: &str| {
-            let answer = files.answer(path, &header(header::ACCEPT_ENCODING, accepted)).unwrap();
-            let coding =
-                answer.headers().get(header::CONTENT_ENCODING).map(|coding| coding.to_str().unwrap().to_owned());
+            let answer = files
+                .answer(path, &header(header::ACCEPT_ENCODING, accepted))
+                .unwrap();
+            let coding = answer
+                .headers()
+                .get(header::CONTENT_ENCODING)
+                .map(|coding| coding.to_str().unwrap().to_owned());
             assert_eq!(answer.headers()[header::VARY], "accept-encoding");
             coding.unwrap_or_default()
         };
@@ -208,17 +253,26 @@ mod tests {
             (StatusCode::OK, &"text/javascript".parse().unwrap())
         );
         let tag = first.headers()[header::ETAG].to_str().unwrap();
-        let known = files.answer("/a.js", &header(header::IF_NONE_MATCH, &format!("\"x\", {tag}"))).unwrap();
+        let known = files
+            .answer(
+                "/a.js",
+                &header(header::IF_NONE_MATCH, &format!("\"x\", {tag}")),
+            )
+            .unwrap();
         assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
-        let other = files.answer("/a.js", &header(header::IF_NONE_MATCH, "\"x\"")).unwrap();
+        let other = files
+            .answer("/a.js", &header(header::IF_NONE_MATCH, "\"x\""))
+            .unwrap();
         assert_eq!(other.status(), StatusCode::OK);
     }
 
     #[test]
     fn live_reload_sees_what_was_built_since() {
         let directory = tempfile::TempDir::new().unwrap();
-        let (once, live) =
-            (SiteFiles::read(directory.path(), false).unwrap(), SiteFiles::read(directory.path(), true).unwrap());
+        let (once, live) = (
+            SiteFiles::read(directory.path(), false).unwrap(),
+            SiteFiles::read(directory.path(), true).unwrap(),
+        );
         fs::write(directory.path().join("a.js"), "1").unwrap();
         assert!(once.answer("/a.js", &HeaderMap::new()).is_none());
         assert!(live.answer("/a.js", &HeaderMap::new()).is_some());

@@ -41,7 +41,12 @@ impl Gate {
         limits::set_cache_control(&mut headers);
         // A copy keeps the size of the table of names, so that none of them has to be sorted in anew; but not the room for values.
         headers.reserve(limits::OWN_HEADERS);
-        Self { vault, places: Arc::new(Semaphore::new(limits::REQUESTS_AT_ONCE)), routes, headers: Arc::new(headers) }
+        Self {
+            vault,
+            places: Arc::new(Semaphore::new(limits::REQUESTS_AT_ONCE)),
+            routes,
+            headers: Arc::new(headers),
+        }
     }
 
     async fn pass(mut self, request: Request) -> Response {
@@ -63,13 +68,23 @@ impl Gate {
         if request.headers().len() > limits::MOST_HEADERS {
             return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
         }
-        let Ok(_place) = self.places.try_acquire() else { return answer(&AuthError::Busy, false) };
-        let peer = request.extensions().get().map(|ConnectInfo(peer): &ConnectInfo<_>| *peer);
+        let Ok(_place) = self.places.try_acquire() else {
+            return answer(&AuthError::Busy, false);
+        };
+        let peer = request
+            .extensions()
+            .get()
+            .map(|ConnectInfo(peer): &ConnectInfo<_>| *peer);
         let client = client::identify(peer, request.headers(), self.vault.trusted_proxies());
         request.extensions_mut().insert(client);
         // A panic is a bug; the request that met it gets an answer and the others go on.
-        let answered = AssertUnwindSafe(async { self.routes.call(request).await }).catch_unwind().await;
-        answered.map_or_else(|panic| answer_panic(&*panic), |response| response.unwrap_or_else(|never| match never {}))
+        let answered = AssertUnwindSafe(async { self.routes.call(request).await })
+            .catch_unwind()
+            .await;
+        answered.map_or_else(
+            |panic| answer_panic(&*panic),
+            |response| response.unwrap_or_else(|never| match never {}),
+        )
     }
 }
 
@@ -89,8 +104,14 @@ impl Service<Request> for Gate {
 }
 
 fn answer_panic(panic: &(dyn Any + Send)) -> Response {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    answer(&unavailable(format_args!("panic: {}", text.unwrap_or("without a text"))), false)
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    answer(
+        &unavailable(format_args!("panic: {}", text.unwrap_or("without a text"))),
+        false,
+    )
 }
 
 #[cfg(test)]
@@ -102,10 +123,21 @@ mod tests {
     use crate::server::{Client, Clock, Settings};
 
     async fn status_through(gate: &Gate) -> StatusCode {
-        let bug = gate.clone().oneshot(Request::get("/bug").body(Body::empty()).unwrap()).await.unwrap();
+        let bug = gate
+            .clone()
+            .oneshot(Request::get("/bug").body(Body::empty()).unwrap())
+            .await
+            .unwrap();
         assert_eq!(bug.status(), StatusCode::SERVICE_UNAVAILABLE);
-        assert!(bug.headers().contains_key("content-security-policy"), "like any other answer");
-        gate.clone().oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap().status()
+        assert!(
+            bug.headers().contains_key("content-security-policy"),
+            "like any other answer"
+        );
+        gate.clone()
+            .oneshot(Request::get("/").body(Body::empty()).unwrap())
+            .await
+            .unwrap()
+            .status()
     }
 
     async fn bug() -> StatusCode {
@@ -118,13 +150,22 @@ mod tests {
         let mut settings = Settings::load(None).unwrap();
         settings.data_dir = data.path().to_owned();
         settings.database_url = format!("sqlite://{}", data.path().join("a.db").display());
-        let vault = Vault::open(&settings, Clock::system(), &Client::server()).await.unwrap();
-        let routes = Router::new().route("/", get(async || "ok")).route("/bug", get(bug));
+        let vault = Vault::open(&settings, Clock::system(), &Client::server())
+            .await
+            .unwrap();
+        let routes = Router::new()
+            .route("/", get(async || "ok"))
+            .route("/bug", get(bug));
         let gate = Gate::around(routes, vault);
         assert_eq!(status_through(&gate).await, StatusCode::OK);
-        let all = Arc::clone(&gate.places).try_acquire_many_owned(u32::try_from(limits::REQUESTS_AT_ONCE).unwrap());
+        let all = Arc::clone(&gate.places)
+            .try_acquire_many_owned(u32::try_from(limits::REQUESTS_AT_ONCE).unwrap());
         assert_eq!(status_through(&gate).await, StatusCode::SERVICE_UNAVAILABLE);
         drop(all);
-        assert_eq!(status_through(&gate).await, StatusCode::OK, "each gives its place back");
+        assert_eq!(
+            status_through(&gate).await,
+            StatusCode::OK,
+            "each gives its place back"
+        );
     }
 }

@@ -22,7 +22,11 @@ pub struct Asked {
 pub async fn asked() -> Result<Asked, AuthError> {
     let vault = use_context().ok_or_else(|| unavailable("no vault in this context"))?;
     let (headers, Extension(client)) = leptos_axum::extract().await.map_err(unavailable)?;
-    Ok(Asked { vault, headers, client })
+    Ok(Asked {
+        vault,
+        headers,
+        client,
+    })
 }
 
 /// The guard of a server function: who sends this request, in which session. It stands inside the function, because
@@ -39,7 +43,10 @@ pub async fn signed_in() -> Result<(User, SessionView), AuthError> {
 ///
 /// # Errors
 /// `InvalidToken` when there is no token or it is not accepted, and `Unavailable`.
-pub(super) async fn sender(vault: &Vault, headers: &HeaderMap) -> Result<(User, SessionView), AuthError> {
+pub(super) async fn sender(
+    vault: &Vault,
+    headers: &HeaderMap,
+) -> Result<(User, SessionView), AuthError> {
     let token = bearer_token(headers).ok_or(AuthError::InvalidToken)?;
     match vault.authenticate(&token).await.map_err(unavailable)? {
         Authentication::Valid { user, session } => Ok((user, session)),

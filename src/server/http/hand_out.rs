@@ -26,7 +26,11 @@ pub fn hand_out(grant: Grant) -> TokenResponse {
 pub async fn end_if_noted(asked: &Asked) -> Result<bool, AuthError> {
     let noted = asked.vault.cookies().is_ending(&asked.headers);
     if noted {
-        asked.vault.log_out_by_cookie(&asked.headers, &asked.client).await.map_err(unavailable)?;
+        asked
+            .vault
+            .log_out_by_cookie(&asked.headers, &asked.client)
+            .await
+            .map_err(unavailable)?;
         append_cookies(asked.vault.cookies().clear_ending());
     }
     Ok(noted)
@@ -36,7 +40,10 @@ pub async fn end_if_noted(asked: &Asked) -> Result<bool, AuthError> {
 pub fn forget(cookies: Vec<HeaderValue>) {
     append_cookies(cookies);
     if let Some(options) = use_context::<ResponseOptions>() {
-        options.insert_header(header::HeaderName::from_static("clear-site-data"), CLEAR_STORAGE);
+        options.insert_header(
+            header::HeaderName::from_static("clear-site-data"),
+            CLEAR_STORAGE,
+        );
     }
 }
 

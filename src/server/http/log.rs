@@ -24,8 +24,14 @@ impl Line {
             return None;
         }
         let path = request.uri().path();
-        let path = path.get(..path.floor_char_boundary(PATH_BYTES)).unwrap_or_default().to_owned();
-        Some(Self { method: request.method().clone(), path })
+        let path = path
+            .get(..path.floor_char_boundary(PATH_BYTES))
+            .unwrap_or_default()
+            .to_owned();
+        Some(Self {
+            method: request.method().clone(),
+            path,
+        })
     }
 
     pub fn write(self, status: StatusCode, took: Duration) {

@@ -9,10 +9,21 @@ use crate::{
 /// # Errors
 /// `InvalidInput` when a field is empty or can't be one, `InvalidCredentials` when they are wrong, `Throttled`, `Busy`,
 /// and `Unavailable`.
-pub async fn log_in(asked: &Asked, username: &str, password: &Password, remember: bool) -> Result<Grant, AuthError> {
-    let credentials = Credentials::parse(username, password, remember).map_err(AuthError::InvalidInput)?;
+pub async fn log_in(
+    asked: &Asked,
+    username: &str,
+    password: &Password,
+    remember: bool,
+) -> Result<Grant, AuthError> {
+    let credentials =
+        Credentials::parse(username, password, remember).map_err(AuthError::InvalidInput)?;
     end_if_noted(asked).await?;
-    match asked.vault.log_in(credentials, &asked.headers, &asked.client).await.map_err(unavailable)? {
+    match asked
+        .vault
+        .log_in(credentials, &asked.headers, &asked.client)
+        .await
+        .map_err(unavailable)?
+    {
         LogIn::Granted(grant) => Ok(*grant),
         LogIn::Refused => Err(AuthError::InvalidCredentials),
         LogIn::Throttled { wait_seconds } => Err(AuthError::Throttled { wait_seconds }),

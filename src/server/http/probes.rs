@@ -16,7 +16,10 @@ async fn ready(State(vault): State<Vault>) -> impl IntoResponse {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(cause) => {
             tracing::error!(%cause, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database does not answer\n",
+            )
         }
     }
 }

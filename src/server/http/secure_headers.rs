@@ -1,10 +1,12 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// What is not a page runs nothing, loads nothing, sends nothing and stands in no frame.
-const NO_PAGE: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+const NO_PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
 /// Seen by whoever works on the pages, in the console, and enforced by nobody: see ADR 6.
-const TRUSTED_TYPES: HeaderValue = HeaderValue::from_static("require-trusted-types-for 'script'; trusted-types 'none'");
+const TRUSTED_TYPES: HeaderValue =
+    HeaderValue::from_static("require-trusted-types-for 'script'; trusted-types 'none'");
 /// A year, which is the least that ASVS 3.4.1 asks for.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 /// What the pages never ask a user for. Browsers complain about names that they don't know, so only common ones.
@@ -17,12 +19,24 @@ const NO_DEVICES: HeaderValue = HeaderValue::from_static(
 
 /// The headers of every answer (OWASP ASVS 3.4), whatever it is: a page, a file, an error, a 303.
 const EVERYWHERE: [(HeaderName, HeaderValue); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
     // Not `no-referrer`: with it, a plain form would be sent with `Origin: null`, and be refused as foreign.
-    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
     // The public keys too: other services fetch them without a browser, which alone looks at this.
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
     (HeaderName::from_static("permissions-policy"), NO_DEVICES),
 ];
 
@@ -47,7 +61,10 @@ pub fn page_policy(nonce: &str, live_reload: bool) -> [(HeaderName, HeaderValue)
          form-action 'self'; frame-ancestors 'none'"
     );
     [
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy).unwrap_or(NO_PAGE)),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_str(&policy).unwrap_or(NO_PAGE),
+        ),
         (header::CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES),
     ]
 }

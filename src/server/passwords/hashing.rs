@@ -63,11 +63,19 @@ impl Hashing {
     }
 
     /// Whether `stored` is the password's hash.
-    pub fn verify(&self, password: &PreparedPassword, stored: &str) -> Result<Verdict, Argon2Error> {
+    pub fn verify(
+        &self,
+        password: &PreparedPassword,
+        stored: &str,
+    ) -> Result<Verdict, Argon2Error> {
         let stored = PasswordHash::new(stored)?;
         let params = bearable(&stored)?;
-        let version = stored.version.map_or(Ok(Version::V0x10), Version::try_from)?;
-        let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Err(Argon2Error::Incomplete) };
+        let version = stored
+            .version
+            .map_or(Ok(Version::V0x10), Version::try_from)?;
+        let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+            return Err(Argon2Error::Incomplete);
+        };
         let mut output = vec![0; expected.len()];
         let asked = (params.m_cost(), params.t_cost(), params.p_cost());
         self.compute(version, params, password, salt, &mut output)?;
@@ -76,7 +84,13 @@ impl Hashing {
             return Ok(Verdict::Wrong);
         }
         let outdated = (asked, version, output.len()) != (PARAMETERS, Version::V0x13, OUTPUT_BYTES);
-        Ok(Verdict::Right { new_hash: if outdated { Some(self.hash(password)?) } else { None } })
+        Ok(Verdict::Right {
+            new_hash: if outdated {
+                Some(self.hash(password)?)
+            } else {
+                None
+            },
+        })
     }
 
     fn compute(
@@ -100,14 +114,21 @@ impl Hashing {
     }
 
     fn take(&self) -> Vec<Block> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_default()
     }
 
     /// What a hash by other parameters has needed beyond today's is given back.
     fn put_back(&self, mut buffer: Vec<Block>) {
         buffer.truncate(PARAMETERS.0 as usize);
         buffer.shrink_to_fit();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(buffer);
     }
 }
 
@@ -120,10 +141,18 @@ impl std::fmt::Debug for Hashing {
 
 /// The parameters of a stored hash, once they are known to be bearable.
 fn bearable(stored: &PasswordHash) -> Result<Params, Argon2Error> {
-    let asked = Params::try_from(stored).map_err(|_| Argon2Error::Excessive("what argon2 can't do".to_owned()))?;
+    let asked = Params::try_from(stored)
+        .map_err(|_| Argon2Error::Excessive("what argon2 can't do".to_owned()))?;
     let (memory, passes, lanes) = (asked.m_cost(), asked.t_cost(), asked.p_cost());
-    if stored.algorithm != Algorithm::Argon2id.ident() || memory > MOST.0 || passes > MOST.1 || lanes > MOST.2 {
-        let text = format!("{} with m={memory} KiB, t={passes}, p={lanes}", stored.algorithm);
+    if stored.algorithm != Algorithm::Argon2id.ident()
+        || memory > MOST.0
+        || passes > MOST.1
+        || lanes > MOST.2
+    {
+        let text = format!(
+            "{} with m={memory} KiB, t={passes}, p={lanes}",
+            stored.algorithm
+        );
         return Err(Argon2Error::Excessive(text));
     }
     Ok(asked)
@@ -144,8 +173,15 @@ mod tests {
 
     /// A hash of "analytical engine" by any parameters, as the argon2 crate computes it.
     fn hashed_with(algorithm: Algorithm, memory: u32, passes: u32) -> String {
-        let argon2 = Argon2::new(algorithm, Version::V0x13, Params::new(memory, passes, 1, None).unwrap());
-        argon2.hash_password(b"analytical engine").unwrap().to_string()
+        let argon2 = Argon2::new(
+            algorithm,
+            Version::V0x13,
+            Params::new(memory, passes, 1, None).unwrap(),
+        );
+        argon2
+            .hash_password(b"analytical engine")
+            .unwrap()
+            .to_string()
     }
 
     #[test]
@@ -153,11 +189,21 @@ mod tests {
         let hashing = Hashing::default();
         for _ in 0..2 {
             let hash = hashing.hash(&prepared("analytical engine")).unwrap();
-            assert!(Argon2::default().verify_password(b"analytical engine", &*hash).is_ok());
-            assert!(Argon2::default().verify_password(b"analytical engines", &*hash).is_err());
+            assert!(
+                Argon2::default()
+                    .verify_password(b"analytical engine", &*hash)
+                    .is_ok()
+            );
+            assert!(
+                Argon2::default()
+                    .verify_password(b"analytical engines", &*hash)
+                    .is_err()
+            );
         }
         let foreign = hashed_with(Algorithm::Argon2id, 19_456, 2);
-        let verdict = hashing.verify(&prepared("analytical engine"), &foreign).unwrap();
+        let verdict = hashing
+            .verify(&prepared("analytical engine"), &foreign)
+            .unwrap();
         assert!(verdict == Verdict::Right { new_hash: None });
     }
 
@@ -166,15 +212,34 @@ mod tests {
         let hashing = Hashing::default();
         for (memory, passes) in [(8_192, 1), (65_536, 1), (19_456, 3)] {
             let old = hashed_with(Algorithm::Argon2id, memory, passes);
-            let verdict = hashing.verify(&prepared("analytical engine"), &old).unwrap();
-            let Verdict::Right { new_hash: Some(new) } = verdict else { panic!("no new hash") };
+            let verdict = hashing
+                .verify(&prepared("analytical engine"), &old)
+                .unwrap();
+            let Verdict::Right {
+                new_hash: Some(new),
+            } = verdict
+            else {
+                panic!("no new hash")
+            };
             assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
-            let verdict = hashing.verify(&prepared("analytical engine"), &new).unwrap();
+            let verdict = hashing
+                .verify(&prepared("analytical engine"), &new)
+                .unwrap();
             assert!(verdict == Verdict::Right { new_hash: None });
             assert!(hashing.verify(&prepared("another engine"), &new).unwrap() == Verdict::Wrong);
         }
-        assert_eq!(format!("{hashing:?}"), "Hashing", "nothing of what is in the memory");
-        let kept: Vec<_> = hashing.0.lock().unwrap().iter().map(|buffer| size_of_val(&**buffer)).collect();
+        assert_eq!(
+            format!("{hashing:?}"),
+            "Hashing",
+            "nothing of what is in the memory"
+        );
+        let kept: Vec<_> = hashing
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|buffer| size_of_val(&**buffer))
+            .collect();
         assert_eq!(kept, [19 << 20], "one buffer, of 19 MiB");
     }
 
@@ -182,9 +247,13 @@ mod tests {
     fn a_row_that_asks_for_too_much_is_not_computed() {
         let good = hashed_with(Algorithm::Argon2id, 8_192, 1);
         let start = Instant::now();
-        for asked in
-            ["m=8388608,t=1,p=1", "m=65537,t=1,p=1", "m=8192,t=11,p=1", "m=8192,t=4294967295,p=1", "m=8192,t=1,p=5"]
-        {
+        for asked in [
+            "m=8388608,t=1,p=1",
+            "m=65537,t=1,p=1",
+            "m=8192,t=11,p=1",
+            "m=8192,t=4294967295,p=1",
+            "m=8192,t=1,p=5",
+        ] {
             let poisoned = good.replace("m=8192,t=1,p=1", asked);
             assert_ne!(poisoned, good);
             let refused = Hashing::default().verify(&prepared("analytical engine"), &poisoned);
@@ -198,9 +267,17 @@ mod tests {
         for (memory, passes, lanes) in [(65_536, 1, 1), (8_192, 10, 1), (8_192, 1, 4)] {
             let params = Params::new(memory, passes, lanes, None).unwrap();
             let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-            let hash = argon2.hash_password(b"analytical engine").unwrap().to_string();
-            let verdict = Hashing::default().verify(&prepared("analytical engine"), &hash).unwrap();
-            assert!(matches!(verdict, Verdict::Right { new_hash: Some(_) }), "{hash}");
+            let hash = argon2
+                .hash_password(b"analytical engine")
+                .unwrap()
+                .to_string();
+            let verdict = Hashing::default()
+                .verify(&prepared("analytical engine"), &hash)
+                .unwrap();
+            assert!(
+                matches!(verdict, Verdict::Right { new_hash: Some(_) }),
+                "{hash}"
+            );
         }
     }
 
@@ -209,10 +286,19 @@ mod tests {
         let hash = hashed_with(Algorithm::Argon2d, 8_192, 1);
         let refused = Hashing::default().verify(&prepared("analytical engine"), &hash);
         assert!(matches!(refused, Err(Argon2Error::Excessive(_))));
-        for damaged in
-            ["", "$argon2id$", "analytical engine", "$2b$12$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=8192,t=1,p=1"]
-        {
-            assert!(Hashing::default().verify(&prepared("analytical engine"), damaged).is_err(), "{damaged}");
+        for damaged in [
+            "",
+            "$argon2id$",
+            "analytical engine",
+            "$2b$12$abcdefghijklmnopqrstuv",
+            "$argon2id$v=19$m=8192,t=1,p=1",
+        ] {
+            assert!(
+                Hashing::default()
+                    .verify(&prepared("analytical engine"), damaged)
+                    .is_err(),
+                "{damaged}"
+            );
         }
     }
 }

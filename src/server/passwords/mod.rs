@@ -75,7 +75,10 @@ impl Passwords {
             Ok(password) => hashing.hash(&password)?,
             Err(_) => return Err(Argon2Error::Incomplete.into()),
         };
-        let places = at_once.get().saturating_add(waiting).min(Semaphore::MAX_PERMITS);
+        let places = at_once
+            .get()
+            .saturating_add(waiting)
+            .min(Semaphore::MAX_PERMITS);
         Ok(Self {
             hashing: Arc::new(hashing),
             threads: Threads::start(at_once)?,
@@ -97,7 +100,10 @@ impl Passwords {
             None => None,
         };
         let permit = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        Some(Place { _permit: permit, _among: [Some(of_customer), of_site] })
+        Some(Place {
+            _permit: permit,
+            _among: [Some(of_customer), of_site],
+        })
     }
 
     /// Hashes a password for storing, as a PHC string. Waits for its turn, however long.
@@ -106,8 +112,12 @@ impl Passwords {
     /// When argon2 fails or the server is stopping.
     pub async fn hash(&self, password: PreparedPassword) -> Result<String, HashError> {
         let permit = Arc::clone(&self.places).acquire_owned().await?;
-        let place = Place { _permit: permit, _among: [None, None] };
-        self.run(place, move |hashing| hashing.hash(&password)).await
+        let place = Place {
+            _permit: permit,
+            _among: [None, None],
+        };
+        self.run(place, move |hashing| hashing.hash(&password))
+            .await
     }
 
     /// Whether the password is the one that `stored` is the hash of. With `None` the same work is done for nothing.
@@ -122,7 +132,9 @@ impl Passwords {
     ) -> Result<Verdict, HashError> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.decoy.clone());
-        let verdict = self.run(place, move |hashing| hashing.verify(&password, &stored)).await?;
+        let verdict = self
+            .run(place, move |hashing| hashing.verify(&password, &stored))
+            .await?;
         Ok(if known { verdict } else { Verdict::Wrong })
     }
 
@@ -165,9 +177,15 @@ mod tests {
     #[tokio::test]
     async fn who_comes_beyond_the_queue_gets_no_place_until_one_is_free() {
         let passwords = Passwords::new(NonZeroUsize::MIN, 1).unwrap();
-        let (first, second) = (passwords.queue_up(SOMEBODY).unwrap(), passwords.queue_up(SOMEBODY).unwrap());
+        let (first, second) = (
+            passwords.queue_up(SOMEBODY).unwrap(),
+            passwords.queue_up(SOMEBODY).unwrap(),
+        );
         assert!(passwords.queue_up(SOMEBODY).is_none());
-        let wrong = passwords.verify(first, prepared("analytical engine"), None).await.unwrap();
+        let wrong = passwords
+            .verify(first, prepared("analytical engine"), None)
+            .await
+            .unwrap();
         assert!(wrong == Verdict::Wrong);
         assert!(passwords.queue_up(SOMEBODY).is_some());
         drop(second);
@@ -177,19 +195,31 @@ mod tests {
     fn one_network_does_not_take_all_the_places() {
         let passwords = Passwords::new(NonZeroUsize::MIN, 99).unwrap();
         let crowd = |address: fn(u16) -> IpAddr| -> Vec<Place> {
-            (0..200).filter_map(|number| passwords.queue_up(address(number))).collect()
+            (0..200)
+                .filter_map(|number| passwords.queue_up(address(number)))
+                .collect()
         };
         let customer = crowd(|_| IpAddr::from([192, 0, 2, 1]));
         assert_eq!(customer.len(), 25);
         let site = crowd(|number| IpAddr::from([0x2001, 0xdb8, 7, number, 0, 0, 0, 1]));
         assert_eq!(site.len(), 50, "networks of one /48");
-        assert!(passwords.queue_up(SOMEBODY).is_some(), "and others have theirs");
+        assert!(
+            passwords.queue_up(SOMEBODY).is_some(),
+            "and others have theirs"
+        );
         drop((customer, site));
-        assert_eq!(crowd(|number| IpAddr::from([0x2001, 0xdb8, number, 0, 0, 0, 0, 1])).len(), 100);
+        assert_eq!(
+            crowd(|number| IpAddr::from([0x2001, 0xdb8, number, 0, 0, 0, 0, 1])).len(),
+            100
+        );
     }
 
     /// Work that says when it begins, and ends when it is told to.
-    fn held() -> (impl FnOnce(&Hashing) -> Result<(), Argon2Error> + Send, mpsc::Receiver<()>, mpsc::Sender<()>) {
+    fn held() -> (
+        impl FnOnce(&Hashing) -> Result<(), Argon2Error> + Send,
+        mpsc::Receiver<()>,
+        mpsc::Sender<()>,
+    ) {
         let ((starts, begun), (end, told)) = (mpsc::channel(), mpsc::channel());
         let work = move |_: &Hashing| {
             starts.send(()).unwrap();
@@ -207,7 +237,10 @@ mod tests {
         assert!(futures::poll!(&mut request).is_pending());
         begun.recv().unwrap();
         drop(request);
-        assert!(passwords.queue_up(SOMEBODY).is_none(), "the hash holds its place to its end");
+        assert!(
+            passwords.queue_up(SOMEBODY).is_none(),
+            "the hash holds its place to its end"
+        );
         end.send(()).unwrap();
         while passwords.queue_up(SOMEBODY).is_none() {
             tokio::time::sleep(Duration::from_millis(1)).await;

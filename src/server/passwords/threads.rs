@@ -21,13 +21,22 @@ pub(super) struct Threads {
 impl Threads {
     pub fn start(number: NonZeroUsize) -> io::Result<Self> {
         let mut threads = Builder::new_current_thread();
-        threads.max_blocking_threads(number.get()).thread_name("hash").on_thread_start(stand_back);
+        threads
+            .max_blocking_threads(number.get())
+            .thread_name("hash")
+            .on_thread_start(stand_back);
         let runtime = threads.build()?;
-        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
+        Ok(Self {
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+        })
     }
 
     /// Runs `work` when its turn comes, or not at all if nobody waits for it any more by then.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
         AbortOnDropHandle::new(self.handle.spawn_blocking(work)).await
     }
 }

@@ -45,7 +45,10 @@ impl RenewalToken {
         let mac = BASE64_URL_SAFE_NO_PAD.decode(mac).ok()?;
         hmac::verify(key.hmac(), text.as_bytes(), &mac).ok()?;
         let (session, counter) = text.split_once('.')?;
-        let token = Self { session: SessionId(Uuid::try_parse(session).ok()?), counter: counter.parse().ok()? };
+        let token = Self {
+            session: SessionId(Uuid::try_parse(session).ok()?),
+            counter: counter.parse().ok()?,
+        };
         (token.unsigned() == text).then_some(token)
     }
 
@@ -58,11 +61,19 @@ impl CookiePolicy {
     /// `__Host-` makes browsers hold the cookie to this host, this path and https (RFC 6265bis §4.1.3.2).
     #[must_use]
     pub fn name(self) -> &'static str {
-        if self.secure { "__Host-countersign" } else { "countersign" }
+        if self.secure {
+            "__Host-countersign"
+        } else {
+            "countersign"
+        }
     }
 
     fn device_name(self) -> &'static str {
-        if self.secure { "__Host-countersign-device" } else { "countersign-device" }
+        if self.secure {
+            "__Host-countersign-device"
+        } else {
+            "countersign-device"
+        }
     }
 
     /// The value of the one renewal cookie of a request; two of them are none.
@@ -95,8 +106,16 @@ impl CookiePolicy {
         self.secret(self.device_name(), value, Some(DEVICE_SECONDS))
     }
 
-    fn secret(self, name: &'static str, value: String, seconds: Option<i64>) -> Option<HeaderValue> {
-        let cookie = Cookie::build((name, value)).path("/").http_only(true).same_site(SameSite::Lax);
+    fn secret(
+        self,
+        name: &'static str,
+        value: String,
+        seconds: Option<i64>,
+    ) -> Option<HeaderValue> {
+        let cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax);
         let mut cookie = cookie.secure(self.secure).build();
         cookie.set_max_age(seconds.map(Duration::seconds));
         let mut header = HeaderValue::try_from(cookie.to_string()).ok()?;
@@ -114,15 +133,24 @@ impl CookiePolicy {
     /// `Set-Cookie` that takes away the browser's word that its user has signed out, once that was heard.
     #[must_use]
     pub fn clear_ending(self) -> Option<HeaderValue> {
-        let cookie = Cookie::build((ending_cookie(self.secure), "")).path("/").secure(self.secure);
-        cookie.max_age(Duration::ZERO).build().to_string().parse().ok()
+        let cookie = Cookie::build((ending_cookie(self.secure), ""))
+            .path("/")
+            .secure(self.secure);
+        cookie
+            .max_age(Duration::ZERO)
+            .build()
+            .to_string()
+            .parse()
+            .ok()
     }
 }
 
 /// The value of a cookie that is there once.
 fn only(headers: &HeaderMap, name: &str) -> Option<String> {
     let mut values = cookies(headers).filter(|cookie| cookie.name() == name);
-    let (cookie, None) = (values.next()?, values.next()) else { return None };
+    let (cookie, None) = (values.next()?, values.next()) else {
+        return None;
+    };
     Some(cookie.value().to_owned())
 }
 
@@ -146,7 +174,10 @@ mod tests {
     }
 
     fn token() -> RenewalToken {
-        RenewalToken { session: SessionId(Uuid::from_u128(7)), counter: 3 }
+        RenewalToken {
+            session: SessionId(Uuid::from_u128(7)),
+            counter: 3,
+        }
     }
 
     #[test]
@@ -158,7 +189,9 @@ mod tests {
     fn another_key_another_counter_or_another_session_is_refused() {
         let value = token().sign(&key());
         let directory = TempDir::new().unwrap();
-        assert!(RenewalToken::verify(&value, &RenewalKey::open(directory.path()).unwrap()).is_none());
+        assert!(
+            RenewalToken::verify(&value, &RenewalKey::open(directory.path()).unwrap()).is_none()
+        );
         assert!(RenewalToken::verify(&value.replacen(".3.", ".4.", 1), &key()).is_none());
         assert!(RenewalToken::verify(&value.replacen('7', "8", 1), &key()).is_none());
         assert!(RenewalToken::verify(&value.replacen(".3.", ".03.", 1), &key()).is_none());
@@ -167,7 +200,10 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_a_cookie() {
-        assert_eq!(format!("{:?} {:?}", token(), key()), "RenewalToken(…) RenewalKey(SecretKey(…))");
+        assert_eq!(
+            format!("{:?} {:?}", token(), key()),
+            "RenewalToken(…) RenewalKey(SecretKey(…))"
+        );
     }
 
     #[test]
@@ -183,7 +219,10 @@ mod tests {
     #[test]
     fn a_foreign_cookie_that_is_no_text_hides_no_other() {
         let policy = CookiePolicy { secure: false };
-        let line = HeaderValue::from_bytes(b"name=Zo\xeb; countersign=x; \xff\xfe; =; countersign-device=y").unwrap();
+        let line = HeaderValue::from_bytes(
+            b"name=Zo\xeb; countersign=x; \xff\xfe; =; countersign-device=y",
+        )
+        .unwrap();
         let headers = HeaderMap::from_iter([(header::COOKIE, line)]);
         assert_eq!(policy.read(&headers).as_deref(), Some("x"));
         assert_eq!(policy.read_device(&headers).as_deref(), Some("y"));

@@ -36,20 +36,32 @@ mod tests {
     #[test]
     fn the_current_cookie_gives_the_next_whenever_it_comes() {
         for now in [100, 129, 130, 1_000_000] {
-            assert_eq!(rotate(7, Timestamp(100), 7, Timestamp(now)), Rotation::Advanced(8));
+            assert_eq!(
+                rotate(7, Timestamp(100), 7, Timestamp(now)),
+                Rotation::Advanced(8)
+            );
         }
     }
 
     #[test]
     fn the_one_before_gives_the_current_again_for_half_a_minute() {
-        assert_eq!(rotate(7, Timestamp(100), 6, Timestamp(129)), Rotation::Repeated(7));
-        assert_eq!(rotate(7, Timestamp(100), 6, Timestamp(130)), Rotation::Reused);
+        assert_eq!(
+            rotate(7, Timestamp(100), 6, Timestamp(129)),
+            Rotation::Repeated(7)
+        );
+        assert_eq!(
+            rotate(7, Timestamp(100), 6, Timestamp(130)),
+            Rotation::Reused
+        );
     }
 
     #[test]
     fn anything_else_is_a_copy() {
         for shown in [0, 5, 8, u64::MAX] {
-            assert_eq!(rotate(7, Timestamp(100), shown, Timestamp(100)), Rotation::Reused);
+            assert_eq!(
+                rotate(7, Timestamp(100), shown, Timestamp(100)),
+                Rotation::Reused
+            );
         }
     }
 }

@@ -30,20 +30,27 @@ const READERS: u32 = 8;
 pub enum StoreError {
     #[error("the database did not answer: {0}")]
     Database(sqlx::Error),
-    #[error("the database was made by a newer version of countersign: start that one, or put an older copy back")]
+    #[error(
+        "the database was made by a newer version of countersign: start that one, or put an older copy back"
+    )]
     Newer,
     #[error("the database can't be brought up to date: {0}")]
     Migration(MigrateError),
     #[error("the database is damaged, or is none: put a backup back ({0})")]
     Corrupt(sqlx::Error),
-    #[error("the database can't be written: check the owner and mode of its file and directory ({0})")]
+    #[error(
+        "the database can't be written: check the owner and mode of its file and directory ({0})"
+    )]
     ReadOnly(sqlx::Error),
     #[error("the disk is full: nothing was changed ({0})")]
     Full(sqlx::Error),
     #[error("{0} can be read by others: run `chmod 600` on it, and think of who may have read it")]
     Exposed(std::path::PathBuf),
     #[error("{path} can't be used: {cause}")]
-    Directory { path: std::path::PathBuf, cause: std::io::Error },
+    Directory {
+        path: std::path::PathBuf,
+        cause: std::io::Error,
+    },
     /// What was to be committed together has failed together.
     #[error(transparent)]
     Together(Arc<StoreError>),
@@ -52,7 +59,9 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     /// By `SQLite`'s primary result codes (<https://sqlite.org/rescode.html>).
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code()?.parse::<i32>().ok());
         match code.map(|code| code & 0xff) {
             Some(8) => Self::ReadOnly(error),
             Some(11 | 26) => Self::Corrupt(error),
@@ -90,7 +99,11 @@ impl Store {
             create_private_file(options.get_filename())?;
         }
         let live = Arc::new(LiveSessions::new(sessions_remembered));
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ANSWERS_WITHIN);
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ANSWERS_WITHIN)
+        };
         let of_writer = Arc::clone(&live);
         let writer = pool(1)
             .idle_timeout(None)
@@ -102,11 +115,17 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
-        let store =
-            Self { writer, readers: pool(READERS).connect_lazy_with(options), live, waiting: Waiting::default() };
+        let store = Self {
+            writer,
+            readers: pool(READERS).connect_lazy_with(options),
+            live,
+            waiting: Waiting::default(),
+        };
         // A database that can only be read could sign nobody out: better not to start.
         let mut transaction = store.begin().await?;
-        sqlx::query("UPDATE issuer SET epoch = epoch").execute(&mut *transaction).await?;
+        sqlx::query("UPDATE issuer SET epoch = epoch")
+            .execute(&mut *transaction)
+            .await?;
         transaction.rollback().await?;
         Ok(store)
     }
@@ -156,11 +175,26 @@ impl Store {
 
 /// The file holds password hashes: it is made for its owner alone, and refused when others can read it. `SQLite` gives its side files the same mode.
 fn create_private_file(path: &Path) -> Result<(), StoreError> {
-    let failed = |cause| StoreError::Directory { path: path.to_owned(), cause };
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(failed)?;
+    let failed = |cause| StoreError::Directory {
+        path: path.to_owned(),
+        cause,
+    };
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(parent)
+            .map_err(failed)?;
     }
-    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path).map_err(failed)?;
+    let file = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(StoreError::Exposed(path.to_owned()));
@@ -175,15 +209,26 @@ mod tests {
     #[tokio::test]
     async fn every_connection_syncs_each_commit() {
         let directory = tempfile::TempDir::new().unwrap();
-        let store = Store::open(&format!("sqlite://{}", directory.path().join("a.db").display()), 10).await.unwrap();
+        let store = Store::open(
+            &format!("sqlite://{}", directory.path().join("a.db").display()),
+            10,
+        )
+        .await
+        .unwrap();
         let mut connections = Vec::new();
         for _ in 0..READERS {
             connections.push(store.readers.acquire().await.unwrap());
         }
         connections.push(store.writer.acquire().await.unwrap());
         for connection in &mut connections {
-            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **connection).await.unwrap();
-            let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+                .fetch_one(&mut **connection)
+                .await
+                .unwrap();
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(&mut **connection)
+                .await
+                .unwrap();
             assert_eq!((synchronous, &*journal), (2, "wal"), "2 is FULL");
         }
     }

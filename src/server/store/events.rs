@@ -52,7 +52,8 @@ impl Store {
         transaction: Transaction<'static, Sqlite>,
         events: impl IntoIterator<Item = SecurityEvent<'_>>,
     ) -> Result<(), StoreError> {
-        self.commit_with(transaction, events.into_iter().collect(), Vec::new()).await
+        self.commit_with(transaction, events.into_iter().collect(), Vec::new())
+            .await
     }
 
     /// The same where something was changed that no event tells of.
@@ -81,7 +82,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn newest_events(&self, user: UserId, limit: i64) -> Result<Vec<RecordedEvent>, StoreError> {
+    pub async fn newest_events(
+        &self,
+        user: UserId,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, address, agent
              FROM security_events WHERE user_id = ? ORDER BY id DESC LIMIT ?",
@@ -135,12 +140,16 @@ impl Row {
     }
 }
 
-async fn record(connection: &mut SqliteConnection, events: &[SecurityEvent<'_>]) -> Result<(), sqlx::Error> {
+async fn record(
+    connection: &mut SqliteConnection,
+    events: &[SecurityEvent<'_>],
+) -> Result<(), sqlx::Error> {
     if events.is_empty() {
         return Ok(());
     }
-    let mut insert =
-        QueryBuilder::new("INSERT INTO security_events (at, kind, detail, user_id, session_id, address, agent) ");
+    let mut insert = QueryBuilder::new(
+        "INSERT INTO security_events (at, kind, detail, user_id, session_id, address, agent) ",
+    );
     insert.push_values(events, |mut row, event| {
         row.push_bind(event.at.0)
             .push_bind(event.kind.as_str())

@@ -23,7 +23,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer. Then nothing may be looked at.
-    pub async fn count_attempt(&self, tally: Tally, client: &Client, now: Timestamp) -> Result<i64, StoreError> {
+    pub async fn count_attempt(
+        &self,
+        tally: Tally,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<i64, StoreError> {
         let before = Self::standing(&self.readers, tally).await?;
         let wait = Limit::ACCOUNT.wait_seconds(before.failures, now);
         // Whoever is told again to wait does not keep anybody from writing.
@@ -50,28 +55,42 @@ impl Store {
                 .bind(tally.as_bytes())
                 .execute(&mut *transaction)
                 .await?;
-            let throttled = SecurityEvent::new(EventKind::LoginThrottled, client, now).because("user_name");
+            let throttled =
+                SecurityEvent::new(EventKind::LoginThrottled, client, now).because("user_name");
             self.commit(transaction, [throttled]).await?;
         }
         Ok(wait)
     }
 
-    async fn standing(executor: impl SqliteExecutor<'_>, tally: Tally) -> Result<Standing, StoreError> {
-        let row: Option<(i64, i64, bool)> =
-            sqlx::query_as("SELECT failures, last_at, reported FROM failed_logins WHERE name_mac = ?")
-                .bind(tally.as_bytes())
-                .fetch_optional(executor)
-                .await?;
+    async fn standing(
+        executor: impl SqliteExecutor<'_>,
+        tally: Tally,
+    ) -> Result<Standing, StoreError> {
+        let row: Option<(i64, i64, bool)> = sqlx::query_as(
+            "SELECT failures, last_at, reported FROM failed_logins WHERE name_mac = ?",
+        )
+        .bind(tally.as_bytes())
+        .fetch_optional(executor)
+        .await?;
         let standing = row.map(|(number, last_at, reported)| Standing {
-            failures: Some(Failures { number, last_at: Timestamp(last_at) }),
+            failures: Some(Failures {
+                number,
+                last_at: Timestamp(last_at),
+            }),
             reported,
         });
         Ok(standing.unwrap_or_default())
     }
 
     /// Forgets the failures of a tally, within the caller's transaction.
-    pub(super) async fn forget_failures(connection: &mut SqliteConnection, tally: Tally) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM failed_logins WHERE name_mac = ?").bind(tally.as_bytes()).execute(connection).await?;
+    pub(super) async fn forget_failures(
+        connection: &mut SqliteConnection,
+        tally: Tally,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM failed_logins WHERE name_mac = ?")
+            .bind(tally.as_bytes())
+            .execute(connection)
+            .await?;
         Ok(())
     }
 }

@@ -53,21 +53,35 @@ impl Group {
 
     /// All of it happens at one moment: that of the latest.
     fn now(&self) -> Timestamp {
-        let times = self.renewals.iter().map(|asked| asked.now).chain(self.ends.iter().map(|asked| asked.now));
+        let times = self
+            .renewals
+            .iter()
+            .map(|asked| asked.now)
+            .chain(self.ends.iter().map(|asked| asked.now));
         times.max().unwrap_or(Timestamp(0))
     }
 
     fn answer(self, done: Result<Done, StoreError>) {
         match done {
             Ok(done) => {
-                self.renewals.into_iter().zip(done.renewals).for_each(|(asked, renewed)| asked.tell(Ok(renewed)));
-                self.ends.into_iter().zip(done.ends).for_each(|(asked, ended)| asked.tell(Ok(ended)));
+                self.renewals
+                    .into_iter()
+                    .zip(done.renewals)
+                    .for_each(|(asked, renewed)| asked.tell(Ok(renewed)));
+                self.ends
+                    .into_iter()
+                    .zip(done.ends)
+                    .for_each(|(asked, ended)| asked.tell(Ok(ended)));
             }
             Err(error) => {
                 let error = Arc::new(error);
                 let same = || StoreError::Together(Arc::clone(&error));
-                self.renewals.into_iter().for_each(|asked| asked.tell(Err(same())));
-                self.ends.into_iter().for_each(|asked| asked.tell(Err(same())));
+                self.renewals
+                    .into_iter()
+                    .for_each(|asked| asked.tell(Err(same())));
+                self.ends
+                    .into_iter()
+                    .for_each(|asked| asked.tell(Err(same())));
             }
         }
     }
@@ -110,9 +124,17 @@ impl Store {
         answered.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    async fn write(&self, mut transaction: Transaction<'static, Sqlite>, group: &Group) -> Result<Done, StoreError> {
+    async fn write(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        group: &Group,
+    ) -> Result<Done, StoreError> {
         let now = group.now();
-        let named: HashSet<_> = group.renewals.iter().map(|asked| asked.what.session).collect();
+        let named: HashSet<_> = group
+            .renewals
+            .iter()
+            .map(|asked| asked.what.session)
+            .collect();
         let mut rows: HashMap<Uuid, LiveRow> = HashMap::new();
         if !named.is_empty() {
             let found = LiveRow::find_all(&mut *transaction, &named, now).await?;
@@ -131,14 +153,21 @@ impl Store {
             if let Renewed::Reused = outcome {
                 row.remove();
                 renewed.remove(&asked.what.session);
-                ends.add(asked.what.session, RevokedReason::RenewalReused, &asked.client);
+                ends.add(
+                    asked.what.session,
+                    RevokedReason::RenewalReused,
+                    &asked.client,
+                );
             } else {
                 renewed.insert(asked.what.session);
             }
             renewals.push(outcome);
         }
-        let first: Vec<bool> =
-            group.ends.iter().map(|asked| ends.add(asked.what.0, asked.what.1, &asked.client)).collect();
+        let first: Vec<bool> = group
+            .ends
+            .iter()
+            .map(|asked| ends.add(asked.what.0, asked.what.1, &asked.client))
+            .collect();
         rows.retain(|id, _| renewed.contains(&SessionId(*id)));
         update_renewed(&mut transaction, &rows).await?;
         let ended = ends.write(&mut transaction, now).await?;
@@ -147,8 +176,15 @@ impl Store {
             let stale = renewed.into_iter().map(Stale::Session).collect();
             self.commit_with(transaction, events, stale).await?;
         }
-        let ends = group.ends.iter().zip(first).map(|(asked, first)| first && ended.contains_key(&asked.what.0.0));
-        Ok(Done { renewals, ends: ends.collect() })
+        let ends = group
+            .ends
+            .iter()
+            .zip(first)
+            .map(|(asked, first)| first && ended.contains_key(&asked.what.0.0));
+        Ok(Done {
+            renewals,
+            ends: ends.collect(),
+        })
     }
 }
 
@@ -182,17 +218,28 @@ impl<'a> Ends<'a> {
         update.push_values(&self.in_order, |mut row, (id, reason, _)| {
             row.push_bind(id.0).push_bind(reason.as_str());
         });
-        update.push(") UPDATE sessions SET revoked_reason = ends.reason, revoked_at = ").push_bind(now.0);
+        update
+            .push(") UPDATE sessions SET revoked_reason = ends.reason, revoked_at = ")
+            .push_bind(now.0);
         update.push(" FROM ends WHERE sessions.id = ends.id AND revoked_at IS NULL RETURNING sessions.id, user_id");
-        let ended: Vec<(Uuid, Uuid)> = update.build_query_as().fetch_all(&mut **transaction).await?;
+        let ended: Vec<(Uuid, Uuid)> = update
+            .build_query_as()
+            .fetch_all(&mut **transaction)
+            .await?;
         Ok(ended.into_iter().collect())
     }
 
-    fn events(&self, ended: &HashMap<Uuid, Uuid>, now: Timestamp) -> impl Iterator<Item = SecurityEvent<'a>> {
-        self.in_order.iter().filter_map(move |(id, reason, client)| {
-            let user = ended.get(&id.0)?;
-            Some(reason.event(client, now).of(UserId(*user)).in_session(*id))
-        })
+    fn events(
+        &self,
+        ended: &HashMap<Uuid, Uuid>,
+        now: Timestamp,
+    ) -> impl Iterator<Item = SecurityEvent<'a>> {
+        self.in_order
+            .iter()
+            .filter_map(move |(id, reason, client)| {
+                let user = ended.get(&id.0)?;
+                Some(reason.event(client, now).of(UserId(*user)).in_session(*id))
+            })
     }
 }
 
@@ -205,7 +252,11 @@ async fn update_renewed(
     }
     let mut update = QueryBuilder::new("WITH renewed (id, seen, rotated, counter) AS (");
     update.push_values(rows.values(), |mut values, row| {
-        values.push_bind(row.id).push_bind(row.last_seen_at).push_bind(row.rotated_at).push_bind(row.renewal_counter);
+        values
+            .push_bind(row.id)
+            .push_bind(row.last_seen_at)
+            .push_bind(row.rotated_at)
+            .push_bind(row.renewal_counter);
     });
     update.push(
         ") UPDATE sessions SET last_seen_at = renewed.seen, rotated_at = renewed.rotated, renewal_counter = renewed.counter

@@ -20,15 +20,20 @@ impl Store {
         client: &Client,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let known: BTreeSet<String> =
-            sqlx::query_scalar("SELECT kid FROM signing_keys").fetch_all(&self.readers).await?.into_iter().collect();
+        let known: BTreeSet<String> = sqlx::query_scalar("SELECT kid FROM signing_keys")
+            .fetch_all(&self.readers)
+            .await?
+            .into_iter()
+            .collect();
         if known == *now_there {
             return Ok(());
         }
         let mut transaction = self.begin().await?;
         let mut events = Vec::new();
         for kid in now_there.difference(&known) {
-            let done = sqlx::query("INSERT INTO signing_keys (kid) VALUES (?) ON CONFLICT DO NOTHING").bind(kid);
+            let done =
+                sqlx::query("INSERT INTO signing_keys (kid) VALUES (?) ON CONFLICT DO NOTHING")
+                    .bind(kid);
             if done.execute(&mut *transaction).await?.rows_affected() == 1 {
                 events.push(SecurityEvent::new(EventKind::KeyAdded, client, at).because(kid));
             }

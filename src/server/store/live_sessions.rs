@@ -54,11 +54,17 @@ impl Stale {
     /// By what an event tells of. What ends the sessions of a whole user is rare, so it is not sought out which they are.
     pub fn by(event: &SecurityEvent<'_>) -> Self {
         match (event.kind, event.session) {
-            (EventKind::Logout | EventKind::RenewalReused | EventKind::SessionRevoked, Some(session)) => {
-                Self::Session(session)
-            }
+            (
+                EventKind::Logout | EventKind::RenewalReused | EventKind::SessionRevoked,
+                Some(session),
+            ) => Self::Session(session),
             (EventKind::Logout | EventKind::RenewalReused | EventKind::SessionRevoked, None)
-            | (EventKind::AllSessionsRevoked | EventKind::UserDisabled | EventKind::PasswordChanged, _) => Self::All,
+            | (
+                EventKind::AllSessionsRevoked
+                | EventKind::UserDisabled
+                | EventKind::PasswordChanged,
+                _,
+            ) => Self::All,
             (
                 EventKind::Login
                 | EventKind::LoginFailed
@@ -136,11 +142,20 @@ impl LiveSessions {
         age < BELIEVED_FOR
     }
 
-    async fn look(&self, writer: &SqlitePool, mut last: OwnedMutexGuard<Option<Version>>) -> Result<(), StoreError> {
+    async fn look(
+        &self,
+        writer: &SqlitePool,
+        mut last: OwnedMutexGuard<Option<Version>>,
+    ) -> Result<(), StoreError> {
         let at = self.now();
         let mut connection = writer.acquire().await?;
-        let number = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut *connection).await?;
-        let version = Version { connection: self.connections.load(Ordering::SeqCst), number };
+        let number = sqlx::query_scalar("PRAGMA data_version")
+            .fetch_one(&mut *connection)
+            .await?;
+        let version = Version {
+            connection: self.connections.load(Ordering::SeqCst),
+            number,
+        };
         if last.replace(version) != Some(version) {
             self.sessions.clear();
         }
@@ -149,7 +164,9 @@ impl LiveSessions {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1)
+        u64::try_from(self.began.elapsed().as_millis())
+            .unwrap_or(u64::MAX)
+            .saturating_add(1)
     }
 
     fn age(&self) -> Duration {
@@ -162,7 +179,9 @@ impl LiveSessions {
 
 impl fmt::Debug for LiveSessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LiveSessions").field("number", &self.sessions.len()).finish_non_exhaustive()
+        f.debug_struct("LiveSessions")
+            .field("number", &self.sessions.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -12,7 +12,12 @@ use crate::{
 #[must_use]
 pub enum Renewed {
     /// The session goes on, and this is its current counter.
-    Current { user: User, session: SessionView, counter: u64, idle_seconds: Option<i64> },
+    Current {
+        user: User,
+        session: SessionView,
+        counter: u64,
+        idle_seconds: Option<i64>,
+    },
     /// A used-up cookie was shown: the session was ended.
     Reused,
     /// There is nothing to renew.
@@ -32,17 +37,32 @@ impl Store {
         now: Timestamp,
     ) -> Result<Renewed, StoreError> {
         let client = client.clone();
-        self.in_group(|group, answer| group.renewals.push(Asked { what: shown, client, now, answer })).await
+        self.in_group(|group, answer| {
+            group.renewals.push(Asked {
+                what: shown,
+                client,
+                now,
+                answer,
+            })
+        })
+        .await
     }
 
     /// Whether a cookie would renew its session, without doing it: who is there when a page is rendered.
     ///
     /// # Errors
     /// When the database does not answer. That is no "yes".
-    pub async fn renewable(&self, shown: RenewalToken, now: Timestamp) -> Result<SessionState, StoreError> {
+    pub async fn renewable(
+        &self,
+        shown: RenewalToken,
+        now: Timestamp,
+    ) -> Result<SessionState, StoreError> {
         let row = LiveRow::find(&self.readers, shown.session, now).await?;
         let row = row.filter(|row| row.rotation(shown, now) != Rotation::Reused);
-        Ok(row.map_or(SessionState::Over, |row| SessionState::Live { user: row.user(), session: row.view() }))
+        Ok(row.map_or(SessionState::Over, |row| SessionState::Live {
+            user: row.user(),
+            session: row.view(),
+        }))
     }
 }
 
@@ -59,7 +79,12 @@ impl LiveRow {
         };
         self.last_seen_at = now.0;
         self.renewal_counter = i64::try_from(counter).unwrap_or(i64::MAX);
-        Renewed::Current { user: self.user(), session: self.view(), counter, idle_seconds: self.idle_seconds }
+        Renewed::Current {
+            user: self.user(),
+            session: self.view(),
+            counter,
+            idle_seconds: self.idle_seconds,
+        }
     }
 
     fn rotation(&self, shown: RenewalToken, now: Timestamp) -> Rotation {

@@ -47,7 +47,9 @@ impl RevokedReason {
         match self {
             Self::LoggedOut => SecurityEvent::new(EventKind::Logout, client, now),
             Self::RenewalReused => SecurityEvent::new(EventKind::RenewalReused, client, now),
-            other => SecurityEvent::new(EventKind::SessionRevoked, client, now).because(other.as_str()),
+            other => {
+                SecurityEvent::new(EventKind::SessionRevoked, client, now).because(other.as_str())
+            }
         }
     }
 }
@@ -69,7 +71,15 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let client = client.clone();
-        self.in_group(|group, answer| group.ends.push(Asked { what: (id, reason), client, now, answer })).await
+        self.in_group(|group, answer| {
+            group.ends.push(Asked {
+                what: (id, reason),
+                client,
+                now,
+                answer,
+            })
+        })
+        .await
     }
 
     /// Ends a session if it is one of this user's. `false` if it is not, or was over already.
@@ -91,7 +101,8 @@ impl Store {
         if owner != Some(user.0) {
             return Ok(false);
         }
-        self.revoke_session(id, RevokedReason::Owner, client, now).await
+        self.revoke_session(id, RevokedReason::Owner, client, now)
+            .await
     }
 
     /// Ends every session of a user and gives how many there were; `None` if there is no such user.
@@ -105,10 +116,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
         let mut transaction = self.begin().await?;
-        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(None) };
-        let number = Self::revoke_sessions_of(&mut transaction, user, RevokedReason::Operator, now).await?;
+        let Some(user) = Self::user_id(&mut transaction, name).await? else {
+            return Ok(None);
+        };
+        let number =
+            Self::revoke_sessions_of(&mut transaction, user, RevokedReason::Operator, now).await?;
         let event = RevokedReason::Operator.event(client, now).of(user);
-        self.commit(transaction, (number > 0).then_some(event)).await?;
+        self.commit(transaction, (number > 0).then_some(event))
+            .await?;
         Ok(Some(number))
     }
 
@@ -138,8 +153,12 @@ impl Store {
         .await?;
         Self::forget_failures(&mut transaction, tally).await?;
         let number = others.len();
-        let events =
-            others.into_iter().map(|id| RevokedReason::Owner.event(client, now).of(user).in_session(SessionId(id)));
+        let events = others.into_iter().map(|id| {
+            RevokedReason::Owner
+                .event(client, now)
+                .of(user)
+                .in_session(SessionId(id))
+        });
         self.commit(transaction, events).await?;
         Ok(number)
     }
@@ -164,7 +183,12 @@ impl Store {
         .bind(MOST_SESSIONS - 1)
         .fetch_all(&mut **transaction)
         .await?;
-        let event = |id| RevokedReason::Surplus.event(client, now).of(user).in_session(SessionId(id));
+        let event = |id| {
+            RevokedReason::Surplus
+                .event(client, now)
+                .of(user)
+                .in_session(SessionId(id))
+        };
         Ok(surplus.into_iter().map(event).collect())
     }
 

@@ -64,10 +64,17 @@ impl LiveSession {
     }
 
     fn state(&self, id: SessionId) -> SessionState {
-        let user = User { id: self.user, username: Username::from_stored(self.username.to_string()) };
+        let user = User {
+            id: self.user,
+            username: Username::from_stored(self.username.to_string()),
+        };
         SessionState::Live {
             user,
-            session: SessionView { id, created_at: self.created_at, expires_at: self.expires_at },
+            session: SessionView {
+                id,
+                created_at: self.created_at,
+                expires_at: self.expires_at,
+            },
         }
     }
 }
@@ -100,7 +107,8 @@ pub(super) struct LiveRow {
 
 /// The one place that says when a session lives, at the moment `?1`: it is there, not revoked, has not reached its end
 /// or been idle for too long, no copy of the database was put back since, and its user may sign in.
-const LIVE: &str = "SELECT s.id, s.user_id, u.username, s.device, s.created_at, s.last_seen_at, s.expires_at,
+const LIVE: &str =
+    "SELECT s.id, s.user_id, u.username, s.device, s.created_at, s.last_seen_at, s.expires_at,
            s.idle_seconds, s.renewal_counter, s.rotated_at
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.revoked_at IS NULL AND u.disabled_at IS NULL
@@ -128,18 +136,29 @@ impl LiveRow {
         now: Timestamp,
     ) -> Result<Vec<Self>, sqlx::Error> {
         // Numbered like the `?1` of `LIVE`: sqlx counts those without a number on their own.
-        let places: Vec<_> = (2..).take(ids.len()).map(|number| format!("?{number}")).collect();
+        let places: Vec<_> = (2..)
+            .take(ids.len())
+            .map(|number| format!("?{number}"))
+            .collect();
         let sql = format!("{LIVE} AND s.id IN ({})", places.join(", "));
         let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
-        ids.iter().fold(query, |query, id| query.bind(id.0)).fetch_all(executor).await
+        ids.iter()
+            .fold(query, |query, id| query.bind(id.0))
+            .fetch_all(executor)
+            .await
     }
 
     pub fn user(&self) -> User {
-        User { id: UserId(self.user_id), username: Username::from_stored(self.username.clone()) }
+        User {
+            id: UserId(self.user_id),
+            username: Username::from_stored(self.username.clone()),
+        }
     }
 
     fn live(&self) -> LiveSession {
-        let idle_end = self.idle_seconds.map_or(self.expires_at, |idle| self.last_seen_at.saturating_add(idle));
+        let idle_end = self.idle_seconds.map_or(self.expires_at, |idle| {
+            self.last_seen_at.saturating_add(idle)
+        });
         LiveSession {
             user: UserId(self.user_id),
             username: self.username.as_str().into(),
@@ -204,12 +223,27 @@ impl Store {
                 .await?;
         }
         let replaced = match new.replaces {
-            Some(id) => Self::revoke(&mut transaction, id, RevokedReason::Replaced, new.client, new.created_at).await?,
+            Some(id) => {
+                Self::revoke(
+                    &mut transaction,
+                    id,
+                    RevokedReason::Replaced,
+                    new.client,
+                    new.created_at,
+                )
+                .await?
+            }
             None => None,
         };
         let surplus = Self::revoke_surplus(&mut transaction, new).await?;
-        let login = SecurityEvent::new(EventKind::Login, new.client, new.created_at).of(new.user).in_session(new.id);
-        self.commit(transaction, [login].into_iter().chain(replaced).chain(surplus)).await?;
+        let login = SecurityEvent::new(EventKind::Login, new.client, new.created_at)
+            .of(new.user)
+            .in_session(new.id);
+        self.commit(
+            transaction,
+            [login].into_iter().chain(replaced).chain(surplus),
+        )
+        .await?;
         Ok(true)
     }
 
@@ -217,7 +251,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer. That is no "yes".
-    pub async fn session_state(&self, id: SessionId, now: Timestamp) -> Result<SessionState, StoreError> {
+    pub async fn session_state(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+    ) -> Result<SessionState, StoreError> {
         let mut place = None;
         if self.live.are_current(&self.writer) {
             match self.live.find(id).await {
@@ -227,7 +265,9 @@ impl Store {
                 Err(free) => place = Some(free),
             }
         }
-        let Some(row) = LiveRow::find(&self.readers, id, now).await? else { return Ok(SessionState::Over) };
+        let Some(row) = LiveRow::find(&self.readers, id, now).await? else {
+            return Ok(SessionState::Over);
+        };
         let session = row.live();
         let state = session.state(id);
         // It is not remembered if it has ended since.
@@ -241,9 +281,17 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn list_sessions(&self, user: Option<UserId>, now: Timestamp) -> Result<Vec<ListedSession>, StoreError> {
+    pub async fn list_sessions(
+        &self,
+        user: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Vec<ListedSession>, StoreError> {
         // Two statements, since with one for both SQLite would read the sessions of all for one user.
-        let of_user = if user.is_some() { "AND s.user_id = ?2" } else { "" };
+        let of_user = if user.is_some() {
+            "AND s.user_id = ?2"
+        } else {
+            ""
+        };
         let sql = format!("{LIVE} {of_user} ORDER BY s.created_at DESC, s.id");
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
         if let Some(user) = user {

@@ -29,9 +29,17 @@ impl Store {
     /// # Errors
     /// When the database does not answer; what is left goes the next time.
     pub async fn prune(&self, horizons: Horizons) -> Result<u64, StoreError> {
-        let Horizons { sessions, failed_logins, events } = horizons;
+        let Horizons {
+            sessions,
+            failed_logins,
+            events,
+        } = horizons;
         let mut pruned = 0;
-        for ended in [Ended::Sessions(sessions), Ended::FailedLogins(failed_logins), Ended::Events(events)] {
+        for ended in [
+            Ended::Sessions(sessions),
+            Ended::FailedLogins(failed_logins),
+            Ended::Events(events),
+        ] {
             loop {
                 let step = self.prune_step(ended).await?;
                 pruned += step;
@@ -57,7 +65,12 @@ impl Store {
                 until,
             ),
         };
-        Ok(sqlx::query(statement).bind(until.0).bind(STEP).execute(&self.writer).await?.rows_affected())
+        Ok(sqlx::query(statement)
+            .bind(until.0)
+            .bind(STEP)
+            .execute(&self.writer)
+            .await?
+            .rows_affected())
     }
 
     /// They are not remembered any more either: a clock that is set back must find the same in both places.
@@ -71,7 +84,14 @@ impl Store {
         .fetch_all(&mut *transaction)
         .await?;
         let step = ended.len() as u64;
-        self.finish(transaction, ended.into_iter().map(|id| Stale::Session(SessionId(id))).collect()).await?;
+        self.finish(
+            transaction,
+            ended
+                .into_iter()
+                .map(|id| Stale::Session(SessionId(id)))
+                .collect(),
+        )
+        .await?;
         Ok(step)
     }
 }

@@ -39,7 +39,10 @@ struct Row {
 
 impl Row {
     fn user(id: Uuid, username: String) -> User {
-        User { id: UserId(id), username: Username::from_stored(username) }
+        User {
+            id: UserId(id),
+            username: Username::from_stored(username),
+        }
     }
 }
 
@@ -77,7 +80,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn find_credentials(&self, name: &Username) -> Result<Option<StoredCredentials>, StoreError> {
+    pub async fn find_credentials(
+        &self,
+        name: &Username,
+    ) -> Result<Option<StoredCredentials>, StoreError> {
         let row: Option<Row> = sqlx::query_as(
             "SELECT id, username, password_hash, created_at, disabled_at FROM users WHERE username_key = ?",
         )
@@ -112,23 +118,36 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn has_users(&self) -> Result<bool, StoreError> {
-        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)").fetch_one(&self.readers).await?)
+        Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users)")
+            .fetch_one(&self.readers)
+            .await?)
     }
 
     /// Shuts a user out and ends their sessions, in one transaction. `false` if there is no such user.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn disable_user(&self, name: &Username, client: &Client, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn disable_user(
+        &self,
+        name: &Username,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
+        let Some(user) = Self::user_id(&mut transaction, name).await? else {
+            return Ok(false);
+        };
         sqlx::query("UPDATE users SET disabled_at = coalesce(disabled_at, ?) WHERE id = ?")
             .bind(now.0)
             .bind(user.0)
             .execute(&mut *transaction)
             .await?;
         Self::revoke_sessions_of(&mut transaction, user, RevokedReason::UserDisabled, now).await?;
-        self.commit(transaction, [SecurityEvent::new(EventKind::UserDisabled, client, now).of(user)]).await?;
+        self.commit(
+            transaction,
+            [SecurityEvent::new(EventKind::UserDisabled, client, now).of(user)],
+        )
+        .await?;
         Ok(true)
     }
 
@@ -144,10 +163,19 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
-        sqlx::query("UPDATE users SET disabled_at = NULL WHERE id = ?").bind(user.0).execute(&mut *transaction).await?;
+        let Some(user) = Self::user_id(&mut transaction, name).await? else {
+            return Ok(false);
+        };
+        sqlx::query("UPDATE users SET disabled_at = NULL WHERE id = ?")
+            .bind(user.0)
+            .execute(&mut *transaction)
+            .await?;
         Self::forget_failures(&mut transaction, tally).await?;
-        self.commit(transaction, [SecurityEvent::new(EventKind::UserEnabled, client, now).of(user)]).await?;
+        self.commit(
+            transaction,
+            [SecurityEvent::new(EventKind::UserEnabled, client, now).of(user)],
+        )
+        .await?;
         Ok(true)
     }
 
@@ -165,15 +193,22 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
-        let Some(user) = Self::user_id(&mut transaction, name).await? else { return Ok(false) };
+        let Some(user) = Self::user_id(&mut transaction, name).await? else {
+            return Ok(false);
+        };
         sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?")
             .bind(hash)
             .bind(user.0)
             .execute(&mut *transaction)
             .await?;
-        Self::revoke_sessions_of(&mut transaction, user, RevokedReason::PasswordChanged, now).await?;
+        Self::revoke_sessions_of(&mut transaction, user, RevokedReason::PasswordChanged, now)
+            .await?;
         Self::forget_failures(&mut transaction, tally).await?;
-        self.commit(transaction, [SecurityEvent::new(EventKind::PasswordChanged, client, now).of(user)]).await?;
+        self.commit(
+            transaction,
+            [SecurityEvent::new(EventKind::PasswordChanged, client, now).of(user)],
+        )
+        .await?;
         Ok(true)
     }
 

@@ -28,8 +28,9 @@ impl Addresses {
     #[must_use]
     pub fn wait_seconds(&self, address: IpAddr, now: Timestamp) -> i64 {
         let mut records = self.lock();
-        let waits = limits(address)
-            .map(|(network, limit)| limit.wait_seconds(records.get(&network).map(|record| record.failures), now));
+        let waits = limits(address).map(|(network, limit)| {
+            limit.wait_seconds(records.get(&network).map(|record| record.failures), now)
+        });
         waits.max().unwrap_or_default()
     }
 
@@ -38,7 +39,12 @@ impl Addresses {
     /// Many people behind one address may sign in at the same time, so an attempt that is still looked at has not failed.
     /// How many that can be is bounded by the queue for hashing; how many for one user name, by the count for that.
     pub fn begin(&self, address: IpAddr, now: Timestamp) -> Attempt<'_> {
-        Attempt { addresses: self, address, now, failed: true }
+        Attempt {
+            addresses: self,
+            address,
+            now,
+            failed: true,
+        }
     }
 
     /// Whether the current wait of an address is still to be reported: `true` once for each wait.
@@ -47,7 +53,8 @@ impl Addresses {
         // All that have it are marked.
         limits(address).fold(false, |unreported, (network, _)| {
             let record = records.get_mut(&network);
-            record.is_some_and(|record| !std::mem::replace(&mut record.reported, true)) || unreported
+            record.is_some_and(|record| !std::mem::replace(&mut record.reported, true))
+                || unreported
         })
     }
 
@@ -55,7 +62,13 @@ impl Addresses {
         let mut records = self.lock();
         for (network, limit) in limits(address) {
             let before = records.get(&network).map(|record| record.failures);
-            records.put(network, Record { failures: limit.failed(before, now), reported: false });
+            records.put(
+                network,
+                Record {
+                    failures: limit.failed(before, now),
+                    reported: false,
+                },
+            );
         }
     }
 
@@ -68,7 +81,9 @@ impl Addresses {
 /// What an address is counted among.
 fn limits(address: IpAddr) -> impl Iterator<Item = (Network, Limit)> {
     let of_site = site(address).map(|site| (site, Limit::SITE));
-    [(customer(address), Limit::ADDRESS)].into_iter().chain(of_site)
+    [(customer(address), Limit::ADDRESS)]
+        .into_iter()
+        .chain(of_site)
 }
 
 /// An attempt from an address that is being looked at. It counts as failed when it is dropped, also when its client hangs
@@ -106,7 +121,9 @@ impl Default for Addresses {
 
 impl std::fmt::Debug for Addresses {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Addresses").field(&self.lock().len()).finish()
+        f.debug_tuple("Addresses")
+            .field(&self.lock().len())
+            .finish()
     }
 }
 
@@ -121,7 +138,11 @@ mod tests {
             drop(addresses.begin(IpAddr::from(number.to_be_bytes()), Timestamp(0)));
         }
         assert_eq!(addresses.lock().len(), CAPACITY.get());
-        assert_eq!(format!("{addresses:?}"), "Addresses(65536)", "and no address gets into a log");
+        assert_eq!(
+            format!("{addresses:?}"),
+            "Addresses(65536)",
+            "and no address gets into a log"
+        );
     }
 
     #[test]
@@ -135,16 +156,24 @@ mod tests {
             drop(addresses.begin(here, Timestamp(0)));
         }
         assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 5);
-        assert_eq!([addresses.report(here), addresses.report(here)], [true, false], "one report for each wait");
+        assert_eq!(
+            [addresses.report(here), addresses.report(here)],
+            [true, false],
+            "one report for each wait"
+        );
     }
 
     #[test]
     fn many_people_may_sign_in_at_once_and_many_who_fail_at_once_all_count() {
         let (addresses, here) = (Addresses::default(), "192.0.2.1".parse().unwrap());
-        let at_once: Vec<_> = (0..100).map(|_| addresses.begin(here, Timestamp(0))).collect();
+        let at_once: Vec<_> = (0..100)
+            .map(|_| addresses.begin(here, Timestamp(0)))
+            .collect();
         at_once.into_iter().for_each(Attempt::forgive);
         assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 0);
-        let at_once: Vec<_> = (0..34).map(|_| addresses.begin(here, Timestamp(0))).collect();
+        let at_once: Vec<_> = (0..34)
+            .map(|_| addresses.begin(here, Timestamp(0)))
+            .collect();
         drop(at_once);
         assert_eq!(addresses.wait_seconds(here, Timestamp(0)), 5 << 4);
     }
@@ -154,11 +183,24 @@ mod tests {
         let addresses = Addresses::default();
         let of_site = |number: u16| IpAddr::from([0x2001, 0xdb8, 7, number, 0, 0, 0, 1]);
         for number in 0..120 {
-            assert_eq!(addresses.wait_seconds(of_site(number), Timestamp(0)), 0, "{number}");
+            assert_eq!(
+                addresses.wait_seconds(of_site(number), Timestamp(0)),
+                0,
+                "{number}"
+            );
             drop(addresses.begin(of_site(number), Timestamp(0)));
         }
         assert_eq!(addresses.wait_seconds(of_site(200), Timestamp(0)), 5);
-        assert_eq!([addresses.report(of_site(200)), addresses.report(of_site(201))], [true, false]);
-        assert_eq!(addresses.wait_seconds("2001:db8:8::1".parse().unwrap(), Timestamp(0)), 0);
+        assert_eq!(
+            [
+                addresses.report(of_site(200)),
+                addresses.report(of_site(201))
+            ],
+            [true, false]
+        );
+        assert_eq!(
+            addresses.wait_seconds("2001:db8:8::1".parse().unwrap(), Timestamp(0)),
+            0
+        );
     }
 }

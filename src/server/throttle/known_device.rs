@@ -25,7 +25,11 @@ impl KnownDevice {
     #[must_use]
     pub fn sign(&self, name: &Username, key: &ThrottleKey) -> String {
         let mac = key.sign(&[FOR_DEVICES, &self.0, name.comparison_key().as_bytes()]);
-        format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(self.0), BASE64_URL_SAFE_NO_PAD.encode(mac))
+        format!(
+            "{}.{}",
+            BASE64_URL_SAFE_NO_PAD.encode(self.0),
+            BASE64_URL_SAFE_NO_PAD.encode(mac)
+        )
     }
 
     /// Reads a cookie's value. `None` for what this server has not given to a browser of this user.
@@ -34,7 +38,8 @@ impl KnownDevice {
         let (id, mac) = value.split_once('.')?;
         let id: [u8; 16] = BASE64_URL_SAFE_NO_PAD.decode(id).ok()?.try_into().ok()?;
         let mac = BASE64_URL_SAFE_NO_PAD.decode(mac).ok()?;
-        key.verify(&[FOR_DEVICES, &id, name.comparison_key().as_bytes()], &mac).then_some(Self(id))
+        key.verify(&[FOR_DEVICES, &id, name.comparison_key().as_bytes()], &mac)
+            .then_some(Self(id))
     }
 
     pub(super) fn id(&self) -> &[u8] {
@@ -63,9 +68,19 @@ mod tests {
     fn a_device_is_known_for_its_user_by_its_key_only() {
         let device = KnownDevice::new();
         let value = device.sign(&name("Ada"), &key(KEY));
-        assert_eq!(KnownDevice::verify(&value, &name("ada"), &key(KEY)), Some(device));
+        assert_eq!(
+            KnownDevice::verify(&value, &name("ada"), &key(KEY)),
+            Some(device)
+        );
         assert_eq!(KnownDevice::verify(&value, &name("eve"), &key(KEY)), None);
-        assert_eq!(KnownDevice::verify(&value, &name("ada"), &key(b"another for tests, of thirty-two")), None);
+        assert_eq!(
+            KnownDevice::verify(
+                &value,
+                &name("ada"),
+                &key(b"another for tests, of thirty-two")
+            ),
+            None
+        );
         assert_ne!(device, KnownDevice::new());
         assert_eq!(format!("{device:?}"), "KnownDevice(…)");
     }

@@ -32,7 +32,10 @@ pub fn site(address: IpAddr) -> Option<Network> {
 
 fn prefix(address: Ipv6Addr, bits: u8) -> Network {
     let rest = 128 - u32::from(bits);
-    Network { first: Ipv6Addr::from_bits(address.to_bits() >> rest << rest).into(), bits }
+    Network {
+        first: Ipv6Addr::from_bits(address.to_bits() >> rest << rest).into(),
+        bits,
+    }
 }
 
 /// How many of each network are here at the same time, so that one does not take every place.
@@ -54,7 +57,10 @@ impl Crowd {
     /// One that lets in so many of each network.
     #[must_use]
     pub fn of_at_most(most: usize) -> Self {
-        Self { most, here: Arc::default() }
+        Self {
+            most,
+            here: Arc::default(),
+        }
     }
 
     /// `None` when there are enough of this network.
@@ -66,7 +72,10 @@ impl Crowd {
             return None;
         }
         *number += 1;
-        Some(Present { crowd: self.clone(), network })
+        Some(Present {
+            crowd: self.clone(),
+            network,
+        })
     }
 
     /// Nothing that is done under the lock can leave half a change behind.
@@ -110,13 +119,20 @@ mod tests {
         assert_eq!(site("2001:db8:1:2::1"), site("2001:db8:1:ffff::1"));
         assert_ne!(site("2001:db8:1::1"), site("2001:db8:2::1"));
         assert_eq!([site("192.0.2.1"), site("::ffff:192.0.2.1")], [None, None]);
-        assert_ne!(site("2001:db8:1::1"), Some(customer(address("2001:db8:1::1"))), "a /48 is not its first /64");
+        assert_ne!(
+            site("2001:db8:1::1"),
+            Some(customer(address("2001:db8:1::1"))),
+            "a /48 is not its first /64"
+        );
     }
 
     #[test]
     fn a_network_that_is_here_often_enough_keeps_no_other_out() {
         let crowd = Crowd::of_at_most(2);
-        let (here, there) = (customer(address("192.0.2.1")), customer(address("192.0.2.2")));
+        let (here, there) = (
+            customer(address("192.0.2.1")),
+            customer(address("192.0.2.2")),
+        );
         let (first, second) = (crowd.enter(here).unwrap(), crowd.enter(here).unwrap());
         assert!(crowd.enter(here).is_none());
         assert!(crowd.enter(there).is_some());
@@ -124,6 +140,9 @@ mod tests {
         let third = crowd.enter(here).unwrap();
         assert!(crowd.enter(here).is_none());
         drop((second, third));
-        assert!(crowd.lock().is_empty(), "and nothing is kept of who has gone");
+        assert!(
+            crowd.lock().is_empty(),
+            "and nothing is kept of who has gone"
+        );
     }
 }

@@ -35,7 +35,11 @@ impl ThrottleKey {
     /// For a user name at a browser that has signed in with it before. No name holds a NUL.
     #[must_use]
     pub fn of_device(&self, device: &KnownDevice, name: &Username) -> Tally {
-        self.tally(&[b"\0at device\0", device.id(), name.comparison_key().as_bytes()])
+        self.tally(&[
+            b"\0at device\0",
+            device.id(),
+            name.comparison_key().as_bytes(),
+        ])
     }
 
     /// For a session whose user is asked for the password again.
@@ -46,7 +50,9 @@ impl ThrottleKey {
 
     fn tally(&self, parts: &[&[u8]]) -> Tally {
         let mut mac = [0; 16];
-        mac.iter_mut().zip(self.sign(parts).as_ref()).for_each(|(byte, from)| *byte = *from);
+        mac.iter_mut()
+            .zip(self.sign(parts).as_ref())
+            .for_each(|(byte, from)| *byte = *from);
         Tally(mac)
     }
 
@@ -96,8 +102,14 @@ pub(super) mod tests {
         let tally = |text| key_of_tests.of_name(&name(text));
         assert_eq!(tally("Zoë"), tally("ZOE\u{308}"));
         assert_ne!(tally("ada"), tally("eve"));
-        assert_ne!(tally("ada"), key(b"another for tests, of thirty-two").of_name(&name("ada")));
-        assert_eq!(format!("{:?} {key_of_tests:?}", tally("ada")), "Tally(…) ThrottleKey(SecretKey(…))");
+        assert_ne!(
+            tally("ada"),
+            key(b"another for tests, of thirty-two").of_name(&name("ada"))
+        );
+        assert_eq!(
+            format!("{:?} {key_of_tests:?}", tally("ada")),
+            "Tally(…) ThrottleKey(SecretKey(…))"
+        );
     }
 
     #[test]
@@ -106,8 +118,13 @@ pub(super) mod tests {
         let (one, other) = (KnownDevice::new(), KnownDevice::new());
         let sessions = [1, 2].map(|number| key.of_session(SessionId(Uuid::from_u128(number))));
         let ada = name("ada");
-        let tallies =
-            [key.of_name(&ada), key.of_device(&one, &ada), key.of_device(&other, &ada), sessions[0], sessions[1]];
+        let tallies = [
+            key.of_name(&ada),
+            key.of_device(&one, &ada),
+            key.of_device(&other, &ada),
+            sessions[0],
+            sessions[1],
+        ];
         for (at, tally) in tallies.iter().enumerate() {
             assert!(!tallies[..at].contains(tally));
         }

@@ -45,20 +45,32 @@ struct StrictHeader {
 
 /// Stands before everything else that looks at a token.
 pub(super) fn length(token: &AccessToken) -> Result<(), Rejection> {
-    if token.expose().len() > LONGEST_TOKEN_BYTES { Err(Rejection::Malformed) } else { Ok(()) }
+    if token.expose().len() > LONGEST_TOKEN_BYTES {
+        Err(Rejection::Malformed)
+    } else {
+        Ok(())
+    }
 }
 
 /// The claims of a token that a key of the ring has signed. Nothing is taken from the token but the name of
 /// the key: the algorithm is ours (RFC 8725 §3.1).
-pub(super) fn signed_claims(token: &AccessToken, keys: &KeyRing, audience: &str) -> Result<Claims, Rejection> {
+pub(super) fn signed_claims(
+    token: &AccessToken,
+    keys: &KeyRing,
+    audience: &str,
+) -> Result<Claims, Rejection> {
     let text = token.expose();
     let encoded_header = text.split('.').next().unwrap_or_default();
-    let header = BASE64_URL_SAFE_NO_PAD.decode(encoded_header).map_err(|_| Rejection::Malformed)?;
+    let header = BASE64_URL_SAFE_NO_PAD
+        .decode(encoded_header)
+        .map_err(|_| Rejection::Malformed)?;
     let header: StrictHeader = serde_json::from_slice(&header).map_err(|_| Rejection::Header)?;
     if header.alg != "EdDSA" || header.typ != Issuer::TOKEN_TYPE {
         return Err(Rejection::Header);
     }
-    let key = keys.verifying_key(&header.kid).ok_or(Rejection::UnknownKey)?;
+    let key = keys
+        .verifying_key(&header.kid)
+        .ok_or(Rejection::UnknownKey)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[audience]);
     // Times are checked below, by the vault's clock and without leeway.
@@ -69,7 +81,11 @@ pub(super) fn signed_claims(token: &AccessToken, keys: &KeyRing, audience: &str)
 }
 
 pub(super) fn identity(claims: &Claims, issuer: &str, audience: &str) -> Result<(), Rejection> {
-    if claims.iss == issuer && claims.aud == audience { Ok(()) } else { Err(Rejection::Identity) }
+    if claims.iss == issuer && claims.aud == audience {
+        Ok(())
+    } else {
+        Err(Rejection::Identity)
+    }
 }
 
 /// No leeway: the clock that issued the token is the clock that checks it. A token from the future means that
@@ -79,5 +95,9 @@ pub(super) fn time(token: &Genuine, now: Timestamp) -> Result<(), Rejection> {
     if token.issued_at > now || life <= 0 || life > LONGEST_LIFE_SECONDS {
         return Err(Rejection::Times);
     }
-    if now >= token.expires_at { Err(Rejection::Expired) } else { Ok(()) }
+    if now >= token.expires_at {
+        Err(Rejection::Expired)
+    } else {
+        Ok(())
+    }
 }

@@ -81,7 +81,12 @@ impl Issuer {
     ///
     /// # Errors
     /// Says which check failed: for the log, never for the one who sent it.
-    pub fn check(&self, token: &AccessToken, now: Timestamp, expiry: Expiry) -> Result<Genuine, Rejection> {
+    pub fn check(
+        &self,
+        token: &AccessToken,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<Genuine, Rejection> {
         check::length(token)?;
         // One ring for all of it: a token that another ring has found genuine is not known to this one.
         let keys = self.keys.load();
@@ -124,14 +129,24 @@ mod tests {
         let directory = TempDir::new().unwrap();
         let keys = ArcSwap::from_pointee(KeyRing::open(directory.path(), 10, NOW).unwrap());
         let (name, audience) = ("https://login.example".to_owned(), "countersign".to_owned());
-        let issuer = Issuer { name, audience, token_seconds: 900, keys };
+        let issuer = Issuer {
+            name,
+            audience,
+            token_seconds: 900,
+            keys,
+        };
         let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
-        let (token, _) = issuer.issue(user, session, NOW, NOW.plus_seconds(86_400)).unwrap();
+        let (token, _) = issuer
+            .issue(user, session, NOW, NOW.plus_seconds(86_400))
+            .unwrap();
         (directory, issuer, token)
     }
 
     fn is_believed(text: &str, expiry: Expiry) -> bool {
-        ISSUED.0.check(&AccessToken::new(text.to_owned()), NOW, expiry).is_ok()
+        ISSUED
+            .0
+            .check(&AccessToken::new(text.to_owned()), NOW, expiry)
+            .is_ok()
     }
 
     #[test]
@@ -143,7 +158,10 @@ mod tests {
     fn seen() -> (TempDir, Issuer, AccessToken) {
         let (directory, issuer, token) = issued();
         issuer.check(&token, NOW, Expiry::Enforced).unwrap();
-        assert!(issuer.keys().seen().find(&token).is_ok(), "it is remembered");
+        assert!(
+            issuer.keys().seen().find(&token).is_ok(),
+            "it is remembered"
+        );
         (directory, issuer, token)
     }
 
@@ -154,25 +172,41 @@ mod tests {
         assert!(at(899).is_ok());
         assert_eq!(at(900), Err(Rejection::Expired));
         assert_eq!(at(-1), Err(Rejection::Times));
-        assert!(issuer.check(&token, NOW.plus_seconds(900), Expiry::Ignored).is_ok(), "for a sign-out");
+        assert!(
+            issuer
+                .check(&token, NOW.plus_seconds(900), Expiry::Ignored)
+                .is_ok(),
+            "for a sign-out"
+        );
     }
 
     #[test]
     fn a_token_seen_before_ends_with_its_key() {
         let (directory, issuer, token) = seen();
-        let old = std::fs::read_dir(directory.path()).unwrap().next().unwrap().unwrap().path();
+        let old = std::fs::read_dir(directory.path())
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
         KeyRing::add_key(directory.path(), NOW).unwrap();
         std::fs::remove_file(old).unwrap();
         let ring = issuer.keys().changed(directory.path()).unwrap().unwrap();
         issuer.keys.store(ring.into());
-        assert_eq!(issuer.check(&token, NOW, Expiry::Enforced), Err(Rejection::UnknownKey));
+        assert_eq!(
+            issuer.check(&token, NOW, Expiry::Enforced),
+            Err(Rejection::UnknownKey)
+        );
     }
 
     #[test]
     fn a_token_seen_before_is_not_believed_while_no_key_is() {
         let (_directory, issuer, token) = seen();
         issuer.keys.store(issuer.keys().emptied().into());
-        assert_eq!(issuer.check(&token, NOW, Expiry::Enforced), Err(Rejection::UnknownKey));
+        assert_eq!(
+            issuer.check(&token, NOW, Expiry::Enforced),
+            Err(Rejection::UnknownKey)
+        );
     }
 
     #[test]
@@ -183,23 +217,49 @@ mod tests {
         assert!(issuer.keys().seen().find(&forged).is_err());
         let remembered = (0..1000_u128)
             .map(|session| {
-                let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(session)));
-                let (token, _) = issuer.issue(user, session, NOW, NOW.plus_seconds(86_400)).unwrap();
+                let (user, session) = (
+                    UserId(Uuid::from_u128(1)),
+                    SessionId(Uuid::from_u128(session)),
+                );
+                let (token, _) = issuer
+                    .issue(user, session, NOW, NOW.plus_seconds(86_400))
+                    .unwrap();
                 issuer.check(&token, NOW, Expiry::Enforced).unwrap();
                 token
             })
             .collect::<Vec<_>>();
         let keys = issuer.keys();
-        assert!(remembered.iter().filter(|token| keys.seen().find(token).is_ok()).count() <= 10);
+        assert!(
+            remembered
+                .iter()
+                .filter(|token| keys.seen().find(token).is_ok())
+                .count()
+                <= 10
+        );
     }
 
     fn json_or_noise() -> impl Strategy<Value = String> {
         let member = (
-            prop::sample::select(vec!["alg", "typ", "kid", "iss", "sub", "aud", "exp", "iat", "sid", "crit", "x"]),
-            prop::sample::select(vec!["\"EdDSA\"", "\"none\"", "\"at+jwt\"", "1", "null", "[]", "{}", "1e999", "\"\""]),
+            prop::sample::select(vec![
+                "alg", "typ", "kid", "iss", "sub", "aud", "exp", "iat", "sid", "crit", "x",
+            ]),
+            prop::sample::select(vec![
+                "\"EdDSA\"",
+                "\"none\"",
+                "\"at+jwt\"",
+                "1",
+                "null",
+                "[]",
+                "{}",
+                "1e999",
+                "\"\"",
+            ]),
         );
         let object = prop::collection::vec(member, 0..8).prop_map(|members| {
-            let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+            let members: Vec<_> = members
+                .iter()
+                .map(|(name, value)| format!("\"{name}\":{value}"))
+                .collect();
             format!("{{{}}}", members.join(","))
         });
         prop_oneof![object, "(?s).{0,60}"]

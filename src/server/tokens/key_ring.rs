@@ -46,11 +46,17 @@ pub struct SigningKey {
 pub enum KeyRingError {
     #[error("can't read or write {path}: {cause}")]
     Io { path: PathBuf, cause: io::Error },
-    #[error("{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen it")]
+    #[error(
+        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen it"
+    )]
     Exposed(PathBuf),
-    #[error("{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or put the right file back")]
+    #[error(
+        "{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or put the right file back"
+    )]
     NotAKey(PathBuf),
-    #[error("{0} sorts behind every name that a new key can get, and so it would go on signing: give it another name")]
+    #[error(
+        "{0} sorts behind every name that a new key can get, and so it would go on signing: give it another name"
+    )]
     SortsLast(PathBuf),
     #[error("a new signing key could not be made")]
     NotMade,
@@ -61,7 +67,13 @@ const LAST_NUMBER: i64 = 999_999_999_999;
 
 impl KeyRing {
     fn empty(seen: SeenTokens) -> Self {
-        Self { newest: None, by_id: HashMap::new(), public: JwkSet { keys: Vec::new() }, files: Vec::new(), seen }
+        Self {
+            newest: None,
+            by_id: HashMap::new(),
+            public: JwkSet { keys: Vec::new() },
+            files: Vec::new(),
+            seen,
+        }
     }
 
     /// One in this one's place that signs nothing and believes nothing.
@@ -77,17 +89,27 @@ impl KeyRing {
     /// # Errors
     /// When a file can't be read, can be read by others, or is not a key. A key is never silently left out:
     /// what it signed would end without a word.
-    pub fn open(directory: &Path, tokens_remembered: usize, now: Timestamp) -> Result<Self, KeyRingError> {
+    pub fn open(
+        directory: &Path,
+        tokens_remembered: usize,
+        now: Timestamp,
+    ) -> Result<Self, KeyRingError> {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(directory)
-            .map_err(|cause| KeyRingError::Io { path: directory.to_owned(), cause })?;
+            .map_err(|cause| KeyRingError::Io {
+                path: directory.to_owned(),
+                cause,
+            })?;
         if key_files(directory)?.is_empty() {
             Self::add_key(directory, now)?;
         }
         let files = key_files(directory)?;
-        let keys = files.iter().map(|file| read_key(&file.path)).collect::<Result<Vec<_>, _>>()?;
+        let keys = files
+            .iter()
+            .map(|file| read_key(&file.path))
+            .collect::<Result<Vec<_>, _>>()?;
         Self::from_keys(keys, files, SeenTokens::new(tokens_remembered))
     }
 
@@ -102,15 +124,27 @@ impl KeyRing {
             return Ok(None);
         }
         let read = files.iter().filter_map(|file| {
-            read_key(&file.path).inspect_err(|cause| tracing::error!(%cause, "a signing key is left out")).ok()
+            read_key(&file.path)
+                .inspect_err(|cause| tracing::error!(%cause, "a signing key is left out"))
+                .ok()
         });
         Self::from_keys(read.collect(), files, self.seen.emptied()).map(Some)
     }
 
-    fn from_keys(keys: Vec<(SigningKey, Jwk)>, files: Vec<FileState>, seen: SeenTokens) -> Result<Self, KeyRingError> {
-        let mut ring = Self { files, ..Self::empty(seen) };
+    fn from_keys(
+        keys: Vec<(SigningKey, Jwk)>,
+        files: Vec<FileState>,
+        seen: SeenTokens,
+    ) -> Result<Self, KeyRingError> {
+        let mut ring = Self {
+            files,
+            ..Self::empty(seen)
+        };
         for (key, jwk) in keys {
-            ring.by_id.insert(key.id.clone(), DecodingKey::from_jwk(&jwk).map_err(|_| KeyRingError::NotMade)?);
+            ring.by_id.insert(
+                key.id.clone(),
+                DecodingKey::from_jwk(&jwk).map_err(|_| KeyRingError::NotMade)?,
+            );
             ring.public.keys.push(jwk);
             ring.newest = Some(key);
         }
@@ -144,20 +178,28 @@ impl KeyRing {
     /// # Errors
     /// When the file can't be written.
     pub fn add_key(directory: &Path, now: Timestamp) -> Result<PathBuf, KeyRingError> {
-        let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).map_err(|_| KeyRingError::NotMade)?;
+        let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
+            .map_err(|_| KeyRingError::NotMade)?;
         let text = pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()));
         let newest = key_files(directory)?.pop().map(|file| file.path);
         let name = |number: i64| directory.join(format!("signing-{number:012}.pem"));
         // Its name sorts behind all others, also when several are made within a second or the clock was set back.
         let path = match newest {
-            Some(newest) if newest >= name(LAST_NUMBER) => return Err(KeyRingError::SortsLast(newest)),
+            Some(newest) if newest >= name(LAST_NUMBER) => {
+                return Err(KeyRingError::SortsLast(newest));
+            }
             Some(newest) if newest >= name(now.0) => {
-                let number = newest.file_stem().and_then(|stem| stem.to_str()?.strip_prefix("signing-")?.parse().ok());
+                let number = newest
+                    .file_stem()
+                    .and_then(|stem| stem.to_str()?.strip_prefix("signing-")?.parse().ok());
                 name(number.map_or(now.0, |number: i64| number.saturating_add(1)))
             }
             _ => name(now.0),
         };
-        let failed = |cause| KeyRingError::Io { path: path.clone(), cause };
+        let failed = |cause| KeyRingError::Io {
+            path: path.clone(),
+            cause,
+        };
         private_file::create(&path, text.as_bytes()).map_err(failed)?;
         Ok(path)
     }
@@ -171,20 +213,26 @@ impl KeyRing {
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeyRing").field("ids", &self.by_id.keys()).finish_non_exhaustive()
+        f.debug_struct("KeyRing")
+            .field("ids", &self.by_id.keys())
+            .finish_non_exhaustive()
     }
 }
 
 /// The key files, the newest last.
 fn key_files(directory: &Path) -> Result<Vec<FileState>, KeyRingError> {
-    let failed = |cause| KeyRingError::Io { path: directory.to_owned(), cause };
+    let failed = |cause| KeyRingError::Io {
+        path: directory.to_owned(),
+        cause,
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "pem") {
             // Mode and owner count by the change time.
             let state = fs::metadata(&path).ok();
-            let state = state.map(|about| (about.ino(), about.ctime(), about.ctime_nsec(), about.len()));
+            let state =
+                state.map(|about| (about.ino(), about.ctime(), about.ctime_nsec(), about.len()));
             files.push(FileState { path, state });
         }
     }
@@ -193,7 +241,10 @@ fn key_files(directory: &Path) -> Result<Vec<FileState>, KeyRingError> {
 }
 
 fn read_key(path: &Path) -> Result<(SigningKey, Jwk), KeyRingError> {
-    let failed = |cause| KeyRingError::Io { path: path.to_owned(), cause };
+    let failed = |cause| KeyRingError::Io {
+        path: path.to_owned(),
+        cause,
+    };
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
     if mode & 0o077 != 0 {
         return Err(KeyRingError::Exposed(path.to_owned()));
@@ -203,7 +254,9 @@ fn read_key(path: &Path) -> Result<(SigningKey, Jwk), KeyRingError> {
 }
 
 fn parse_key(text: &[u8]) -> Option<(SigningKey, Jwk)> {
-    let pem = pem::parse(text).ok().filter(|pem| pem.tag() == "PRIVATE KEY")?;
+    let pem = pem::parse(text)
+        .ok()
+        .filter(|pem| pem.tag() == "PRIVATE KEY")?;
     let pair = Ed25519KeyPair::from_pkcs8(pem.contents()).ok()?;
     // The short form without the public half is the one that jsonwebtoken measures.
     let private = EncodingKey::from_ed_der(pair.to_pkcs8v1().ok()?.as_ref());

@@ -17,7 +17,12 @@ pub struct Genuine {
 
 impl From<Claims> for Genuine {
     fn from(claims: Claims) -> Self {
-        Self { user: claims.sub, session: claims.sid, issued_at: claims.iat, expires_at: claims.exp }
+        Self {
+            user: claims.sub,
+            session: claims.sid,
+            issued_at: claims.iat,
+            expires_at: claims.exp,
+        }
     }
 }
 
@@ -56,6 +61,8 @@ impl SeenTokens {
 
 impl fmt::Debug for SeenTokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SeenTokens").field("number", &self.0.len()).finish_non_exhaustive()
+        f.debug_struct("SeenTokens")
+            .field("number", &self.0.len())
+            .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,9 @@ type Checked = (&'static str, RwSignal<Words>);
 pub fn ErrorSummary(fields: [Checked; 2]) -> impl IntoView {
     let link = |(id, text): (&'static str, Cow<'static, str>)| view! { <a href=format!("#{id}")>{text}</a> };
     let links = live_view(move || {
-        let flaws = fields.iter().filter_map(|(id, error)| Some((*id, error.get()?)));
+        let flaws = fields
+            .iter()
+            .filter_map(|(id, error)| Some((*id, error.get()?)));
         flaws.map(link).collect_view().into_any()
     });
     view! {

@@ -12,7 +12,13 @@ pub fn TokenPanel(token: Signal<Option<AccessToken>>) -> impl IntoView {
     let dashboard = dashboard_texts();
     let is_known = Memo::new(move |_| token.get().is_some());
     let part = move |of: fn(DecodedToken) -> Value| {
-        Signal::derive(move || token.get().and_then(|token| token.decode()).map(of).unwrap_or_default())
+        Signal::derive(move || {
+            token
+                .get()
+                .and_then(|token| token.decode())
+                .map(of)
+                .unwrap_or_default()
+        })
     };
     view! {
         <Show when=move || is_known.get()>
@@ -34,7 +40,9 @@ fn JsonObject(title: &'static str, value: Signal<Value>) -> impl IntoView {
     let rows = move || {
         let members = value.get().as_object().cloned().unwrap_or_default();
         let rows = members.into_iter().map(|(name, value)| {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             view! {
                 <dt>
                     <code>{name}</code>

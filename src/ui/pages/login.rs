@@ -32,7 +32,10 @@ pub fn Login() -> impl IntoView {
     let texts = texts();
     let (common, login) = (&texts.common, &texts.login);
     let attempt = auth.failed_attempt();
-    let typed = attempt.as_ref().map(|attempt| attempt.username.clone()).unwrap_or_default();
+    let typed = attempt
+        .as_ref()
+        .map(|attempt| attempt.username.clone())
+        .unwrap_or_default();
     let error = attempt.map(|attempt| attempt.error);
     let form = Form::new(texts, error.as_ref());
     // The time is the browser's to tell.
@@ -121,7 +124,9 @@ fn Greeting() -> impl IntoView {
                 </button>
             }
         };
-        (auth.notice() == Some(Notice::SignedInElsewhere)).then(button).into_any()
+        (auth.notice() == Some(Notice::SignedInElsewhere))
+            .then(button)
+            .into_any()
     });
     view! {
         <p class="notice" role="status" id="notice">
@@ -142,7 +147,10 @@ fn Wait(form: Form) -> impl IntoView {
     let login = &form.texts.login;
     let [before, after] = login.try_again_in;
     let left = live_view(move || {
-        form.wait_until.get().map(|until| view! { {before} <Countdown until on_end=over /> {after} }).into_any()
+        form.wait_until
+            .get()
+            .map(|until| view! { {before} <Countdown until on_end=over /> {after} })
+            .into_any()
     });
     view! {
         <p class="wait" id="wait" role="status">
@@ -200,8 +208,14 @@ impl Form {
 
     /// Puts the focus where the user begins: at the password, if the name is there already.
     fn take_focus(self) {
-        let (Some(username), Some(password)) = (self.username.get(), self.password.get()) else { return };
-        focus_unless_busy(if username.value().is_empty() { &username } else { &password });
+        let (Some(username), Some(password)) = (self.username.get(), self.password.get()) else {
+            return;
+        };
+        focus_unless_busy(if username.value().is_empty() {
+            &username
+        } else {
+            &password
+        });
     }
 
     /// Loads what comes next, while the user types.
@@ -213,11 +227,16 @@ impl Form {
     }
 
     fn submit(self, auth: Auth) {
-        let (Some(username), Some(password)) = (self.username.get_untracked(), self.password.get_untracked()) else {
+        let (Some(username), Some(password)) =
+            (self.username.get_untracked(), self.password.get_untracked())
+        else {
             return;
         };
         let waits = self.wait_until.get_untracked().is_some()
-            && self.waiting_name.get_untracked().is_some_and(|name| name == username.value());
+            && self
+                .waiting_name
+                .get_untracked()
+                .is_some_and(|name| name == username.value());
         if waits || self.pending.get_untracked() {
             return;
         }
@@ -227,15 +246,20 @@ impl Form {
         self.wait_until.set(None);
         let (name, secret) = (username.value(), Password::new(password.value()));
         let (no_name, no_secret) = (name.trim().is_empty(), secret.is_empty());
-        self.name_missing.set(no_name.then_some(self.texts.login.enter_user_name.into()));
-        self.password_missing.set(no_secret.then_some(self.texts.login.enter_password.into()));
+        self.name_missing
+            .set(no_name.then_some(self.texts.login.enter_user_name.into()));
+        self.password_missing
+            .set(no_secret.then_some(self.texts.login.enter_password.into()));
         if no_name || no_secret {
             let _ = if no_name { &username } else { &password }.focus();
             return;
         }
         // Shown or not, it is sent as a password, and password managers see one.
         self.shown.set(false);
-        let remember = self.remember.get_untracked().is_some_and(|remember| remember.checked());
+        let remember = self
+            .remember
+            .get_untracked()
+            .is_some_and(|remember| remember.checked());
         self.pending.set(true);
         spawn_local(async move {
             let Ok(calls) = awaited(Calls::load()).await else {
@@ -259,8 +283,13 @@ impl Form {
 
     /// Counts down, instead of a text with a number in it that is soon wrong.
     fn wait(self, seconds: i64) {
-        self.error.set(Some(self.texts.login.too_many_failed.into()));
-        self.waiting_name.set(self.username.get_untracked().map(|name| name.value().into()));
+        self.error
+            .set(Some(self.texts.login.too_many_failed.into()));
+        self.waiting_name.set(
+            self.username
+                .get_untracked()
+                .map(|name| name.value().into()),
+        );
         self.wait_until.set(Some(now().plus_seconds(seconds)));
     }
 
@@ -285,7 +314,13 @@ fn go_on_when_signed_in(auth: Auth, next: impl Fn() -> NextPath + 'static) {
     effect(move || {
         if auth.user().is_some() {
             let next = untrack(&next);
-            navigate(next.as_str(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                next.as_str(),
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
         }
     });
 }

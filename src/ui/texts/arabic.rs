@@ -21,7 +21,9 @@ pub static TEXTS: Texts = Texts {
         page_not_loaded: "تعذّر تحميل هذه الصفحة",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
-            minutes_and_seconds(seconds, "الآن", minutes, |seconds| format!("بعد {seconds} ث"))
+            minutes_and_seconds(seconds, "الآن", minutes, |seconds| {
+                format!("بعد {seconds} ث")
+            })
         },
         on_system: |name, system| format!("{name} على {system}"),
     },
@@ -66,8 +68,12 @@ pub static TEXTS: Texts = Texts {
         password_characters: "في كلمة المرور هذه أحرف غير مسموح بها.",
         throttled: |seconds| {
             let wait = match Wait::of_seconds(seconds) {
-                Wait::Seconds(number) => counted(number, ["ثانية واحدة", "ثانيتين", "ثوانٍ", "ثانية"]),
-                Wait::Minutes(number) => counted(number, ["دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"]),
+                Wait::Seconds(number) => {
+                    counted(number, ["ثانية واحدة", "ثانيتين", "ثوانٍ", "ثانية"])
+                }
+                Wait::Minutes(number) => {
+                    counted(number, ["دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"])
+                }
                 Wait::Hours(number) => counted(number, ["ساعة واحدة", "ساعتين", "ساعات", "ساعة"]),
             };
             format!("فشلت محاولات كثيرة لتسجيل الدخول. أعد المحاولة بعد {wait}.")
@@ -93,7 +99,10 @@ pub static DASHBOARD: Dashboard = Dashboard {
     signed_out_on: |device| format!("سُجِّل الخروج من {device}."),
     signed_out_times: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
         0 => "لم تُنهَ أي جلسة.".to_owned(),
-        number => format!("أُنهيت {}.", counted(number, ["جلسة واحدة", "جلستان", "جلسات", "جلسة"])),
+        number => format!(
+            "أُنهيت {}.",
+            counted(number, ["جلسة واحدة", "جلستان", "جلسات", "جلسة"])
+        ),
     },
     sign_out_everywhere_else: "تسجيل الخروج من كل مكان آخر",
     password_once_more: "كلمة المرور مرة أخرى",

@@ -131,6 +131,9 @@ mod tests {
     #[test]
     fn the_time_left_is_told_in_minutes_and_seconds() {
         let in_words = TEXTS.common.countdown;
-        assert_eq!([0, 59, 60, 899].map(in_words), ["now", "in 59 s", "in 1 min 00 s", "in 14 min 59 s"]);
+        assert_eq!(
+            [0, 59, 60, 899].map(in_words),
+            ["now", "in 59 s", "in 1 min 00 s", "in 14 min 59 s"]
+        );
     }
 }

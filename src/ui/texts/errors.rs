@@ -8,7 +8,9 @@ impl Texts {
     pub fn error(&self, error: &AuthError) -> Cow<'static, str> {
         let errors = &self.errors;
         Cow::Borrowed(match error {
-            AuthError::Throttled { wait_seconds } => return (errors.throttled)(*wait_seconds).into(),
+            AuthError::Throttled { wait_seconds } => {
+                return (errors.throttled)(*wait_seconds).into();
+            }
             AuthError::InvalidCredentials => errors.invalid_credentials,
             AuthError::WrongPassword => errors.wrong_password,
             AuthError::InvalidToken => self.notices.session_ended,
@@ -20,7 +22,9 @@ impl Texts {
             AuthError::Unavailable => errors.unavailable,
             AuthError::Unreachable => errors.unreachable,
             AuthError::StorageRefused => errors.storage_refused,
-            AuthError::MethodNotAllowed | AuthError::NotFound | AuthError::UnsupportedMediaType => errors.misunderstood,
+            AuthError::MethodNotAllowed | AuthError::NotFound | AuthError::UnsupportedMediaType => {
+                errors.misunderstood
+            }
         })
     }
 
@@ -33,7 +37,9 @@ impl Texts {
             Flaw::Password(InvalidPassword::TooLong) => self.errors.password_too_long,
             Flaw::Password(InvalidPassword::Characters) => self.errors.password_characters,
             // Pages set no password, and send every field.
-            Flaw::Password(InvalidPassword::TooShort | InvalidPassword::Common | InvalidPassword::OwnName)
+            Flaw::Password(
+                InvalidPassword::TooShort | InvalidPassword::Common | InvalidPassword::OwnName,
+            )
             | Flaw::Field
             | Flaw::Encoding
             | Flaw::Choice => self.errors.misunderstood,
@@ -49,8 +55,16 @@ mod tests {
     fn every_language_names_the_limits_that_hold() {
         for language in Language::ALL {
             let errors = &language.texts().errors;
-            assert!(errors.user_name_too_long.contains(&Username::MAX_CODE_POINTS.to_string()));
-            assert!(errors.password_too_long.contains(&PreparedPassword::MAX_CODE_POINTS.to_string()));
+            assert!(
+                errors
+                    .user_name_too_long
+                    .contains(&Username::MAX_CODE_POINTS.to_string())
+            );
+            assert!(
+                errors
+                    .password_too_long
+                    .contains(&PreparedPassword::MAX_CODE_POINTS.to_string())
+            );
         }
     }
 }

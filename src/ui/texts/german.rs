@@ -21,7 +21,9 @@ pub static TEXTS: Texts = Texts {
         page_not_loaded: "Diese Seite konnte nicht geladen werden",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
-            minutes_and_seconds(seconds, "jetzt", minutes, |seconds| format!("in {seconds} s"))
+            minutes_and_seconds(seconds, "jetzt", minutes, |seconds| {
+                format!("in {seconds} s")
+            })
         },
         on_system: |name, system| format!("{name} unter {system}"),
     },

@@ -147,7 +147,9 @@ pub fn texts() -> &'static Texts {
 
 /// What only the dashboard shows, in the same way.
 pub fn dashboard_texts() -> &'static Dashboard {
-    use_context::<Language>().unwrap_or_default().dashboard_texts()
+    use_context::<Language>()
+        .unwrap_or_default()
+        .dashboard_texts()
 }
 
 impl Language {

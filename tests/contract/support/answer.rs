@@ -14,7 +14,8 @@ pub struct Answer {
 
 impl Answer {
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub fn text(&self) -> String {
@@ -27,16 +28,29 @@ impl Answer {
 
     /// The renewal cookie that the answer sets: `name=value`, and its attributes.
     pub fn cookie(&self) -> Option<(&str, Vec<&str>)> {
-        let set = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let cookie = set.into_iter().find(|cookie| !cookie.contains("countersign-"))?;
+        let set = self
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|value| value.to_str().unwrap());
+        let cookie = set
+            .into_iter()
+            .find(|cookie| !cookie.contains("countersign-"))?;
         let mut parts = cookie.split("; ");
         Some((parts.next()?, parts.collect()))
     }
 
     /// The cookie that a sign-in leaves in a browser so that it is known: `name=value`, and its attributes.
     pub fn device_cookie(&self) -> Option<(&str, Vec<&str>)> {
-        let set = self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-        let mut parts = set.into_iter().find(|cookie| cookie.contains("countersign-device="))?.split("; ");
+        let set = self
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|value| value.to_str().unwrap());
+        let mut parts = set
+            .into_iter()
+            .find(|cookie| cookie.contains("countersign-device="))?
+            .split("; ");
         Some((parts.next()?, parts.collect()))
     }
 
@@ -55,12 +69,28 @@ impl Answer {
         assert_eq!(self.status.as_u16(), status, "{}", self.text());
         let body = self.json();
         assert_eq!(body["error"], code);
-        assert!(body["message"].as_str().is_some_and(|message| message.ends_with('.')), "{body}");
+        assert!(
+            body["message"]
+                .as_str()
+                .is_some_and(|message| message.ends_with('.')),
+            "{body}"
+        );
         let retry_after = body.get("retry_after").map(ToString::to_string);
         assert_eq!(retry_after.is_some(), status == 429, "{body}");
-        assert!(retry_after.is_none_or(|seconds| self.header("retry-after") == Some(&*seconds)), "{body}");
-        assert_eq!(body["reason"].is_string(), code == "invalid_input", "{body}");
-        assert_eq!(body.as_object().unwrap().len(), if [422, 429].contains(&status) { 3 } else { 2 }, "{body}");
+        assert!(
+            retry_after.is_none_or(|seconds| self.header("retry-after") == Some(&*seconds)),
+            "{body}"
+        );
+        assert_eq!(
+            body["reason"].is_string(),
+            code == "invalid_input",
+            "{body}"
+        );
+        assert_eq!(
+            body.as_object().unwrap().len(),
+            if [422, 429].contains(&status) { 3 } else { 2 },
+            "{body}"
+        );
         assert_eq!(self.header("content-type"), Some("application/json"));
         assert_eq!(self.header("cache-control"), Some("no-store"));
     }
@@ -69,6 +99,9 @@ impl Answer {
     #[track_caller]
     pub fn assert_invalid_token(&self) {
         self.assert_error(401, "invalid_token");
-        assert_eq!(self.header("www-authenticate"), Some(r#"Bearer realm="countersign", error="invalid_token""#));
+        assert_eq!(
+            self.header("www-authenticate"),
+            Some(r#"Bearer realm="countersign", error="invalid_token""#)
+        );
     }
 }

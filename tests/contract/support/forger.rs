@@ -19,9 +19,16 @@ impl Forger {
     pub fn new(server: &TestServer, victim: &SignedIn) -> Self {
         let text = fs::read(key_files(server).pop().unwrap()).unwrap();
         let key = Ed25519KeyPair::from_pkcs8(pem::parse(text).unwrap().contents()).unwrap();
-        let mut parts = victim.token.split('.').map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap());
+        let mut parts = victim
+            .token
+            .split('.')
+            .map(|part| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap());
         let mut part = || serde_json::from_slice(&parts.next().unwrap()).unwrap();
-        Self { key, header: part(), claims: part() }
+        Self {
+            key,
+            header: part(),
+            claims: part(),
+        }
     }
 
     /// A token with a valid signature over whatever header and claims say.
@@ -30,7 +37,11 @@ impl Forger {
     }
 
     pub fn sign_text(&self, header: &str, claims: &str) -> String {
-        let message = format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(claims));
+        let message = format!(
+            "{}.{}",
+            BASE64_URL_SAFE_NO_PAD.encode(header),
+            BASE64_URL_SAFE_NO_PAD.encode(claims)
+        );
         let signature = self.key.sign(message.as_bytes());
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
     }
@@ -42,7 +53,8 @@ impl Forger {
             BASE64_URL_SAFE_NO_PAD.encode(header.to_string()),
             BASE64_URL_SAFE_NO_PAD.encode(self.claims.to_string())
         );
-        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.key.public_key().as_ref());
+        let key =
+            aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.key.public_key().as_ref());
         let tag = aws_lc_rs::hmac::sign(&key, message.as_bytes());
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
     }
@@ -50,8 +62,12 @@ impl Forger {
 
 /// The files of the signing keys, the newest last.
 pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
-    let entries = fs::read_dir(server.data_dir().join("keys")).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|ending| ending == "pem")).collect();
+    let entries = fs::read_dir(server.data_dir().join("keys"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .filter(|path| path.extension().is_some_and(|ending| ending == "pem"))
+        .collect();
     files.sort();
     files
 }

@@ -29,7 +29,10 @@ pub fn countersign(data_dir: &Path) -> Command {
 /// A data directory with an account called ada.
 pub fn with_ada() -> TempDir {
     let data = TempDir::new().unwrap();
-    let added = run(countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]), "analytical engine");
+    let added = run(
+        countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]),
+        "analytical engine",
+    );
     assert!(added.status.success());
     data
 }
@@ -52,13 +55,21 @@ impl Process {
         let mut said = String::new();
         let origin = loop {
             let mut line = String::new();
-            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "the server did not start: {said}");
+            assert_ne!(
+                stdout.read_line(&mut line).unwrap(),
+                0,
+                "the server did not start: {said}"
+            );
             if let Some((_, origin)) = line.trim().split_once("listening on ") {
                 break origin.to_owned();
             }
             said.push_str(&line);
         };
-        Self { child, stdout, origin }
+        Self {
+            child,
+            stdout,
+            origin,
+        }
     }
 
     /// Status and body of a form post, with or without a token.
@@ -68,15 +79,22 @@ impl Process {
 
     /// The same, or nothing when the server is gone.
     pub fn try_post(&self, path: &str, form: &str, token: Option<&str>) -> Option<(u16, Value)> {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let mut request =
-            agent.post(format!("{}{path}", self.origin)).header("content-type", "application/x-www-form-urlencoded");
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut request = agent
+            .post(format!("{}{path}", self.origin))
+            .header("content-type", "application/x-www-form-urlencoded");
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let mut response = request.send(form).ok()?;
         let body = response.body_mut().read_to_string().ok()?;
-        Some((response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::Null)))
+        Some((
+            response.status().as_u16(),
+            serde_json::from_str(&body).unwrap_or(Value::Null),
+        ))
     }
 
     pub fn id(&self) -> u32 {
@@ -85,19 +103,37 @@ impl Process {
 
     /// What a browser without cookies gets.
     pub fn get(&self, path: &str) -> Answer {
-        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-        let (parts, mut body) = agent.get(format!("{}{path}", self.origin)).call().unwrap().into_parts();
-        Answer { status: parts.status, headers: parts.headers, body: body.read_to_vec().unwrap().into() }
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let (parts, mut body) = agent
+            .get(format!("{}{path}", self.origin))
+            .call()
+            .unwrap()
+            .into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.read_to_vec().unwrap().into(),
+        }
     }
 
     pub fn log_in(&self, name: &str, password: &str) -> String {
-        let (status, body) = self.post("/api/login", &super::form(&[("username", name), ("password", password)]), None);
+        let (status, body) = self.post(
+            "/api/login",
+            &super::form(&[("username", name), ("password", password)]),
+            None,
+        );
         assert_eq!(status, 200, "{body}");
         body["access_token"].as_str().unwrap().to_owned()
     }
 
     pub fn signal(&self, name: &str) {
-        let done = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status().unwrap();
+        let done = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status()
+            .unwrap();
         assert!(done.success());
     }
 
@@ -116,7 +152,12 @@ impl Process {
     pub fn stop(mut self) -> (std::process::ExitStatus, String) {
         self.signal("TERM");
         let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap(), log + &rest)

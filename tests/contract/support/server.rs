@@ -46,7 +46,9 @@ impl TestServer {
         settings.leptos.hash_files = false;
         settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
         change(&mut settings);
-        Self::open(settings, Arc::new(AtomicI64::new(START)), directory).await.unwrap()
+        Self::open(settings, Arc::new(AtomicI64::new(START)), directory)
+            .await
+            .unwrap()
     }
 
     /// With files of the built site, which are read at the start.
@@ -61,11 +63,22 @@ impl TestServer {
         .await
     }
 
-    async fn open(settings: Settings, time: Arc<AtomicI64>, directory: Arc<TempDir>) -> Result<Self, String> {
+    async fn open(
+        settings: Settings,
+        time: Arc<AtomicI64>,
+        directory: Arc<TempDir>,
+    ) -> Result<Self, String> {
         let ticking = Arc::clone(&time);
         let clock = Clock::from_fn(move || Timestamp(ticking.load(Ordering::SeqCst)));
-        let app = build(&settings, clock).await.map_err(|error| error.to_string())?;
-        Ok(Self { app, settings, time, directory })
+        let app = build(&settings, clock)
+            .await
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            app,
+            settings,
+            time,
+            directory,
+        })
     }
 
     /// Stops this server and starts another one on the same data. Or says why it does not start.
@@ -76,7 +89,12 @@ impl TestServer {
 
     /// Another server on the same data, beside this one.
     pub async fn reopen(&self) -> Result<Self, String> {
-        Self::open(self.settings.clone(), Arc::clone(&self.time), Arc::clone(&self.directory)).await
+        Self::open(
+            self.settings.clone(),
+            Arc::clone(&self.time),
+            Arc::clone(&self.directory),
+        )
+        .await
     }
 
     pub fn data_dir(&self) -> &Path {
@@ -97,14 +115,22 @@ impl TestServer {
     }
 
     pub async fn send_from(&self, address: &str, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address.parse().unwrap(), 50_000)));
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(
+            address.parse().unwrap(),
+            50_000,
+        )));
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        Answer { status: parts.status, headers: parts.headers, body: body.collect().await.unwrap().to_bytes() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -135,23 +161,44 @@ impl TestServer {
     pub async fn add_user(&self, name: &str, password: &str) -> Account {
         let username = Username::parse(name).unwrap();
         let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
-        let user = self.app.vault.add_user(username, &new, &Client::command_line()).await.unwrap();
-        Account { id: user.id.to_string(), name: name.to_owned(), password: password.to_owned() }
+        let user = self
+            .app
+            .vault
+            .add_user(username, &new, &Client::command_line())
+            .await
+            .unwrap();
+        Account {
+            id: user.id.to_string(),
+            name: name.to_owned(),
+            password: password.to_owned(),
+        }
     }
 
     /// A form post as a page of this site sends it, with a cookie if there is one.
-    pub async fn post_own_form(&self, path: &str, fields: &[(&str, &str)], cookie: Option<&str>) -> Answer {
+    pub async fn post_own_form(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        cookie: Option<&str>,
+    ) -> Answer {
         let mut request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
         if let Some(cookie) = cookie {
             request = request.header("cookie", cookie);
         }
-        self.send(request.body(Body::from(form(fields))).unwrap()).await
+        self.send(request.body(Body::from(form(fields))).unwrap())
+            .await
     }
 
     pub async fn get_with_cookie(&self, path: &str, cookie: &str) -> Answer {
-        self.send(Request::get(path).header("cookie", cookie).body(Body::empty()).unwrap()).await
+        self.send(
+            Request::get(path)
+                .header("cookie", cookie)
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
     }
 
     pub async fn renew(&self, cookie: &str) -> Answer {
@@ -163,13 +210,24 @@ impl TestServer {
     }
 
     pub async fn log_in_remembered(&self, account: &Account) -> SignedIn {
-        let fields = [("username", account.name.as_str()), ("password", &account.password), ("remember", "true")];
+        let fields = [
+            ("username", account.name.as_str()),
+            ("password", &account.password),
+            ("remember", "true"),
+        ];
         SignedIn::from(self.post_form("/api/login", &fields).await)
     }
 
     /// An attempt from one address, with headers of its own.
-    pub async fn try_log_in_from(&self, address: &str, name: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::post("/api/login").header("content-type", "application/x-www-form-urlencoded");
+    pub async fn try_log_in_from(
+        &self,
+        address: &str,
+        name: &str,
+        password: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request =
+            Request::post("/api/login").header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -178,7 +236,8 @@ impl TestServer {
     }
 
     pub async fn try_log_in(&self, name: &str, password: &str) -> Answer {
-        self.post_form("/api/login", &[("username", name), ("password", password)]).await
+        self.post_form("/api/login", &[("username", name), ("password", password)])
+            .await
     }
 
     /// An account called ada, signed in.
@@ -189,8 +248,13 @@ impl TestServer {
 
     /// One value out of the database, behind the server's back.
     pub async fn number(&self, statement: &'static str) -> i64 {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
-        let number = sqlx::query_scalar(statement).fetch_one(&pool).await.unwrap();
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+            .await
+            .unwrap();
+        let number = sqlx::query_scalar(statement)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
         pool.close().await;
         number
     }
@@ -207,26 +271,41 @@ impl TestServer {
 
     /// The stored hash of the one user.
     pub async fn hash(&self) -> String {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
-        let hash = sqlx::query_scalar("SELECT password_hash FROM users").fetch_one(&pool).await.unwrap();
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+            .await
+            .unwrap();
+        let hash = sqlx::query_scalar("SELECT password_hash FROM users")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
         pool.close().await;
         hash
     }
 
     pub async fn set_hash(&self, hash: &str) {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
-        sqlx::query("UPDATE users SET password_hash = ?").bind(hash).execute(&pool).await.unwrap();
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+            .await
+            .unwrap();
+        sqlx::query("UPDATE users SET password_hash = ?")
+            .bind(hash)
+            .execute(&pool)
+            .await
+            .unwrap();
         pool.close().await;
     }
 
     /// Runs SQL on the database behind the server's back.
     pub async fn sql(&self, statement: &'static str) {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url).await.unwrap();
+        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+            .await
+            .unwrap();
         sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
     }
 }
 
 pub fn form(fields: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }

@@ -13,7 +13,9 @@ impl SlowClient {
     pub fn connect(server: &Process) -> Self {
         let address = server.origin.split_once("://").unwrap().1;
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         Self(stream)
     }
 
@@ -34,7 +36,9 @@ impl SlowClient {
 
     pub fn begin_form(&mut self, path: &str, length: usize) {
         let form = "content-type: application/x-www-form-urlencoded";
-        assert!(self.say(&format!("POST {path} HTTP/1.1\r\nhost: x\r\n{form}\r\ncontent-length: {length}\r\n\r\n")));
+        assert!(self.say(&format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\n{form}\r\ncontent-length: {length}\r\n\r\n"
+        )));
     }
 
     /// Asks for one answer after the other and reads none, until nothing more fits.

@@ -28,14 +28,26 @@ impl From<Answer> for SignedIn {
 impl SignedIn {
     /// Somebody who has got hold of a token alone.
     pub fn with_token(token: impl Into<String>) -> Self {
-        Self { token: token.into(), cookie: String::new() }
+        Self {
+            token: token.into(),
+            cookie: String::new(),
+        }
     }
 
     /// Nothing of this session is accepted any more, and nothing new comes out of it.
     pub async fn assert_over(&self, server: &TestServer) {
         self.assert_refused(server).await;
-        server.renew(&self.cookie).await.assert_error(401, "invalid_token");
-        assert_eq!(server.get_with_cookie("/dashboard", &self.cookie).await.status, 303);
+        server
+            .renew(&self.cookie)
+            .await
+            .assert_error(401, "invalid_token");
+        assert_eq!(
+            server
+                .get_with_cookie("/dashboard", &self.cookie)
+                .await
+                .status,
+            303
+        );
     }
 
     pub async fn log_out(&self, server: &TestServer) -> Answer {
@@ -51,7 +63,10 @@ impl SignedIn {
 
     pub async fn assert_refused(&self, server: &TestServer) {
         for route in PROTECTED {
-            server.post_with_token(route, &self.token).await.assert_invalid_token();
+            server
+                .post_with_token(route, &self.token)
+                .await
+                .assert_invalid_token();
         }
     }
 }

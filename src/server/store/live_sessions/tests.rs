@@ -10,7 +10,9 @@ use crate::{
     server::{
         Client,
         renewal::RenewalToken,
-        store::{Horizons, NewSession, Renewed, RevokedReason, SessionState, Store, sessions::LiveRow},
+        store::{
+            Horizons, NewSession, Renewed, RevokedReason, SessionState, Store, sessions::LiveRow,
+        },
         throttle::ThrottleKey,
     },
 };
@@ -29,9 +31,20 @@ impl Fixture {
     async fn new() -> Self {
         let directory = TempDir::new().unwrap();
         let store = open(&directory).await;
-        let fixture = Self { store, directory, client: Client::command_line() };
-        let user = User { id: UserId(Uuid::from_u128(1)), username: Username::from_stored("ada".to_owned()) };
-        fixture.store.insert_user(&user, "hash", &fixture.client, NOW).await.unwrap();
+        let fixture = Self {
+            store,
+            directory,
+            client: Client::command_line(),
+        };
+        let user = User {
+            id: UserId(Uuid::from_u128(1)),
+            username: Username::from_stored("ada".to_owned()),
+        };
+        fixture
+            .store
+            .insert_user(&user, "hash", &fixture.client, NOW)
+            .await
+            .unwrap();
         fixture.begin_remembered().await;
         fixture
     }
@@ -66,20 +79,31 @@ impl Fixture {
     }
 
     async fn end(&self, store: &Store) -> bool {
-        store.revoke_session(ID, RevokedReason::LoggedOut, &self.client, NOW).await.unwrap()
+        store
+            .revoke_session(ID, RevokedReason::LoggedOut, &self.client, NOW)
+            .await
+            .unwrap()
     }
 
     /// Once all that has begun to write has done so.
     async fn has_ended_on_the_disk(&self) -> bool {
         let mut transaction = self.store.begin().await.unwrap();
-        let lives = LiveRow::find(&mut *transaction, ID, NOW).await.unwrap().is_some();
+        let lives = LiveRow::find(&mut *transaction, ID, NOW)
+            .await
+            .unwrap()
+            .is_some();
         transaction.rollback().await.unwrap();
         !lives
     }
 }
 
 async fn open(directory: &TempDir) -> Store {
-    Store::open(&format!("sqlite://{}", directory.path().join("a.db").display()), 10).await.unwrap()
+    Store::open(
+        &format!("sqlite://{}", directory.path().join("a.db").display()),
+        10,
+    )
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
@@ -87,7 +111,13 @@ async fn what_is_remembered_is_not_asked_again() {
     let fixture = Fixture::new().await;
     fixture.store.readers.close().await;
     assert!(fixture.lives(NOW).await);
-    assert!(fixture.store.session_state(SessionId(Uuid::from_u128(8)), NOW).await.is_err());
+    assert!(
+        fixture
+            .store
+            .session_state(SessionId(Uuid::from_u128(8)), NOW)
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
@@ -107,9 +137,13 @@ async fn a_session_that_was_signed_out_is_not_remembered() {
 #[tokio::test]
 async fn what_was_read_before_a_logout_is_not_remembered_after_it() {
     let fixture = Fixture::new().await;
-    let Ok(session) = fixture.store.live.find(ID).await else { panic!("it is not remembered") };
+    let Ok(session) = fixture.store.live.find(ID).await else {
+        panic!("it is not remembered")
+    };
     fixture.store.live.forget(Stale::Session(ID));
-    let Err(place) = fixture.store.live.find(ID).await else { panic!("it is remembered") };
+    let Err(place) = fixture.store.live.find(ID).await else {
+        panic!("it is remembered")
+    };
     assert!(fixture.end(&fixture.store).await);
     assert!(place.insert(session).is_err());
     assert!(!fixture.lives(NOW).await);
@@ -132,7 +166,10 @@ async fn a_logout_whose_client_hangs_up_at_any_moment_is_never_half_done() {
         }
         if fixture.has_ended_on_the_disk().await {
             assert!(!fixture.lives(NOW).await, "after {steps} steps");
-            sqlx::query("DELETE FROM sessions").execute(&fixture.store.writer).await.unwrap();
+            sqlx::query("DELETE FROM sessions")
+                .execute(&fixture.store.writer)
+                .await
+                .unwrap();
             fixture.begin_remembered().await;
             done += 1;
         }
@@ -156,7 +193,15 @@ async fn what_another_process_ends_counts_within_a_second_also_while_nobody_can_
 #[tokio::test]
 async fn a_change_by_another_process_is_noticed_across_a_new_connection() {
     let fixture = Fixture::new().await;
-    fixture.store.writer.acquire().await.unwrap().close().await.unwrap();
+    fixture
+        .store
+        .writer
+        .acquire()
+        .await
+        .unwrap()
+        .close()
+        .await
+        .unwrap();
     assert!(fixture.end(&open(&fixture.directory).await).await);
     tokio::time::sleep(LOOK_AFTER).await;
     let _looks = fixture.lives(NOW).await;
@@ -168,7 +213,15 @@ async fn a_change_by_another_process_is_noticed_across_a_new_connection() {
 async fn what_was_cleared_away_does_not_come_back_with_a_clock_that_was_set_back() {
     let fixture = Fixture::new().await;
     let end = NOW.plus_seconds(3600);
-    fixture.store.prune(Horizons { sessions: end, failed_logins: NOW, events: NOW }).await.unwrap();
+    fixture
+        .store
+        .prune(Horizons {
+            sessions: end,
+            failed_logins: NOW,
+            events: NOW,
+        })
+        .await
+        .unwrap();
     assert!(!fixture.lives(NOW).await);
 }
 
@@ -183,30 +236,54 @@ async fn a_database_that_is_closed_lets_nobody_pass() {
 async fn what_waits_is_written_together_and_each_is_told_also_when_the_first_hangs_up() {
     let fixture = Fixture::new().await;
     let others_write = fixture.store.begin().await.unwrap();
-    let shown = |counter| RenewalToken { session: ID, counter };
+    let shown = |counter| RenewalToken {
+        session: ID,
+        counter,
+    };
     let mut first = pin!(fixture.store.renew_session(shown(0), &fixture.client, NOW));
     assert!(poll!(first.as_mut()).is_pending());
     let mut hangs_up = Box::pin(fixture.end(&fixture.store));
     assert!(poll!(hangs_up.as_mut()).is_pending());
-    let (mut second, mut end) =
-        (pin!(fixture.store.renew_session(shown(0), &fixture.client, NOW)), pin!(fixture.end(&fixture.store)));
+    let (mut second, mut end) = (
+        pin!(fixture.store.renew_session(shown(0), &fixture.client, NOW)),
+        pin!(fixture.end(&fixture.store)),
+    );
     assert!(poll!(second.as_mut()).is_pending() && poll!(end.as_mut()).is_pending());
     drop(hangs_up);
     others_write.rollback().await.unwrap();
     for renewed in [first.await.unwrap(), second.await.unwrap()] {
-        assert!(matches!(renewed, Renewed::Current { counter: 1, .. }), "{renewed:?}");
+        assert!(
+            matches!(renewed, Renewed::Current { counter: 1, .. }),
+            "{renewed:?}"
+        );
     }
     assert!(!end.await, "the one who hung up has ended it");
     assert!(!fixture.lives(NOW).await);
-    let events = fixture.store.newest_events(UserId(Uuid::from_u128(1)), 9).await.unwrap();
-    assert_eq!(events.iter().filter(|event| event.kind == "logout").count(), 1);
+    let events = fixture
+        .store
+        .newest_events(UserId(Uuid::from_u128(1)), 9)
+        .await
+        .unwrap();
+    assert_eq!(
+        events.iter().filter(|event| event.kind == "logout").count(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn a_copied_cookie_ends_its_session_also_among_others_and_the_next_one_finds_it_over() {
     let fixture = Fixture::new().await;
     let others_write = fixture.store.begin().await.unwrap();
-    let renew = |counter| fixture.store.renew_session(RenewalToken { session: ID, counter }, &fixture.client, NOW);
+    let renew = |counter| {
+        fixture.store.renew_session(
+            RenewalToken {
+                session: ID,
+                counter,
+            },
+            &fixture.client,
+            NOW,
+        )
+    };
     let (mut copy, mut owner) = (pin!(renew(7)), pin!(renew(0)));
     assert!(poll!(copy.as_mut()).is_pending() && poll!(owner.as_mut()).is_pending());
     others_write.rollback().await.unwrap();
@@ -219,7 +296,11 @@ async fn a_copied_cookie_ends_its_session_also_among_others_and_the_next_one_fin
 async fn when_a_group_can_not_be_written_each_of_it_hears_so() {
     let fixture = Fixture::new().await;
     fixture.store.writer.close().await;
-    let end = || fixture.store.revoke_session(ID, RevokedReason::LoggedOut, &fixture.client, NOW);
+    let end = || {
+        fixture
+            .store
+            .revoke_session(ID, RevokedReason::LoggedOut, &fixture.client, NOW)
+    };
     let (one, two) = futures::join!(end(), end());
     assert!(one.is_err() && two.is_err());
 }

@@ -35,9 +35,14 @@ pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
 #[component]
 fn Event(event: AccountEvent) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
-    let from = event.address.map(|address| (dashboard.from_address)(&address));
+    let from = event
+        .address
+        .map(|address| (dashboard.from_address)(&address));
     let command_line = || dashboard.command_line.to_owned();
-    let device = event.device.as_ref().map_or_else(command_line, |device| texts.name_of(device));
+    let device = event
+        .device
+        .as_ref()
+        .map_or_else(command_line, |device| texts.name_of(device));
     let parts = [Some(local_time(event.at)), Some(device), from];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     view! {
@@ -79,8 +84,17 @@ mod tests {
     fn what_users_do_most_is_told_in_their_words() {
         let events = &Language::English.dashboard_texts().events;
         assert_eq!(in_words(events, "login", None), "Signed in");
-        assert_eq!(in_words(events, "session_revoked", Some("owner")), "Signed out from another session");
-        assert_eq!(in_words(events, "what a newer server may say", None), "Something else happened");
-        assert_eq!(in_words(&Language::German.dashboard_texts().events, "login", None), "Angemeldet");
+        assert_eq!(
+            in_words(events, "session_revoked", Some("owner")),
+            "Signed out from another session"
+        );
+        assert_eq!(
+            in_words(events, "what a newer server may say", None),
+            "Something else happened"
+        );
+        assert_eq!(
+            in_words(&Language::German.dashboard_texts().events, "login", None),
+            "Angemeldet"
+        );
     }
 }

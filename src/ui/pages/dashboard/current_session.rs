@@ -14,7 +14,13 @@ use crate::{
 /// What this session is, and until when.
 #[component]
 pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
-    let current = Memo::new(move |_| sessions.get().unwrap_or_default().into_iter().find(|own| own.is_current));
+    let current = Memo::new(move |_| {
+        sessions
+            .get()
+            .unwrap_or_default()
+            .into_iter()
+            .find(|own| own.is_current)
+    });
     view! {
         <section class="panel details" aria-labelledby="session-title">
             <h2 id="session-title">{dashboard_texts().this_session}</h2>
@@ -29,7 +35,11 @@ pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
 fn Details(own: OwnSession) -> impl IntoView {
     let auth = Auth::from_context();
     let dashboard = dashboard_texts();
-    let token_end = move || auth.token().and_then(|token| token.claims()).map(|claims| claims.exp);
+    let token_end = move || {
+        auth.token()
+            .and_then(|token| token.claims())
+            .map(|claims| claims.exp)
+    };
     view! {
         <dl>
             <dt>{dashboard.device}</dt>

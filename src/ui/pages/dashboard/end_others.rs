@@ -21,13 +21,19 @@ pub fn EndOthers(#[prop(into)] ended: Callback<usize>) -> impl IntoView {
     let error = RwSignal::<Words>::new(None);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(field) = password.get_untracked() else { return };
+        let Some(field) = password.get_untracked() else {
+            return;
+        };
         if pending.get_untracked() {
             return;
         }
         let typed = Password::new(field.value());
         error.set(None);
-        missing.set(typed.is_empty().then_some(texts.login.enter_password.into()));
+        missing.set(
+            typed
+                .is_empty()
+                .then_some(texts.login.enter_password.into()),
+        );
         if typed.is_empty() {
             let _ = field.focus();
             return;

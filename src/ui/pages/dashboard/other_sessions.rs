@@ -40,7 +40,12 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) ->
         refresh();
     };
     let others = Memo::new(move |_| {
-        sessions.get().unwrap_or_default().into_iter().filter(|own| !own.is_current).collect::<Vec<_>>()
+        sessions
+            .get()
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|own| !own.is_current)
+            .collect::<Vec<_>>()
     });
     let is_alone = Memo::new(move |_| others.with(Vec::is_empty));
     let rows = move || {
@@ -79,7 +84,10 @@ fn Other(own: OwnSession, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
     let device = texts.name_of(&own.device);
     let label = (dashboard.sign_out_device)(&device);
-    let seen = (dashboard.seen)(&local_time(own.last_seen_at), &local_time(own.session.created_at));
+    let seen = (dashboard.seen)(
+        &local_time(own.last_seen_at),
+        &local_time(own.session.created_at),
+    );
     view! {
         <li>
             <div>

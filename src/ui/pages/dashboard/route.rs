@@ -28,7 +28,9 @@ impl LazyRoute for DashboardRoute {
     async fn view(_: Self) -> AnyView {
         // A page that the server renders names the file, so that browsers load it beside the other one.
         leptos::prefetch_lazy_fn_on_server("session");
-        guarded_dashboard().await.unwrap_or_else(|_| view! { <NotLoaded /> }.into_any())
+        guarded_dashboard()
+            .await
+            .unwrap_or_else(|_| view! { <NotLoaded /> }.into_any())
     }
 }
 
