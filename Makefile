@@ -1,80 +1,81 @@
-# Thin: each target is a command or two. `make help` lists them.
+# `make help` lists the targets.
 CSIGN_TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools
 export PATH := $(CSIGN_TOOLS)/bin:$(PATH)
 export CSIGN_TOOLS
 
 SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
-BROWSER := cargo clippy --quiet --lib --test browser --features hydrate --target wasm32-unknown-unknown -- -D warnings
+BROWSER := cargo clippy --quiet --lib --test browser --features hydrate \
+  --target wasm32-unknown-unknown -- -D warnings
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget bench bench-large plain gallery lighthouse screenshots icons fmt clean
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget bench plain \
+  bench-large screenshots lighthouse icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' \
+	  | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: ## install everything that is missing to build and to test
+setup: ## install the missing tools for building and testing
 	@scripts/setup test
 
 setup-build:
 	@scripts/setup build
 
-run: build ## build the release, start it on http://127.0.0.1:3000 with an account to try
+run: build ## build and start the release on http://127.0.0.1:3000, with a demo account
 	target/release/countersign serve --demo
 
-dev: setup-build ## build and serve again at every change
+dev: setup-build ## serve a debug build, and rebuild it on every change
 	cargo leptos watch --split -- serve --demo
 
-build: setup-build ## build the release: target/release/countersign and target/site
+build: setup-build ## build the release into target/release/countersign and target/site
 	cargo leptos build --release --split --precompress
 
-test: setup check unit wasm-test e2e ## everything: formatting, lints, and every test
+test: setup check unit wasm-test e2e ## check formatting and lints, and run every test
 
-check: setup ## formatting and lints of both sides, without warnings
+check: setup ## check formatting, lints and types; warnings are errors
 	cargo fmt --check
 	$(SERVER)
 	$(BROWSER)
 	cd end2end && npx --no-install tsc --noEmit
 
-unit: ## unit tests and the tests of the HTTP contract
+unit: ## run the unit tests and the HTTP contract tests
 	cargo test --features ssr
 
-wasm-test: setup ## the tests of the browser room, in a browser
+wasm-test: setup ## run the tests of src/browser in a browser
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $(CURDIR)/end2end/support/wasm-runner.mjs" \
 	  cargo test --target wasm32-unknown-unknown --features hydrate --test browser
 
-e2e: setup build ## Playwright against the release binary, on a port and a database of its own
+e2e: setup build ## run Playwright against the release, each run on its own port and database
 	cd end2end && npx --no-install playwright test
 
-budget: setup build ## how many bytes a first visit takes, against the limits
+budget: setup build ## check the bytes of a first visit against their limits
 	cd end2end && npx --no-install playwright test --project=budget
 
-bench: setup build plain ## measure everything against its yardstick, for docs/PERFORMANCE.md
+bench: setup build plain ## measure performance and update docs/PERFORMANCE.md
 	cargo bench --features ssr --bench hot_parts
 	cargo bench --features ssr --bench whole
 	cd end2end && LOADING=1 npx --no-install playwright test --project=loading
 
-plain: setup-build ## build the plain page that ours is measured against, by the same versions
+plain: setup-build ## build benches/plain, the page that ours is compared with
 	cp Cargo.lock benches/plain/Cargo.lock
-	cd benches/plain && CARGO_TARGET_DIR=$(CURDIR)/target/plain cargo leptos build --release --precompress
+	cd benches/plain && \
+	  CARGO_TARGET_DIR=$(CURDIR)/target/plain cargo leptos build --release --precompress
 
-bench-large: build ## the same with a million users and ten million sessions: takes minutes, and some 4 GB of the disk
+bench-large: build ## measure with a million users: takes minutes and 4 GB of disk space
 	cargo bench --features ssr --bench whole -- --large
 
-screenshots: setup build ## take the README's pictures anew
-	cd end2end && KEEP_SCREENSHOTS=1 npx --no-install playwright test --project=specs looks
+screenshots: setup build ## update the pictures in docs/gallery
+	cd end2end && SCREENSHOTS=1 npx --no-install playwright test --project=screenshots
 
-gallery: setup build ## take the pictures of every state of every page anew
-	cd end2end && GALLERY=take npx --no-install playwright test --project=gallery --update-snapshots=all
-
-lighthouse: setup build ## have Lighthouse look at the pages
+lighthouse: setup build ## audit the pages with Lighthouse
 	cd end2end && LIGHTHOUSE=1 npx --no-install playwright test --project=lighthouse
 
-icons: setup ## make the PNG icons anew out of public/favicon.svg
+icons: setup ## generate the PNG icons from public/favicon.svg
 	cd end2end && node support/icons.mjs
 
 fmt: ## format the code
 	cargo fmt
 
-clean: ## remove what was built; data/ stays
+clean: ## remove all build output, but not data/
 	cargo clean
 	rm -rf end2end/node_modules end2end/test-results end2end/playwright-report

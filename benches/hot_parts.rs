@@ -1,15 +1,12 @@
-//! What every request, or every sign-in, goes through: criterion compares it with the last time.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what goes wrong here ends the measuring"
-)]
+//! The steps of every request or every login. criterion compares each one with its previous run.
+#![expect(clippy::unwrap_used, reason = "a failure ends the benchmark")]
 
 use std::hint::black_box;
 
 use arc_swap::ArcSwap;
 use countersign::{
+    auth::{Clock, Expiry, Issuer, KeyRing},
     domain::{AccessToken, Password, SessionId, UserId, Username},
-    server::{Clock, Expiry, Issuer, KeyRing},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use tempfile::TempDir;
@@ -18,7 +15,7 @@ use uuid::Uuid;
 fn tokens(criterion: &mut Criterion) {
     let (directory, now) = (TempDir::new().unwrap(), Clock::system().now());
     let issuer = Issuer {
-        name: "https://login.example".to_owned(),
+        issuer: "https://login.example".to_owned(),
         audience: "countersign".to_owned(),
         token_seconds: 900,
         keys: ArcSwap::from_pointee(KeyRing::open(directory.path(), 1000, now).unwrap()),
@@ -30,24 +27,24 @@ fn tokens(criterion: &mut Criterion) {
             .unwrap()
             .0
     };
-    let check = |token: &AccessToken| {
+    let verify = |token: &AccessToken| {
         issuer
-            .check(black_box(token), now, Expiry::Enforced)
+            .verify(black_box(token), now, Expiry::Enforced)
             .unwrap()
     };
     criterion.bench_function("issue a token", |bencher| bencher.iter(issue));
-    criterion.bench_function("check a new token", |bencher| {
-        bencher.iter_batched_ref(issue, |token| check(token), BatchSize::SmallInput);
+    criterion.bench_function("verify a new token", |bencher| {
+        bencher.iter_batched_ref(issue, |token| verify(token), BatchSize::SmallInput);
     });
-    let seen = issue();
-    criterion.bench_function("check a token seen before", |bencher| {
-        bencher.iter(|| check(&seen))
+    let cached = issue();
+    criterion.bench_function("verify a cached token", |bencher| {
+        bencher.iter(|| verify(&cached));
     });
 }
 
-fn names(criterion: &mut Criterion) {
-    criterion.bench_function("read a user name", |bencher| {
-        bencher.iter(|| Username::parse(black_box("Ada.Lovelace")))
+fn credentials(criterion: &mut Criterion) {
+    criterion.bench_function("parse a user name", |bencher| {
+        bencher.iter(|| Username::parse(black_box("Ada.Lovelace")));
     });
     criterion.bench_function("prepare a password", |bencher| {
         bencher
@@ -55,5 +52,5 @@ fn names(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, tokens, names);
+criterion_group!(benches, tokens, credentials);
 criterion_main!(benches);

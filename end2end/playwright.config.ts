@@ -2,20 +2,17 @@ import { defineConfig } from "@playwright/test";
 
 import { launchOptions } from "./support/chromium.mjs";
 
-/** `make gallery` sets it. */
-const TAKES = process.env.GALLERY === "take";
-
 export default defineConfig({
   projects: [
     { name: "specs", testDir: "./tests" },
-    // Its pictures are documents, and what the pages are compared with.
-    { name: "gallery", testDir: "./gallery", snapshotPathTemplate: "../docs/gallery/{arg}{ext}", ...(TAKES ? { teardown: "gallery page" } : {}) },
+    { name: "states", testDir: "./states", snapshotPathTemplate: "{testDir}/trees/{arg}.aria{ext}" },
     { name: "budget", testDir: "./budget" },
-    // Those of `make bench`, which look at another page beside ours.
+    // Only for `make screenshots`: it writes into docs/gallery.
+    ...(process.env.SCREENSHOTS ? [{ name: "screenshots", testDir: "./screenshots" }] : []),
+    // Only for `make bench`: it compares our page with another one.
     ...(process.env.LOADING ? [{ name: "loading", testDir: "./loading" }] : []),
-    // Not among the tests that are always run: it is downloaded for this, and takes its time.
+    // Only for `make lighthouse`: it downloads Lighthouse.
     ...(process.env.LIGHTHOUSE ? [{ name: "lighthouse", testDir: "./lighthouse" }] : []),
-    ...(TAKES ? [{ name: "gallery page", testDir: "./gallery", testMatch: "finish.teardown.ts" }] : []),
   ],
   fullyParallel: true,
   forbidOnly: true,

@@ -1,23 +1,15 @@
-//! The command line. Exit status: 0 done, 1 failed, 2 used wrongly.
+//! The binary: our own application behind the command line. Exit status: 0 success, 1 failure,
+//! 2 wrong usage.
 
-mod command;
+use std::process::ExitCode;
 
-use std::{
-    io::{self, Write},
-    process::ExitCode,
+use countersign::{
+    app::{App, shell},
+    cli,
+    http::Application,
 };
-
-use clap::Parser;
-use command::CommandLine;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match CommandLine::parse().run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let line = error.to_string().replace('\n', " ");
-            let _ = writeln!(io::stderr(), "countersign: {line}");
-            ExitCode::FAILURE
-        }
-    }
+    cli::run(Application::new(App, shell)).await
 }

@@ -1,5 +1,5 @@
-//! Clients that ask and wait. They share the cores with the server, so they do as little as they can: requests are made
-//! beforehand, and of an answer only what is asked for is read.
+//! HTTP clients that put load on a server. They share the cores with it, so they do little work:
+//! requests are built in advance, and of a response only the needed parts are read.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,11 +18,12 @@ use tokio::{
     time::sleep,
 };
 
-const LENGTH: &[u8] = b"\r\ncontent-length: ";
+/// hyper writes header names in lower case.
+const CONTENT_LENGTH: &[u8] = b"\r\ncontent-length: ";
 
+/// A request as it is sent: head and body.
 pub type Request = Rc<[u8]>;
 
-/// A request as it goes over the wire.
 pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request {
     let headers: String = headers
         .iter()
@@ -39,7 +40,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
         .into()
 }
 
-pub fn with_token(path: &str, token: &str) -> Request {
+pub fn bearer_request(path: &str, token: &str) -> Request {
     request(
         "POST",
         path,
@@ -48,16 +49,16 @@ pub fn with_token(path: &str, token: &str) -> Request {
     )
 }
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub struct Response<'a> {
     pub status: u16,
     pub head: &'a [u8],
     pub body: &'a [u8],
 }
 
-impl Answer<'_> {
-    /// The first value of a cookie that the answer sets: `name=value`.
+impl Response<'_> {
+    /// A cookie that the response sets, as `name=value`.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let head = std::str::from_utf8(self.head).ok()?;
         let set = head.lines().find_map(|line| {
@@ -85,179 +86,179 @@ impl Connection {
         })
     }
 
-    pub async fn ask(&mut self, request: &[u8]) -> Answer<'_> {
+    pub async fn send(&mut self, request: &[u8]) -> Response<'_> {
         self.stream
             .write_all(request)
             .await
-            .expect("the server takes the request");
+            .expect("the server accepts the request");
         self.received.clear();
         loop {
             let read = self
                 .stream
                 .read_buf(&mut self.received)
                 .await
-                .expect("the server answers");
+                .expect("the server responds");
             assert_ne!(
                 read,
                 0,
                 "the server closed the connection: {}",
                 String::from_utf8_lossy(&self.received)
             );
-            if let Some((status, head, length)) = measure(&self.received)
-                && self.received.len() >= head + length
+            if let Some((status, head, body)) = parse_lengths(&self.received)
+                && self.received.len() >= head + body
             {
                 let (head, body) = self.received.split_at(head);
-                return Answer { status, head, body };
+                return Response { status, head, body };
             }
         }
     }
 }
 
-/// Status, bytes of the head, and bytes of the body, once the head is there. hyper writes the names of headers in lower case.
-fn measure(received: &[u8]) -> Option<(u16, usize, usize)> {
+/// The status and the lengths of head and body in bytes; `None` until the head is complete.
+fn parse_lengths(received: &[u8]) -> Option<(u16, usize, usize)> {
     let head = memmem::find(received, b"\r\n\r\n")? + 4;
     let number = |from: usize| {
         received[from..]
             .iter()
             .take_while(|byte| byte.is_ascii_digit())
+            .fold(0, |number, digit| number * 10 + usize::from(digit - b'0'))
     };
-    let number =
-        |from| number(from).fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
-    let length = memmem::find(&received[..head], LENGTH).map_or(0, |at| number(at + LENGTH.len()));
-    let status = u16::try_from(number("HTTP/1.1 ".len())).expect("an HTTP answer");
-    Some((status, head, length))
+    let body = memmem::find(&received[..head], CONTENT_LENGTH)
+        .map_or(0, |at| number(at + CONTENT_LENGTH.len()));
+    let status = u16::try_from(number("HTTP/1.1 ".len())).expect("an HTTP response");
+    Some((status, head, body))
 }
 
-/// What came of some load.
+/// The result of a load.
 #[derive(Debug)]
-pub struct Load {
-    pub answered: u64,
+pub struct LoadResult {
+    /// Responses with status 200.
+    pub succeeded: u64,
+    /// Responses with any other status.
     pub refused: u64,
     pub seconds: f64,
-    /// In nanoseconds.
+    /// Of the responses with status 200, in nanoseconds.
     pub latencies: Histogram<u64>,
 }
 
-impl Load {
-    #[expect(clippy::cast_precision_loss, reason = "nobody waits for 2^52 answers")]
+impl LoadResult {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 responses"
+    )]
     pub fn per_second(&self) -> f64 {
-        self.answered as f64 / self.seconds
+        self.succeeded as f64 / self.seconds
     }
 
-    /// The latency that all but a share of the requests have at most, in milliseconds.
+    /// The latency at a quantile, in milliseconds.
     pub fn quantile(&self, quantile: f64) -> f64 {
         Duration::from_nanos(self.latencies.value_at_quantile(quantile)).as_secs_f64() * 1000.0
     }
 }
 
-/// Clients that each ask again as soon as they are answered: `next` is given the answer to the last request and makes the
-/// next one, or ends. Every answer has to be a good one.
-pub fn closed_loop<C>(address: SocketAddr, clients: Vec<C>, longest: Duration) -> Load
+/// Each client sends its next request as soon as it has the previous response. A client gets that
+/// response and returns the next request, or `None` when it is done. Every status has to be 200.
+pub fn closed_loop<C>(address: SocketAddr, clients: Vec<C>, time_limit: Duration) -> LoadResult
 where
-    C: FnMut(Option<&Answer<'_>>) -> Option<Request>,
+    C: FnMut(Option<&Response<'_>>) -> Option<Request>,
 {
     runtime().block_on(async {
-        let load = Recorder::default();
+        let recorder = Recorder::default();
         let connections = join_all(clients.iter().map(|_| Connection::open(address))).await;
         let start = Instant::now();
-        let load_of = |(mut next, connection): (C, std::io::Result<Connection>)| {
-            let load = &load;
+        let run = |(mut client, connection): (C, std::io::Result<Connection>)| {
+            let recorder = &recorder;
             async move {
                 let mut connection = connection.unwrap();
-                let mut request = next(None);
-                while let Some(asked) = request.take().filter(|_| start.elapsed() < longest) {
+                let mut next = client(None);
+                while let Some(request) = next.take().filter(|_| start.elapsed() < time_limit) {
                     let sent = Instant::now();
-                    let answer = connection.ask(&asked).await;
+                    let response = connection.send(&request).await;
                     assert_eq!(
-                        answer.status,
+                        response.status,
                         200,
                         "{}",
-                        String::from_utf8_lossy(answer.body)
+                        String::from_utf8_lossy(response.body)
                     );
-                    load.note(sent, answer.status);
-                    request = next(Some(&answer));
+                    recorder.record(sent, response.status);
+                    next = client(Some(&response));
                 }
             }
         };
-        join_all(clients.into_iter().zip(connections).map(load_of)).await;
-        load.since(start)
+        join_all(clients.into_iter().zip(connections).map(run)).await;
+        recorder.finish(start)
     })
 }
 
-/// The same request from so many clients.
-pub fn same(
+/// Clients that all send the same request, again and again.
+pub fn repeat_request(
     request: &Request,
     clients: usize,
-) -> Vec<impl FnMut(Option<&Answer<'_>>) -> Option<Request>> {
+) -> Vec<impl FnMut(Option<&Response<'_>>) -> Option<Request>> {
     (0..clients)
         .map(|_| {
             let request = Rc::clone(request);
-            move |_: Option<&Answer<'_>>| Some(Rc::clone(&request))
+            move |_: Option<&Response<'_>>| Some(Rc::clone(&request))
         })
         .collect()
 }
 
-/// So many clients that share a row of requests, each of which is sent once.
-pub fn each(
+/// Clients that share a list of requests, each of which is sent once.
+pub fn share_requests(
     requests: Vec<Request>,
     clients: usize,
-) -> Vec<impl FnMut(Option<&Answer<'_>>) -> Option<Request>> {
+) -> Vec<impl FnMut(Option<&Response<'_>>) -> Option<Request>> {
     let requests = Rc::new(RefCell::new(requests.into_iter()));
     (0..clients)
         .map(|_| {
             let requests = Rc::clone(&requests);
-            move |_: Option<&Answer<'_>>| requests.borrow_mut().next()
+            move |_: Option<&Response<'_>>| requests.borrow_mut().next()
         })
         .collect()
 }
 
-/// Requests that come when they come, so many a second, whether or not the server keeps up. What a request has to wait for
-/// a free connection is part of its latency: nothing is left out because the server was slow (coordinated omission).
-/// Whatever is answered other than 200 counts as refused.
+/// Sends requests at a fixed rate, whether or not the server keeps up. The time that a request
+/// waits for a free connection is part of its latency, which avoids coordinated omission.
 pub fn open_loop(
     address: SocketAddr,
     requests: &[Request],
     per_second: f64,
     time: Duration,
     connections: usize,
-) -> Load {
+) -> LoadResult {
     runtime().block_on(async {
-        let load = Recorder::default();
-        let due = Cell::new(0_u32);
+        let recorder = Recorder::default();
+        let next = Cell::new(0_u32);
         let start = Instant::now();
         let client = async || {
             let mut connection = Connection::open(address).await.unwrap();
             loop {
-                let number = due.get();
-                let mut from = start + Duration::from_secs_f64(f64::from(number) / per_second);
-                if from > start + time {
+                let number = next.get();
+                let mut due = start + Duration::from_secs_f64(f64::from(number) / per_second);
+                if due > start + time {
                     break;
                 }
-                due.set(number + 1);
-                if from > Instant::now() {
-                    sleep(from - Instant::now()).await;
-                    // The timer counts in milliseconds: that it is late is not the server's doing.
-                    from = Instant::now();
+                next.set(number + 1);
+                if due > Instant::now() {
+                    sleep(due - Instant::now()).await;
+                    // The timer's resolution is a millisecond. Its delay is not the server's.
+                    due = Instant::now();
                 }
                 let request = &requests[number as usize % requests.len()];
-                let answer = connection.ask(request).await;
-                load.note(from, answer.status);
+                let response = connection.send(request).await;
+                recorder.record(due, response.status);
             }
         };
         join_all((0..connections).map(|_| client())).await;
-        load.since(start)
+        recorder.finish(start)
     })
 }
 
-/// The first answer of a server to a request.
-pub fn ask_once(address: SocketAddr, request: &[u8]) -> std::io::Result<(u16, String)> {
+/// Sends one request on a new connection and returns the status.
+pub fn send_once(address: SocketAddr, request: &[u8]) -> std::io::Result<u16> {
     runtime().block_on(async {
         let mut connection = Connection::open(address).await?;
-        let answer = connection.ask(request).await;
-        Ok((
-            answer.status,
-            String::from_utf8_lossy(answer.body).into_owned(),
-        ))
+        Ok(connection.send(request).await.status)
     })
 }
 
@@ -280,19 +281,19 @@ impl Default for Recorder {
 }
 
 impl Recorder {
-    fn note(&self, from: Instant, status: u16) {
+    fn record(&self, since: Instant, status: u16) {
         if status == 200 {
-            let latency = u64::try_from(from.elapsed().as_nanos()).unwrap();
+            let latency = u64::try_from(since.elapsed().as_nanos()).unwrap();
             self.latencies.borrow_mut().record(latency).unwrap();
         } else {
             self.refused.set(self.refused.get() + 1);
         }
     }
 
-    fn since(self, start: Instant) -> Load {
+    fn finish(self, start: Instant) -> LoadResult {
         let latencies = self.latencies.into_inner();
-        Load {
-            answered: latencies.len(),
+        LoadResult {
+            succeeded: latencies.len(),
             refused: self.refused.get(),
             seconds: start.elapsed().as_secs_f64(),
             latencies,

@@ -1,11 +1,14 @@
-//! What the server can do, each figure beside a yardstick that is measured in the same run: `make bench`, and with
-//! `--large` how it does with a million users: `make bench-large`. Writes `docs/PERFORMANCE.md`.
+//! Measures the server, each figure beside a yardstick from the same run, and writes the tables of
+//! `docs/PERFORMANCE.md`: `make bench`, or `make bench-large` for a million users.
+//!
+//! `cargo bench --features ssr --bench whole -- me flood` measures the named rows and only prints
+//! them.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "what goes wrong here ends the measuring, and says where"
+    reason = "a failure ends the benchmark and shows where"
 )]
 
 mod driver;
@@ -19,13 +22,23 @@ mod yardsticks;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |argument: &str| arguments.iter().any(|other| other == argument);
-    if has(server::BESIDE_A_BARE_ROUTE) {
-        server::serve_beside_a_bare_route();
-    } else if has("--large") {
-        report::write("large", &report::table(&large::measure()));
-    } else {
-        let (rows, curves) = rows::measure(&arguments);
-        report::write("whole", &report::table(&rows));
+    if has(server::SERVE_WITH_BARE_ROUTE) {
+        return server::serve_with_bare_route();
+    }
+    if has("--large") {
+        let table = report::table(&large::measure());
+        println!("{table}");
+        return report::write("large", &table);
+    }
+    let names: Vec<_> = arguments
+        .into_iter()
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let (rows, curves) = rows::measure(&names);
+    let table = report::table(&rows);
+    println!("{table}");
+    if names.is_empty() {
+        report::write("whole", &table);
         report::plot(&curves);
     }
 }

@@ -1,4 +1,4 @@
-//! The table, on the terminal and in `docs/PERFORMANCE.md`, and the plot beside it.
+//! The table on the terminal and in `docs/PERFORMANCE.md`, and the plot `docs/latency.svg`.
 
 use std::{
     fmt::{self, Display, Write},
@@ -7,83 +7,102 @@ use std::{
     process::Command,
 };
 
-use countersign::server::Clock;
+use countersign::auth::Clock;
 use jiff::Timestamp;
 use plotters::prelude::*;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/PERFORMANCE.md");
 const PLOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/latency.svg");
 
-/// What a row has to reach.
+/// A limit for the ratio of a row.
 #[derive(Debug, Clone, Copy)]
-pub enum Goal {
-    AtLeast(f64),
+pub enum Limit {
+    /// A gate: a higher ratio is a failure.
     AtMost(f64),
+    /// No gate, but the cause of a lower ratio should be found.
+    InvestigateBelow(f64),
+    None,
 }
 
-impl Goal {
-    fn is_reached_by(self, figure: f64) -> bool {
+impl Limit {
+    fn verdict(self, ratio: f64) -> &'static str {
         match self {
-            Self::AtLeast(least) => figure >= least,
-            Self::AtMost(most) => figure <= most,
+            Self::AtMost(max) if ratio > max => "**missed**",
+            Self::AtMost(_) => "reached",
+            Self::InvestigateBelow(min) if ratio < min => "**below**",
+            Self::InvestigateBelow(_) | Self::None => "",
         }
     }
 }
 
-impl Display for Goal {
+impl Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AtLeast(least) => write!(f, "≥ {least}"),
-            Self::AtMost(most) => write!(f, "≤ {most}"),
+            Self::AtMost(max) => write!(f, "gate: ≤ {max}"),
+            Self::InvestigateBelow(min) => write!(f, "investigate below {min}"),
+            Self::None => Ok(()),
         }
     }
 }
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Debug)]
 pub struct Row {
-    pub work: &'static str,
-    pub yardstick: &'static str,
-    pub unit: &'static str,
-    /// Ours, what it is held against, and what comes of it: of each the median of the rounds. Where there is no yardstick,
-    /// the second is not there.
-    pub ours: f64,
-    pub theirs: Option<f64>,
-    pub figure: f64,
-    pub goal: Goal,
+    work: &'static str,
+    unit: &'static str,
+    measured: f64,
+    comparison: Option<Comparison>,
+}
+
+/// The same figure of a yardstick. All figures of a row are medians of its rounds.
+#[derive(Debug)]
+struct Comparison {
+    yardstick: &'static str,
+    measured: f64,
+    ratio: f64,
+    limit: Limit,
 }
 
 impl Row {
-    /// Measures both in turn, five times after once to warm up. The figure is the median of what came of each round.
-    pub fn measure(
+    /// A row without a yardstick.
+    pub fn single(work: &'static str, unit: &'static str, measured: f64) -> Self {
+        eprintln!("{work}: {measured:.1} {unit}");
+        Self {
+            work,
+            unit,
+            measured,
+            comparison: None,
+        }
+    }
+
+    /// Measures the work and its yardstick in turn: one round to warm up, then five.
+    pub fn compare(
         work: &'static str,
         yardstick: &'static str,
         unit: &'static str,
-        goal: Goal,
+        limit: Limit,
         mut round: impl FnMut() -> (f64, f64),
     ) -> Self {
         eprint!("{work} …");
         let rounds: Vec<_> = (0..6).map(|_| round()).skip(1).collect();
-        let row = Self {
-            work,
-            yardstick,
-            unit,
-            ours: median(rounds.iter().map(|(ours, _)| *ours)),
-            theirs: Some(median(rounds.iter().map(|(_, theirs)| *theirs))),
-            figure: median(rounds.iter().map(|(ours, theirs)| ours / theirs)),
-            goal,
-        };
-        let each: Vec<_> = rounds
+        let ratios: Vec<_> = rounds
             .iter()
-            .map(|(ours, theirs)| format!("{:.2}", ours / theirs))
+            .map(|(work, yardstick)| work / yardstick)
             .collect();
-        eprintln!(
-            " {:.2} (goal {}; rounds: {})",
-            row.figure,
-            row.goal,
-            each.join(" ")
-        );
-        row
+        let ratio = median(ratios.iter().copied());
+        let each: Vec<_> = ratios.iter().map(|ratio| format!("{ratio:.2}")).collect();
+        eprintln!(" {ratio:.2} (rounds: {}) {limit}", each.join(" "));
+        Self {
+            work,
+            unit,
+            measured: median(rounds.iter().map(|(work, _)| *work)),
+            comparison: Some(Comparison {
+                yardstick,
+                measured: median(rounds.iter().map(|(_, yardstick)| *yardstick)),
+                ratio,
+                limit,
+            }),
+        }
     }
 }
 
@@ -94,42 +113,33 @@ pub fn median(figures: impl Iterator<Item = f64>) -> f64 {
 }
 
 pub fn table(rows: &[Row]) -> String {
-    let mut text = format!("{}\n\n", surroundings());
-    text += "| work | measured | yardstick | | figure | goal | |\n|---|--:|---|--:|--:|--:|---|\n";
-    for Row {
-        work,
-        yardstick,
-        unit,
-        ours,
-        theirs,
-        figure,
-        goal,
-    } in rows
-    {
-        let theirs = theirs
-            .map(|theirs| format!("{} {unit}", rounded(theirs)))
-            .unwrap_or_default();
-        let verdict = if goal.is_reached_by(*figure) {
-            "reached"
-        } else {
-            "**missed**"
-        };
-        let ours = rounded(*ours);
-        let figure = if *figure < 10.0 {
-            format!("{figure:.2}")
-        } else {
-            rounded(*figure)
-        };
-        writeln!(
-            text,
-            "| {work} | {ours} {unit} | {yardstick} | {theirs} | {figure} | {goal} | {verdict} |"
-        )
-        .unwrap();
+    let mut text = format!("{}\n\n", environment());
+    text += "| work | measured | yardstick | | ratio | limit | |\n|---|--:|---|--:|--:|---|---|\n";
+    for row in rows {
+        let (measured, unit) = (rounded(row.measured), row.unit);
+        let comparison = row.comparison.as_ref().map_or_else(
+            || "| | | |".to_owned(),
+            |comparison| {
+                let Comparison {
+                    yardstick,
+                    measured,
+                    ratio,
+                    limit,
+                } = comparison;
+                format!(
+                    "{yardstick} | {} {unit} | {} | {limit} | {}",
+                    rounded(*measured),
+                    rounded(*ratio),
+                    limit.verdict(*ratio)
+                )
+            },
+        );
+        writeln!(text, "| {} | {measured} {unit} | {comparison} |", row.work).unwrap();
     }
     text
 }
 
-/// To three digits, since no more of them come back.
+/// Rounds to three digits, since repeated measurements differ in the fourth.
 fn rounded(figure: f64) -> String {
     let digits = if figure < 10.0 {
         2
@@ -147,9 +157,9 @@ fn rounded(figure: f64) -> String {
     )
 }
 
-/// Where, when and by what it was measured.
-fn surroundings() -> String {
-    let said = |program: &str, arguments: &[&str]| {
+/// The date, the machine, and the versions that were measured.
+fn environment() -> String {
+    let output = |program: &str, arguments: &[&str]| {
         let output = Command::new(program)
             .args(arguments)
             .output()
@@ -168,15 +178,14 @@ fn surroundings() -> String {
     format!(
         "{}, {cores} cores ({cpu}), {}, {}, commit {}.",
         date.unwrap_or_default(),
-        said("uname", &["-sr"]),
-        said("rustc", &["--version"]),
-        said("git", &["rev-parse", "--short", "HEAD"]),
+        output("uname", &["-sr"]),
+        output("rustc", &["--version"]),
+        output("git", &["rev-parse", "--short", "HEAD"]),
     )
 }
 
-/// Prints a section, and puts it into the page in place of the one before.
+/// Replaces a section of `docs/PERFORMANCE.md`.
 pub fn write(section: &str, text: &str) {
-    println!("{text}");
     let page = fs::read_to_string(PAGE).unwrap();
     let (begin, end) = (
         format!("<!-- {section} -->\n"),
@@ -187,17 +196,17 @@ pub fn write(section: &str, text: &str) {
     fs::write(PAGE, format!("{before}{begin}{text}{end}{after}")).unwrap();
 }
 
-/// How the latency grows with the load.
+/// The latency of a route at increasing load.
 #[derive(Debug)]
 pub struct Curve {
     pub name: &'static str,
-    /// Requests a second, and the latency in milliseconds.
+    /// Requests per second, and the latency in milliseconds.
     pub points: Vec<(f64, f64)>,
 }
 
 pub fn plot(curves: &[Curve]) {
     let points = || curves.iter().flat_map(|curve| &curve.points);
-    let most = |of: fn(&(f64, f64)) -> f64| points().map(of).fold(0.0, f64::max);
+    let max = |of: fn(&(f64, f64)) -> f64| points().map(of).fold(0.0, f64::max);
     let area = SVGBackend::new(Path::new(PLOT), (800, 420)).into_drawing_area();
     area.fill(&WHITE).unwrap();
     let mut chart = ChartBuilder::on(&area)
@@ -205,13 +214,13 @@ pub fn plot(curves: &[Curve]) {
         .x_label_area_size(44)
         .y_label_area_size(60)
         .build_cartesian_2d(
-            0.0..most(|point| point.0) * 1.03,
-            (0.05..most(|point| point.1) * 1.3).log_scale(),
+            0.0..max(|point| point.0) * 1.03,
+            (0.05..max(|point| point.1) * 1.3).log_scale(),
         )
         .unwrap();
     let mesh = &mut chart.configure_mesh();
-    mesh.x_desc("requests/s")
-        .y_desc("latency, ms")
+    mesh.x_desc("requests per second")
+        .y_desc("latency in ms")
         .x_label_formatter(&|x| format!("{x:.0}"));
     mesh.y_label_formatter(&|y| ((y * 100.0).round() / 100.0).to_string())
         .max_light_lines(0)

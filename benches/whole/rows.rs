@@ -1,35 +1,39 @@
-//! The table's rows, each with its yardstick.
+//! The rows of the table, each with its yardstick.
 
-use std::{path::Path, rc::Rc, thread, time::Duration};
+use std::{cell::Cell, ops::Range, rc::Rc, thread, time::Duration};
+
+use tempfile::TempDir;
 
 use crate::{
-    driver::{Answer, Load, Request, closed_loop, each, open_loop, request, same, with_token},
-    report::{Curve, Goal, Row},
+    driver::{
+        LoadResult, Request, Response, bearer_request, closed_loop, open_loop, repeat_request,
+        request, share_requests,
+    },
+    report::{Curve, Limit, Row},
     seed::Seed,
-    server::Server,
+    server::{Logging, Server},
     yardsticks,
 };
 
-/// How long each measuring takes.
-const TIME: Duration = Duration::from_secs(3);
-/// Long enough for every request that is given.
-const UNTIL_DONE: Duration = Duration::from_mins(1);
+/// The duration of one measurement.
+pub const TIME: Duration = Duration::from_secs(3);
+/// Long enough to send a whole list of requests.
+pub const UNTIL_DONE: Duration = Duration::from_mins(10);
 
-/// Of more than 50 sessions of a user, a sign-in ends the oldest.
-const USERS: u64 = 20_000;
+/// A login revokes the user's oldest session beyond 50. The rows log in too rarely for that.
 const SESSIONS_EACH: u64 = 25;
+const USERS: u64 = 20_000;
 
-/// Which rows, by name: all without any.
-type Wanted<'a> = &'a dyn Fn(&str) -> bool;
+/// Whether a row is measured, by its name on the command line.
+type IsWanted<'a> = &'a dyn Fn(&str) -> bool;
 
+/// Measures the named rows and curves, or all of them without a name.
 pub fn measure(names: &[String]) -> (Vec<Row>, Vec<Curve>) {
-    let seed = Seed::plant(USERS, SESSIONS_EACH);
-    let wanted = |row: &str| {
-        names.iter().all(|name| name.starts_with('-')) || names.iter().any(|name| name == row)
-    };
-    let mut rows = beside_a_bare_route(&seed, &wanted);
-    rows.extend(by_the_release(&seed, &wanted));
-    let curves = if wanted("curves") {
+    let seed = Seed::create(USERS, SESSIONS_EACH);
+    let is_wanted = |row: &str| names.is_empty() || names.iter().any(|name| name == row);
+    let mut rows = compared_with_a_bare_route(&seed, &is_wanted);
+    rows.extend(measured_on_the_release(&seed, &is_wanted));
+    let curves = if is_wanted("curves") {
         curves(&seed)
     } else {
         Vec::new()
@@ -37,200 +41,226 @@ pub fn measure(names: &[String]) -> (Vec<Row>, Vec<Curve>) {
     (rows, curves)
 }
 
-fn beside_a_bare_route(seed: &Seed, wanted: Wanted<'_>) -> Vec<Row> {
-    let server = Server::beside_a_bare_route(seed.path());
-    let rate =
-        |request: &Request| closed_loop(server.address, same(request, 32), TIME).per_second();
+fn compared_with_a_bare_route(seed: &Seed, is_wanted: IsWanted<'_>) -> Vec<Row> {
+    let rate = |server: &Server, request: &Request| {
+        closed_loop(server.address, repeat_request(request, 32), TIME).per_second()
+    };
+    let yardstick = "bare axum route, same process";
     let token = seed.token(0);
-    let (me, bare_with_token) = (with_token("/api/me", &token), with_token("/bare", &token));
-    let (login, bare) = (
-        request("GET", "/login", &[], ""),
-        request("GET", "/bare", &[], ""),
-    );
+    let me = bearer_request("/api/me", &token);
+    let bare_with_token = bearer_request("/bare", &token);
     let mut rows = Vec::new();
-    if wanted("me") {
-        rows.push(Row::measure(
-            "`/api/me`, a token seen before",
-            "bare axum route, same process",
+    let server = Server::with_bare_route(seed.path(), Logging::Off);
+    if is_wanted("me") {
+        rows.push(Row::compare(
+            "`/api/me`, signature cached",
+            yardstick,
             "/s",
-            Goal::AtLeast(0.85),
-            || (rate(&me), rate(&bare_with_token)),
+            Limit::InvestigateBelow(0.45),
+            || (rate(&server, &me), rate(&server, &bare_with_token)),
         ));
     }
-    if wanted("login") {
-        rows.push(Row::measure(
-            "`/login`, the page",
-            "bare axum route, same process",
+    if is_wanted("login") {
+        let login = request("GET", "/login", &[], "");
+        let bare = request("GET", "/bare", &[], "");
+        rows.push(Row::compare(
+            "`/login`, rendered page",
+            yardstick,
             "/s",
-            Goal::AtLeast(0.3),
-            || (rate(&login), rate(&bare)),
+            Limit::None,
+            || (rate(&server, &login), rate(&server, &bare)),
+        ));
+    }
+    drop(server);
+    if is_wanted("me-logged") {
+        let server = Server::with_bare_route(seed.path(), Logging::Default);
+        rows.push(Row::compare(
+            "`/api/me`, signature cached, default log level",
+            "bare axum route, not logged",
+            "/s",
+            Limit::None,
+            || (rate(&server, &me), rate(&server, &bare_with_token)),
         ));
     }
     rows
 }
 
-fn by_the_release(seed: &Seed, wanted: Wanted<'_>) -> Vec<Row> {
+fn measured_on_the_release(seed: &Seed, is_wanted: IsWanted<'_>) -> Vec<Row> {
     let server = Server::release(seed.path(), &[]);
-    let copy = Copy::of(seed);
+    let copy = DatabaseCopy::of(seed);
     let mut rows = Vec::new();
-    if wanted("new") {
+    if is_wanted("new") {
         let token = seed.token(0);
-        rows.push(Row::measure(
-            "`/api/me`, each token new",
-            "EdDSA decodes",
+        rows.push(Row::compare(
+            "`/api/me`, signature not cached",
+            "token verifications",
             "/s",
-            Goal::AtLeast(0.85),
+            Limit::None,
             || {
-                let tokens = (0..40_000)
-                    .map(|session| with_token("/api/me", &seed.token(session)))
+                let requests = (0..40_000)
+                    .map(|session| bearer_request("/api/me", &seed.token(session)))
                     .collect();
-                let ours = closed_loop(server.address, each(tokens, 32), UNTIL_DONE).per_second();
-                (ours, yardsticks::decodes(seed.issuer(), &token, TIME))
+                let clients = share_requests(requests, 32);
+                (
+                    closed_loop(server.address, clients, UNTIL_DONE).per_second(),
+                    yardsticks::token_verifications(seed.issuer(), &token, TIME),
+                )
             },
         ));
     }
-    if wanted("sign-ins") {
-        rows.push(Row::measure(
+    if is_wanted("sign-ins") {
+        rows.push(Row::compare(
             "sign-ins, 16 clients",
-            "argon2 with buffers kept",
+            "argon2id hashes",
             "/s",
-            Goal::AtLeast(0.93),
+            Limit::InvestigateBelow(0.85),
             || {
                 (
-                    log_ins(&server, seed, 16, TIME * 2),
+                    login_rate(&server, seed, 16, TIME * 2),
                     yardsticks::argon2(TIME * 2),
                 )
             },
         ));
     }
-    let mut next = 0;
-    if wanted("logouts") {
-        rows.push(Row::measure(
+    if is_wanted("logouts") {
+        let mut next = 0;
+        rows.push(Row::compare(
             "logouts, 64 clients",
-            "durable commits, one by one",
+            "durable commits, one at a time",
             "/s",
-            Goal::AtLeast(2.0),
+            Limit::InvestigateBelow(2.0),
             || {
-                let ours = log_outs(&server, seed, 64, next..next + 30_000);
+                let rate = logout_rate(&server, seed, 64, next..next + 30_000);
                 next += 30_000;
-                (ours, copy.durable_commits())
+                (rate, copy.durable_commits())
             },
         ));
     }
-    if wanted("renewals") {
-        rows.push(Row::measure(
-            "renewals, 64 clients",
-            "durable commits, one by one",
+    if is_wanted("refreshes") {
+        rows.push(Row::compare(
+            "refreshes, 64 clients",
+            "durable commits, one at a time",
             "/s",
-            Goal::AtLeast(1.5),
-            || (renewals(&server, seed, 64, TIME), copy.durable_commits()),
+            Limit::None,
+            || {
+                (
+                    refresh_rate(&server, seed, 64, TIME),
+                    copy.durable_commits(),
+                )
+            },
         ));
     }
-    if wanted("flood") {
+    if is_wanted("flood") {
         rows.push(flood(&server, seed));
     }
     rows
 }
 
-/// The database once more, for commits that no server knows of.
-struct Copy {
-    dir: tempfile::TempDir,
-    used: std::cell::Cell<u64>,
+/// A copy of the database, for the yardstick's commits.
+struct DatabaseCopy {
+    dir: TempDir,
+    revoked: Cell<u64>,
 }
 
-impl Copy {
+impl DatabaseCopy {
     fn of(seed: &Seed) -> Self {
-        let dir = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let dir = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         std::fs::copy(seed.database(), dir.path().join("copy.db")).unwrap();
         Self {
             dir,
-            used: 0.into(),
+            revoked: Cell::new(0),
         }
     }
 
     fn durable_commits(&self) -> f64 {
-        let (done, rate) =
-            yardsticks::durable_commits(&self.dir.path().join("copy.db"), self.used.get(), TIME);
-        self.used.set(self.used.get() + done);
+        let database = self.dir.path().join("copy.db");
+        let (revoked, rate) = yardsticks::durable_commits(&database, self.revoked.get(), TIME);
+        self.revoked.set(self.revoked.get() + revoked);
         rate
     }
 }
 
-pub fn log_ins(server: &Server, seed: &Seed, clients: u64, time: Duration) -> f64 {
-    let log_in = |client| {
-        let mut user = client;
-        move |_: Option<&Answer<'_>>| {
+/// Each client logs in one user after another.
+pub fn login_rate(server: &Server, seed: &Seed, clients: u64, time: Duration) -> f64 {
+    let client = |number| {
+        let mut user = number;
+        move |_: Option<&Response<'_>>| {
             user += clients;
-            Some(seed.log_in(user))
+            Some(seed.login_request(user))
         }
     };
-    closed_loop(server.address, (0..clients).map(log_in).collect(), time).per_second()
+    closed_loop(server.address, (0..clients).map(client).collect(), time).per_second()
 }
 
-pub fn log_outs(
-    server: &Server,
-    seed: &Seed,
-    clients: usize,
-    sessions: std::ops::Range<u64>,
-) -> f64 {
+/// Each session is logged out once.
+pub fn logout_rate(server: &Server, seed: &Seed, clients: usize, sessions: Range<u64>) -> f64 {
     let requests = sessions
-        .map(|session| with_token("/api/logout", &seed.token(session)))
+        .map(|session| bearer_request("/api/logout", &seed.token(session)))
         .collect();
-    closed_loop(server.address, each(requests, clients), UNTIL_DONE).per_second()
+    closed_loop(
+        server.address,
+        share_requests(requests, clients),
+        UNTIL_DONE,
+    )
+    .per_second()
 }
 
-/// Each client renews with the cookie that it was given last.
-pub fn renewals(server: &Server, seed: &Seed, clients: u64, time: Duration) -> f64 {
-    let renew = |cookie: &str| request("POST", "/api/renew", &[("cookie", cookie)], "");
-    let cookie = |answer: &Answer<'_>| answer.cookie("countersign").expect("a renewal cookie");
-    let signed_in = |user| {
-        let cookies = Rc::new(std::cell::RefCell::new(String::new()));
-        let (heard, mut asked) = (Rc::clone(&cookies), false);
-        let client = move |answer: Option<&Answer<'_>>| {
-            if let Some(answer) = answer {
-                *heard.borrow_mut() = cookie(answer);
-            }
-            (!std::mem::replace(&mut asked, true)).then(|| seed.log_in(user))
+/// Each client is one user and logs in beforehand. A refresh uses the cookie of the previous
+/// response.
+pub fn refresh_rate(server: &Server, seed: &Seed, clients: u64, time: Duration) -> f64 {
+    let cookie =
+        |response: &Response<'_>| response.cookie("countersign").expect("a refresh cookie");
+    let refresh = |cookie: &str| request("POST", "/api/refresh", &[("cookie", cookie)], "");
+    let log_in = |user| {
+        let received = Cell::new(None);
+        let mut login = Some(seed.login_request(user));
+        let client = |response: Option<&Response<'_>>| {
+            received.set(response.map(cookie));
+            login.take()
         };
         closed_loop(server.address, vec![client], UNTIL_DONE);
-        cookies.take()
+        received.take().expect("a response")
     };
     let clients = (0..clients).map(|user| {
-        let first = renew(&signed_in(user));
-        move |answer: Option<&Answer<'_>>| {
-            Some(answer.map_or_else(|| Rc::clone(&first), |answer| renew(&cookie(answer))))
+        let first = refresh(&log_in(user));
+        move |response: Option<&Response<'_>>| {
+            Some(response.map_or_else(|| Rc::clone(&first), |response| refresh(&cookie(response))))
         }
     });
     closed_loop(server.address, clients.collect(), time).per_second()
 }
 
-/// What a signed-in user notices while sign-ins come at four times what the machine can do.
+/// The latency for a signed-in user while logins arrive at four times the rate that the machine can
+/// hash.
 fn flood(server: &Server, seed: &Seed) -> Row {
-    let most = yardsticks::argon2(TIME);
-    // Nobody has signed it out.
-    let me = with_token("/api/me", &seed.token(seed.sessions - 1));
-    let quiet = |me: Request| {
-        let load = open_loop(server.address, &[me], 500.0, TIME, 64);
-        assert_eq!(load.refused, 0, "who is signed in is answered");
+    let max_rate = yardsticks::argon2(TIME);
+    // No other row revokes the last session.
+    let me = bearer_request("/api/me", &seed.token(seed.sessions - 1));
+    let p99 = || {
+        let load = open_loop(server.address, &[Rc::clone(&me)], 500.0, TIME, 64);
+        assert_eq!(
+            load.refused, 0,
+            "every request of a signed-in user succeeds"
+        );
         load.quantile(0.99)
     };
-    Row::measure(
+    Row::compare(
         "p99 of `/api/me` in a flood of sign-ins",
-        "p99 without them",
+        "p99 without the flood",
         "ms",
-        Goal::AtMost(5.0),
+        Limit::AtMost(5.0),
         || {
-            let without = quiet(Rc::clone(&me));
+            let without = p99();
             let with = thread::scope(|scope| {
-                let flood = scope.spawn(|| flood_of_log_ins(server, seed, most * 4.0));
-                // Until the queue is full.
+                let flood = scope.spawn(|| flood_of_logins(server, seed, max_rate * 4.0));
+                // By then the hash queue is full.
                 thread::sleep(Duration::from_secs(2));
-                let with = quiet(Rc::clone(&me));
+                let with = p99();
                 let flood = flood.join().unwrap();
                 assert!(
-                    flood.refused > flood.answered,
-                    "a flood: {} answered, {} refused",
-                    flood.answered,
+                    flood.refused > flood.succeeded,
+                    "not a flood: {} logins succeeded, {} were refused",
+                    flood.succeeded,
                     flood.refused
                 );
                 with
@@ -240,31 +270,33 @@ fn flood(server: &Server, seed: &Seed) -> Row {
     )
 }
 
-fn flood_of_log_ins(server: &Server, seed: &Seed, per_second: f64) -> Load {
-    let log_ins: Vec<_> = (0..seed.users).map(|user| seed.log_in(user)).collect();
+fn flood_of_logins(server: &Server, seed: &Seed, per_second: f64) -> LoadResult {
+    let logins: Vec<_> = (0..seed.users)
+        .map(|user| seed.login_request(user))
+        .collect();
     open_loop(
         server.address,
-        &log_ins,
+        &logins,
         per_second,
         TIME + Duration::from_secs(3),
         256,
     )
 }
 
-/// How the latency grows with the load, of what a signed-in user asks most and of the bare route.
+/// The latency of `/api/me` and of the bare route at increasing load.
 fn curves(seed: &Seed) -> Vec<Curve> {
-    let server = Server::beside_a_bare_route(seed.path());
-    // Nobody has signed it out.
+    let server = Server::with_bare_route(seed.path(), Logging::Off);
+    // No row revokes the last session.
     let token = seed.token(seed.sessions - 1);
     let curve = |name, path, quantile| {
-        let request = [with_token(path, &token)];
+        let request = [bearer_request(path, &token)];
         let rates =
             [1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50].map(|thousands| f64::from(thousands * 1000));
         let mut points = Vec::new();
         for rate in rates {
             let load = open_loop(server.address, &request, rate, TIME, 64);
-            assert_eq!(load.refused, 0, "{path} is answered");
-            // Beyond this point only the queue grows.
+            assert_eq!(load.refused, 0, "every request of {path} succeeds");
+            // The server can't keep up. From here on only the queue grows.
             if load.per_second() < rate * 0.98 {
                 break;
             }
@@ -278,14 +310,4 @@ fn curves(seed: &Seed) -> Vec<Curve> {
         curve("/api/me, median", "/api/me", 0.5),
         curve("/api/me, p99", "/api/me", 0.99),
     ]
-}
-
-/// Until the server answers for the first time, in milliseconds.
-pub fn start_to_first_answer(data: &Path) -> f64 {
-    let start = std::time::Instant::now();
-    let server = Server::release(data, &[]);
-    let (status, _) =
-        crate::driver::ask_once(server.address, &request("GET", "/readyz", &[], "")).unwrap();
-    assert_eq!(status, 200);
-    start.elapsed().as_secs_f64() * 1000.0
 }

@@ -1,11 +1,11 @@
-//! Data directories with as many users and sessions as a row needs.
+//! Data directories with many users and sessions.
 
 use std::path::{Path, PathBuf};
 
 use arc_swap::ArcSwap;
 use countersign::{
+    auth::{Clock, Issuer, KeyRing},
     domain::{SessionId, Timestamp, UserId},
-    server::{Clock, Issuer, KeyRing},
 };
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use tempfile::TempDir;
@@ -14,15 +14,16 @@ use uuid::Uuid;
 
 use crate::{
     driver::{Request, request},
-    server::add_user,
+    server::{ISSUER, add_user},
 };
 
 const PASSWORD: &str = "correct horse battery staple";
 const DAY: i64 = 86400;
-/// When the first user and the first session were made, by their ids.
+/// The timestamp in the ids of the first user and the first session.
 const FIRST_MILLISECOND: u128 = 0x0199_0000_0000;
 
-/// Users `u0`, `u1` and so on, each with so many live sessions.
+/// A data directory with the users `u0`, `u1` and so on, each with the same number of live
+/// sessions.
 #[derive(Debug)]
 pub struct Seed {
     dir: TempDir,
@@ -32,7 +33,7 @@ pub struct Seed {
 }
 
 impl Seed {
-    pub fn plant(users: u64, sessions_each: u64) -> Self {
+    pub fn create(users: u64, sessions_each: u64) -> Self {
         let dir = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         add_user(dir.path(), "u0", PASSWORD);
         let sessions = users * sessions_each;
@@ -42,7 +43,7 @@ impl Seed {
             .unwrap();
         let keys = KeyRing::open(&dir.path().join("keys"), 1, now()).unwrap();
         let issuer = Issuer {
-            name: "http://127.0.0.1:3000".to_owned(),
+            issuer: ISSUER.to_owned(),
             audience: "countersign".to_owned(),
             token_seconds: 900,
             keys: ArcSwap::from_pointee(keys),
@@ -63,7 +64,7 @@ impl Seed {
         self.path().join("countersign.db")
     }
 
-    /// A new token of a session.
+    /// Issues a token for a session.
     pub fn token(&self, session: u64) -> String {
         let session = session % self.sessions;
         let (user, session) = (user_id(session % self.users), session_id(session));
@@ -78,8 +79,8 @@ impl Seed {
         &self.issuer
     }
 
-    /// The sign-in of a user.
-    pub fn log_in(&self, user: u64) -> Request {
+    /// A login request of a user.
+    pub fn login_request(&self, user: u64) -> Request {
         let body = format!(
             "username=u{}&password={}",
             user % self.users,
@@ -93,7 +94,7 @@ pub fn now() -> Timestamp {
     Clock::system().now()
 }
 
-/// In the order of time, as the server's own are (UUID version 7).
+/// An id that sorts by time, like the server's (UUID version 7).
 fn id(kind: u128, number: u64) -> Uuid {
     Uuid::from_u128(
         ((FIRST_MILLISECOND + u128::from(number)) << 80) | 0x7000_8000_0000_0000_0000 | kind,
@@ -108,51 +109,56 @@ pub fn session_id(number: u64) -> SessionId {
     SessionId(id(2, number))
 }
 
-/// One statement for each table, in the order of its key, and the indices afterwards: nothing is sorted in.
+/// Fills each table with one statement in the order of its key, and creates the indices afterwards,
+/// so that every row is appended.
 async fn fill(database: &Path, users: u64, sessions: u64) -> sqlx::Result<()> {
     let mut connection =
         SqliteConnection::connect(&format!("sqlite://{}", database.display())).await?;
-    let run = async |connection: &mut SqliteConnection, sql: String| {
+    let execute = async |connection: &mut SqliteConnection, sql: String| {
         sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(connection)
             .await
             .map(|_| ())
     };
-    // What a power cut would do to it does not matter.
-    run(
+    // The data need not survive a power failure.
+    execute(
         &mut connection,
         "PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA temp_store = MEMORY".into(),
     )
     .await?;
     let indices = sqlx::query(
-        "SELECT name, sql FROM sqlite_schema WHERE tbl_name = 'sessions' AND sql LIKE 'CREATE INDEX%'",
+        "SELECT name, sql FROM sqlite_schema
+         WHERE tbl_name = 'countersign_sessions' AND sql LIKE 'CREATE INDEX%'",
     );
     let indices = indices.fetch_all(&mut connection).await?;
     for index in &indices {
-        run(
+        execute(
             &mut connection,
             format!("DROP INDEX {}", index.get::<&str, _>(0)),
         )
         .await?;
     }
     let now = now().0;
-    let end = now + DAY / 2;
+    let expires_at = now + DAY / 2;
     let id = |kind: u8| {
         format!("unhex(printf('%012x700080000000%08x', {FIRST_MILLISECOND} + n, {kind}))")
     };
     let numbers = |count: u64| {
         format!(
-            "WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {count})"
+            "WITH RECURSIVE numbers (n) AS
+             (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {count})"
         )
     };
-    run(
+    execute(
         &mut connection,
         format!(
             "BEGIN;
-             CREATE TEMP TABLE pattern AS SELECT password_hash FROM users;
-             DELETE FROM security_events; DELETE FROM users;
-             {} INSERT INTO users (id, username, username_key, password_hash, created_at)
-             SELECT {}, 'u' || n, 'u' || n, (SELECT password_hash FROM pattern), {now} FROM numbers;
+             CREATE TEMP TABLE template AS SELECT password_hash FROM countersign_users;
+             DELETE FROM countersign_security_events; DELETE FROM countersign_users;
+             {} INSERT INTO countersign_users (id, username, username_key, password_hash,
+                 created_at)
+             SELECT {}, 'u' || n, 'u' || n, (SELECT password_hash FROM template), {now}
+             FROM numbers;
              COMMIT",
             numbers(users),
             id(1)
@@ -160,13 +166,15 @@ async fn fill(database: &Path, users: u64, sessions: u64) -> sqlx::Result<()> {
     )
     .await?;
     let user = id(1).replace("+ n", &format!("+ n % {users}"));
-    run(
+    execute(
         &mut connection,
         format!(
             "BEGIN;
-             {} INSERT INTO sessions (id, user_id, created_at, last_seen_at, expires_at, device)
-             SELECT {}, {user}, {now}, {now}, {end},
-                 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' FROM numbers;
+             {} INSERT INTO countersign_sessions (id, user_id, epoch, user_agent, created_at,
+                 last_seen_at, expires_at, rotated_at)
+             SELECT {}, {user}, 0,
+                 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', {now},
+                 {now}, {expires_at}, {now} FROM numbers;
              COMMIT",
             numbers(sessions),
             id(2)
@@ -174,9 +182,9 @@ async fn fill(database: &Path, users: u64, sessions: u64) -> sqlx::Result<()> {
     )
     .await?;
     for index in &indices {
-        run(&mut connection, index.get::<String, _>(1)).await?;
+        execute(&mut connection, index.get::<String, _>(1)).await?;
     }
-    run(
+    execute(
         &mut connection,
         "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)".into(),
     )

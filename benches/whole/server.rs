@@ -1,4 +1,5 @@
-//! Servers in processes of their own: the release binary, or this program with a bare route beside Countersign's.
+//! Server processes: the release binary, or this program, which adds a bare axum route to the same
+//! server.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,16 +10,28 @@ use std::{
 
 use axum::{Router, routing::any};
 use countersign::{
-    server::{Clock, Settings},
-    startup,
+    app::{App, shell},
+    auth::Clock,
+    http::Application,
+    server::{self, Settings},
 };
 
-/// The argument by which this program is told to be a server.
-pub const BESIDE_A_BARE_ROUTE: &str = "serve-beside-a-bare-route";
+/// The argument that makes this program a server.
+pub const SERVE_WITH_BARE_ROUTE: &str = "serve-with-bare-route";
+/// The `iss` of every access token.
+pub const ISSUER: &str = "http://127.0.0.1:3000";
 const RELEASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/release/countersign");
 const SITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/site");
 
-/// A running server. It ends with this value.
+/// The log level of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logging {
+    Off,
+    /// The default level, which logs each request. The log goes to `/dev/null`.
+    Default,
+}
+
+/// A running server. Dropping it kills the process.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -31,16 +44,22 @@ impl Server {
         Self::start(command(RELEASE, data, settings).arg("serve"))
     }
 
-    pub fn beside_a_bare_route(data: &Path) -> Self {
+    pub fn with_bare_route(data: &Path, logging: Logging) -> Self {
         let this = std::env::current_exe().unwrap();
-        Self::start(command(this.to_str().unwrap(), data, &[]).arg(BESIDE_A_BARE_ROUTE))
+        let mut command = command(this.to_str().unwrap(), data, &[]);
+        if logging == Logging::Default {
+            command
+                .env_remove("COUNTERSIGN_LOG_LEVEL")
+                .stderr(Stdio::null());
+        }
+        Self::start(command.arg(SERVE_WITH_BARE_ROUTE))
     }
 
     fn start(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .spawn()
-            .expect("a server, built with `make build`");
+            .expect("the server starts; `make build` builds it");
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -57,7 +76,7 @@ impl Server {
         }
     }
 
-    /// How much of its memory is in use, in bytes.
+    /// The resident memory of the process, in bytes.
     pub fn resident_bytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status
@@ -75,7 +94,7 @@ impl Drop for Server {
     }
 }
 
-/// Makes an account in a data directory, which makes the database and the keys too.
+/// Adds an account. This also creates the database and the keys in the data directory.
 pub fn add_user(data: &Path, name: &str, password: &str) {
     use std::io::Write;
 
@@ -94,14 +113,15 @@ pub fn add_user(data: &Path, name: &str, password: &str) {
     assert!(child.wait().unwrap().success());
 }
 
-/// Nothing is logged: the yardsticks do not log either, and what a line costs is measured in a row of its own.
+/// Logging is off, because the yardsticks do not log either.
 fn command(program: &str, data: &Path, settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
     command
         .env_clear()
         .env("COUNTERSIGN_DATA_DIR", data)
         .env("COUNTERSIGN_LOG_LEVEL", "off")
-        .env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_OF_ADDRESS", "800")
+        .env("COUNTERSIGN_PUBLIC_URL", ISSUER)
+        .env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_PER_IP", "800")
         .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
         .env("LEPTOS_SITE_ROOT", SITE)
         .envs(settings.iter().copied())
@@ -109,28 +129,31 @@ fn command(program: &str, data: &Path, settings: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Serves what the program serves, and `/bare`: a route of the same axum, with nothing around it.
-pub fn serve_beside_a_bare_route() {
+/// Serves Countersign, and beside it `/bare`, an axum route without middleware.
+pub fn serve_with_bare_route() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
         let mut settings = Settings::load(None).unwrap();
-        // Leptos looks for it beside the program, and this one is built somewhere else.
+        // Leptos looks for this file beside the running program, which is in another directory.
         settings.leptos.hash_file = Path::new(RELEASE)
             .with_file_name("hash.txt")
             .to_str()
             .unwrap()
             .into();
-        startup::start_logging(&settings.log).unwrap();
-        let mut app = startup::build(&settings, Clock::system()).await.unwrap();
-        // Layers reach the routes that are there before them.
-        app.router = app
+        server::start_logging(&settings.log).unwrap();
+        let application = Application::new(App, shell);
+        let mut server = server::build(&settings, Clock::system(), application)
+            .await
+            .unwrap();
+        // Countersign's middleware is inside of its own router, so it does not apply to this route.
+        server.router = server
             .router
             .merge(Router::new().route("/bare", any(async || "bare")));
-        startup::serve(app, &settings, |address| {
-            println!("Countersign is listening on http://{address}")
+        server::serve(server, &settings, |address| {
+            println!("Countersign is listening on http://{address}");
         })
         .await
         .unwrap();

@@ -1,13 +1,15 @@
-//! What the hardware can do, by the same libraries, with nothing around it. Everything gives how many a second.
+//! The same work by the same libraries on the same hardware, without a server around it. Every
+//! yardstick is a rate per second.
 
 use std::{
+    cell::RefCell,
     path::Path,
     thread,
     time::{Duration, Instant},
 };
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use countersign::server::Issuer;
+use countersign::auth::Issuer;
 use jsonwebtoken::{Validation, decode};
 use serde::Deserialize;
 use sqlx::{
@@ -19,12 +21,12 @@ use uuid::Uuid;
 
 use crate::seed::session_id;
 
-/// Runs `work` on every core for some time.
+/// Runs `work` on every core for `time`, and returns the rate.
 fn on_every_core(time: Duration, work: impl Fn(u64) + Sync) -> f64 {
     let cores = thread::available_parallelism().unwrap().get();
     let start = Instant::now();
     let done: u64 = thread::scope(|scope| {
-        let count = || {
+        let run = || {
             let mut done = 0;
             while start.elapsed() < time {
                 work(done);
@@ -32,7 +34,7 @@ fn on_every_core(time: Duration, work: impl Fn(u64) + Sync) -> f64 {
             }
             done
         };
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(count)).collect();
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
         threads
             .into_iter()
             .map(|thread| thread.join().unwrap())
@@ -41,19 +43,16 @@ fn on_every_core(time: Duration, work: impl Fn(u64) + Sync) -> f64 {
     per_second(done, start)
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "nobody waits for 2^52 of anything"
-)]
+#[expect(clippy::cast_precision_loss, reason = "the number is lower than 2^52")]
 fn per_second(done: u64, start: Instant) -> f64 {
     done as f64 / start.elapsed().as_secs_f64()
 }
 
 thread_local! {
-    static MEMORY: std::cell::RefCell<Vec<Block>> = std::cell::RefCell::new(vec![Block::default(); 19_456]);
+    static MEMORY: RefCell<Vec<Block>> = RefCell::new(vec![Block::default(); 19_456]);
 }
 
-/// argon2id with the server's parameters, in memory that is kept.
+/// Hashes with argon2id, with the server's parameters and a reused buffer for each thread.
 pub fn argon2(time: Duration) -> f64 {
     let argon2 = Argon2::new(
         Algorithm::Argon2id,
@@ -75,9 +74,9 @@ pub fn argon2(time: Duration) -> f64 {
     })
 }
 
-/// What an access token says, read as it is.
+/// The claims of an access token.
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "only read")]
+#[expect(dead_code, reason = "the fields are only deserialized")]
 struct Claims {
     iss: String,
     sub: Uuid,
@@ -88,8 +87,8 @@ struct Claims {
     sid: Uuid,
 }
 
-/// jsonwebtoken's decoding of access tokens.
-pub fn decodes(issuer: &Issuer, token: &str, time: Duration) -> f64 {
+/// Verifies the signature and the claims of an access token with jsonwebtoken.
+pub fn token_verifications(issuer: &Issuer, token: &str, time: Duration) -> f64 {
     let keys = issuer.keys();
     let key = keys.verifying_key(&keys.signing_key().unwrap().id).unwrap();
     let mut validation = Validation::new(jsonwebtoken::Algorithm::EdDSA);
@@ -99,8 +98,9 @@ pub fn decodes(issuer: &Issuer, token: &str, time: Duration) -> f64 {
     })
 }
 
-/// Statements that end a session each, one by one, in transactions of their own that are on the disk when they are done:
-/// WAL and `synchronous = FULL`, as the server has them. How many, and how many a second.
+/// Revokes sessions one at a time, each in a durable transaction: WAL and `synchronous = FULL`, as
+/// in the server. `first` is the number of the first session. Returns how many were revoked, and
+/// the rate.
 pub fn durable_commits(database: &Path, first: u64, time: Duration) -> (u64, f64) {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -113,11 +113,12 @@ pub fn durable_commits(database: &Path, first: u64, time: Duration) -> (u64, f64
         let mut done = 0;
         while start.elapsed() < time {
             let id = session_id(first + done);
-            let end = sqlx::query(
-                "UPDATE sessions SET revoked_at = 1, revoked_reason = 'logout' WHERE id = ?1",
+            let revoke = sqlx::query(
+                "UPDATE countersign_sessions SET revoked_at = 1, revoked_reason = 'logged_out'
+                 WHERE id = ?1",
             );
-            let ended = end.bind(id.0).execute(&mut connection).await.unwrap();
-            assert_eq!(ended.rows_affected(), 1);
+            let result = revoke.bind(id.0).execute(&mut connection).await.unwrap();
+            assert_eq!(result.rows_affected(), 1);
             done += 1;
         }
         let rate = per_second(done, start);

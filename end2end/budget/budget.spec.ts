@@ -3,13 +3,13 @@ import { extname } from "node:path";
 import { firstVisit } from "../support/first-visit.ts";
 import { expect, test } from "../support/test.ts";
 
-/** What a first visit to the login page may take of each kind, in bytes on the wire: headers and all. */
-const LIMITS: Record<string, number> = { html: 8_000, css: 5_000, js: 9_000, wasm: 172_000, svg: 2_000 };
-const ALL = 190_000;
-/** And until the form can be used, which needs no script. */
-const USABLE = 15_000;
+/** Limits for each kind of file in a first visit to the login page, in bytes on the wire with headers. */
+const LIMITS: Record<string, number> = { html: 8_000, css: 5_000, js: 9_000, wasm: 190_000, svg: 2_000 };
+const ALL = 210_000;
+/** HTML and CSS, with which the form can be used. */
+const USABLE = 12_000;
 
-test("a first visit takes no more bytes than it may", async ({ page, server }) => {
+test("a first visit stays within its budget", async ({ page, server }) => {
   const files = await firstVisit(page, `${server.origin}/login`);
   const rows = await Promise.all(
     files.map(async ({ url, received }) => {

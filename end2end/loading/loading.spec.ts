@@ -18,7 +18,7 @@ const ROUNDS = 5;
 interface Times {
   /** The largest contentful paint. */
   painted: number;
-  /** The wasm has taken over the page: it listens to nothing new after that. */
+  /** The wasm has taken over the page. */
   hydrated: number;
 }
 
@@ -29,11 +29,15 @@ async function visit(browser: Browser, address: string): Promise<Times> {
   await client.send("Network.enable");
   await client.send("Network.emulateNetworkConditions", SLOW);
   await page.addInitScript(() => {
-    const listen = EventTarget.prototype.addEventListener;
-    EventTarget.prototype.addEventListener = function (...rest: Parameters<typeof listen>) {
-      Object.assign(window, { hydrated: performance.now() });
-      return listen.apply(this, rest);
-    };
+    const timer = setInterval(() => {
+      // The plain page sets no mark. It is hydrated when a click on its button works.
+      const counter = document.querySelector<HTMLButtonElement>("h1 + button");
+      counter?.click();
+      if (document.documentElement?.hasAttribute("data-hydrated") || Number(counter?.textContent) > 0) {
+        Object.assign(window, { hydrated: performance.now() });
+        clearInterval(timer);
+      }
+    }, 5);
   });
   await page.goto(address, { waitUntil: "networkidle" });
   await page.waitForTimeout(500);
@@ -52,7 +56,7 @@ async function visit(browser: Browser, address: string): Promise<Times> {
 
 const median = (figures: number[]) => figures.sort((one, other) => one - other)[Math.floor(figures.length / 2)]!;
 
-/** All that a first visit takes over the wire, and how much of it is there when a form could be used. */
+/** The bytes of a first visit, and those of them with which the form can be used. */
 async function bytes(browser: Browser, address: string) {
   const page = await browser.newPage();
   const files = await firstVisit(page, address);
@@ -62,7 +66,7 @@ async function bytes(browser: Browser, address: string) {
   return { all: sum([]), usable: sum(["", ".css"]) };
 }
 
-/** How large the wasm is that a page loads first, with brotli. */
+/** The size of the wasm that a page loads first, with brotli. */
 function firstWasm(site: string, name: RegExp) {
   const pkg = join(ROOT, site, "pkg");
   return statSync(join(pkg, readdirSync(pkg).find((file) => name.test(file))!)).size;
@@ -94,19 +98,22 @@ test("how soon the login page can be seen and used, on a slow line", async ({ br
   other.stop();
   const wasm = firstWasm("target/site", /^countersign\..*\.wasm\.br$/);
   const plainWasm = firstWasm("target/plain/site", /^plain\.wasm\.br$/);
-  const sizes =
-    "| a first visit | `/login` | plain page with a counter | figure | goal | |\n|---|--:|--:|--:|--:|---|\n" +
-    `| all bytes on the wire | ${kilobytes(taken.all)} | ${kilobytes(plainly.all)} | ${kilobytes(taken.all)} | ≤ 190 kB | ${verdict(taken.all <= 190_000)} |\n` +
-    `| of them until the form can be used | ${kilobytes(taken.usable)} | | ${kilobytes(taken.usable)} | ≤ 15 kB | ${verdict(taken.usable <= 15_000)} |\n` +
-    `| wasm, with brotli | ${kilobytes(wasm)} | ${kilobytes(plainWasm)} | ${(wasm / plainWasm).toFixed(2)} | ≤ 1.7 | ${verdict(wasm <= 1.7 * plainWasm)} |\n`;
-  const line = (name: string, times: Times[]) =>
-    `| ${name} | ${median(times.map(({ painted }) => painted)).toFixed(0)} ms | ${median(times.map(({ hydrated }) => hydrated)).toFixed(0)} ms |\n`;
-  const table = `${sizes}\n| page | largest contentful paint | hydrated |\n|---|--:|--:|\n${line("`/login`", ours)}${line("plain page with a counter", theirs)}`;
+  const [painted, plainPainted] = [ours, theirs].map((times) => median(times.map((time) => time.painted))) as [number, number];
+  const [hydrated, plainHydrated] = [ours, theirs].map((times) => median(times.map((time) => time.hydrated))) as [number, number];
+  const ratio = hydrated / plainHydrated;
+  const milliseconds = (time: number) => `${time.toFixed(0)} ms`;
+  const table =
+    "| a first visit | `/login` | plain page with a counter | ratio | limit | |\n|---|--:|--:|--:|---|---|\n" +
+    `| all bytes on the wire | ${kilobytes(taken.all)} | ${kilobytes(plainly.all)} | ${(taken.all / plainly.all).toFixed(2)} | gate: ≤ 210 kB | ${verdict(taken.all <= 210_000)} |\n` +
+    `| of them until the form can be used | ${kilobytes(taken.usable)} | | | gate: ≤ 12 kB | ${verdict(taken.usable <= 12_000)} |\n` +
+    `| wasm, with brotli | ${kilobytes(wasm)} | ${kilobytes(plainWasm)} | ${(wasm / plainWasm).toFixed(2)} | | |\n` +
+    `| largest contentful paint | ${milliseconds(painted)} | ${milliseconds(plainPainted)} | ${(painted / plainPainted).toFixed(2)} | | |\n` +
+    `| hydrated | ${milliseconds(hydrated)} | ${milliseconds(plainHydrated)} | ${ratio.toFixed(2)} | investigate above 1.6 | ${ratio > 1.6 ? "**above**" : ""} |\n`;
   console.log(table);
   const text = readFileSync(PAGE, "utf8");
   const section = /(<!-- browser -->\n)[^]*(<!-- end of browser -->)/;
   expect(text).toMatch(section);
   writeFileSync(PAGE, text.replace(section, (_, begin, end) => begin + table + end));
-  // The form is there, and can be sent, long before the wasm is.
+  // The form can be used long before the wasm is loaded.
   for (const { painted, hydrated } of ours) expect(painted).toBeLessThan(hydrated / 2);
 });

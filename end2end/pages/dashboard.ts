@@ -20,10 +20,10 @@ export class DashboardPage {
     this.activity = page.getByRole("region", { name: "Recent activity" });
     this.current = page.getByRole("region", { name: "This session" });
     this.toast = page.locator(".toast");
-    this.token = page.getByText("What the token says");
+    this.token = page.getByText("Access token");
   }
 
-  /** What stands beside a term of the description lists. */
+  /** The value beside a term of the description lists. */
   detail(term: string) {
     return this.page.locator("dt", { hasText: new RegExp(`^${term}$`) }).locator("+ dd");
   }

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** The languages at the foot of every page, by their own names. */
+/** The language switch at the end of every page. Languages have their own names. */
 export class LanguageSwitch {
   constructor(readonly page: Page) {}
 

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { hydrated } from "../support/hydrated.ts";
 import type { Account } from "../support/server.ts";
 
 export class LoginPage {
@@ -10,7 +11,7 @@ export class LoginPage {
   readonly showPassword;
   readonly alert;
   readonly remember;
-  readonly goOn;
+  readonly continueHere;
   readonly notice;
   readonly wait;
   readonly capsLock;
@@ -23,7 +24,7 @@ export class LoginPage {
     this.submit = page.getByRole("button", { name: /^Sign(ing)? in/ });
     this.showPassword = page.getByRole("button", { name: "Show password" });
     this.remember = page.getByRole("checkbox", { name: "Keep me signed in" });
-    this.goOn = page.getByRole("button", { name: "Go on here" });
+    this.continueHere = page.getByRole("button", { name: /^Continue/ });
     this.alert = page.getByRole("alert");
     this.notice = page.locator("#notice");
     this.wait = page.locator("#wait");
@@ -31,10 +32,10 @@ export class LoginPage {
     this.summary = page.locator(".summary");
   }
 
-  /** Opens the page and waits for the wasm to take it over: it then puts the focus into the form. */
+  /** Opens the page and waits until it is hydrated. */
   async open(path = "/login") {
     await this.page.goto(path);
-    await this.page.locator("input:focus").waitFor();
+    await hydrated(this.page);
   }
 
   async fill(name: string, password: string) {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-/** The switch at the foot of every page. */
+/** The theme switch at the end of every page. */
 export class ThemeSwitch {
   readonly buttons;
 
@@ -12,7 +12,7 @@ export class ThemeSwitch {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** What the page is painted on, and what the browser draws around it. */
+  /** The colours of the page's background and of the browser's own parts around it. */
   async colours() {
     return this.page.evaluate(() => {
       const shown = [...document.querySelectorAll<HTMLMetaElement>("meta[name=theme-color]")].filter((meta) => matchMedia(meta.media).matches);

@@ -1,6 +1,6 @@
 import type { FullResult, Reporter, TestCase, TestResult } from "@playwright/test/reporter";
 
-/** Ends the run with one plain line of counts. */
+/** Ends the run with one line: passed, failed, skipped. */
 export default class ClosingLine implements Reporter {
   private readonly outcomes = new Map<string, TestResult["status"]>();
 

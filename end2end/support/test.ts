@@ -11,13 +11,13 @@ interface Fixtures {
   ada: Account;
   login: LoginPage;
   dashboard: DashboardPage;
-  /** Fails the test when the page reported an error or a warning that nobody expects: what the content security policy
-   * has blocked, for one. A test that does expect one takes it out. */
+  /** Fails the test when the page reports an unexpected error or warning, such as a violation of the content security
+   * policy. A test that expects one removes it. */
   quietConsole: string[];
 }
 
-/** What Chromium says of every answer that is an error, of a wasm that a test holds back or lets nobody load, and, in some
- * versions as an error, of what the policy only reports. */
+/** Chromium's messages about error responses, about wasm that a test delays or blocks, and about violations that are only
+ * reported, which are errors in some versions. */
 const EXPECTED =
   /Failed to load resource|was preloaded using link preload but not used|Failed to fetch\s+at .*__wasm_split|'WebAssembly': HTTP status|requires 'TrustedHTML' assignment/;
 
@@ -53,12 +53,12 @@ export async function storedToken(page: Page): Promise<string | undefined> {
   return stored === null ? undefined : JSON.parse(stored);
 }
 
-/** The renewal cookie of a browser, if it has one. */
-export async function renewalCookie(context: BrowserContext) {
+/** The refresh cookie of a browser, if it has one. */
+export async function refreshCookie(context: BrowserContext) {
   return (await context.cookies()).find((cookie) => cookie.name === "countersign");
 }
 
-/** What a protected route answers to a token. */
+/** The status of a protected route for a token. */
 export async function statusOf(server: Server, token: string, route = "/api/me") {
   const answer = await fetch(server.origin + route, { method: "POST", headers: { authorization: `Bearer ${token}` } });
   return answer.status;

@@ -24,7 +24,7 @@ const address = await new Promise((resolve, reject) => {
   runner.on("exit", (code) => reject(new Error(`wasm-bindgen-test-runner ended with ${code}: ${said}`)));
 });
 
-/** What cargo-leptos would put in the place of the functions that are split off: nothing of that is tested here. */
+/** Stand-ins for the functions that cargo-leptos moves to the second file. No test here calls them. */
 const SPLIT_OFF = "__wasm_split_placeholder__";
 const wasm = await WebAssembly.compile(readFileSync(argv[2]));
 const names = WebAssembly.Module.imports(wasm).filter(({ module }) => module === SPLIT_OFF).map(({ name }) => name);

@@ -1,13 +1,13 @@
 import { expect, test } from "../support/test.ts";
 
-const UNAVAILABLE = "The server can't answer just now. Try again in a moment.";
+const UNAVAILABLE = "The server can't answer right now. Try again in a moment.";
 
-test("a list that can't be had says why, beside what can, and comes when it is tried again", async ({ page, ada, login, dashboard }) => {
+test("a list that can't be fetched says why, and appears when it is tried again", async ({ page, ada, login, dashboard }) => {
   await page.route("**/api/events", (route) => route.fulfill({ status: 503, body: "" }));
   await login.open();
   await login.signIn(ada);
   await expect(dashboard.activity.getByRole("alert")).toHaveText(UNAVAILABLE);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   await page.unroute("**/api/events");
   await dashboard.activity.getByRole("button", { name: "Try again" }).click();
   await expect(dashboard.activity.getByRole("listitem").first()).toContainText("Signed in");
@@ -17,15 +17,50 @@ test("offline, the dashboard keeps what it knows and says that it may be out of 
   test.slow();
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   const place = await dashboard.current.boundingBox();
   await context.setOffline(true);
   await expect(dashboard.toast).toHaveText("The server can't be reached. Check your connection and try again.", { timeout: 15_000 });
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   expect(await dashboard.current.boundingBox()).toEqual(place);
   await context.setOffline(false);
   await expect(dashboard.toast).toBeEmpty({ timeout: 15_000 });
   expect(page.url()).toContain("/dashboard");
+});
+
+test.describe("in another time zone", () => {
+  test.use({ timezoneId: "Asia/Kolkata" });
+
+  test("times are the browser's, on a page that the server has rendered too", async ({ page, ada, login, dashboard }) => {
+    await login.open();
+    await login.signIn(ada);
+    const ends = dashboard.detail("Session ends");
+    await expect(ends).toHaveText(/\d{2}\/\d{2}\/\d{4}, \d{2}:\d{2}:\d{2}/);
+    const local = await ends.textContent();
+    const utc = (await ends.locator("time").getAttribute("datetime"))!;
+    expect(new Date(utc).toLocaleString("en-GB", { timeZone: "Asia/Kolkata" })).toBe(local);
+    const html = await (await page.reload())!.text();
+    expect(html).toContain(`${utc.replace("T", " ").replace("Z", " UTC")}`);
+    await expect(ends).toHaveText(local!);
+  });
+});
+
+test("a page that is left while it waits for a response leaves no error behind", async ({ page, ada, login, dashboard }) => {
+  await login.open();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/api\/(sessions|events)$/, async (route) => {
+    await held;
+    await route.continue().catch(() => {});
+  });
+  await login.signIn(ada);
+  await expect(dashboard.current.getByRole("status", { name: "Loading" })).toBeVisible();
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  release();
+  await page.waitForTimeout(500);
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session ID")).toBeVisible();
 });
 
 test("a long list of sessions is looked through where it is, by keyboard too", async ({ page, ada, login, dashboard, server }) => {
@@ -59,7 +94,7 @@ for (const width of [412, 1280]) {
     const heights = async () => [(await dashboard.current.boundingBox())!.height, (await dashboard.others.boundingBox())!.height];
     const [current, others] = await heights();
     letThemCome();
-    await expect(dashboard.detail("Session id")).toBeVisible();
+    await expect(dashboard.detail("Session ID")).toBeVisible();
     const [after, afterOthers] = await heights();
     expect(Math.abs(after! - current!)).toBeLessThan(16);
     expect(Math.abs(afterOthers! - others!)).toBeLessThan(16);

@@ -14,7 +14,7 @@ test("title and focus move with the page, also without a full load", async ({ pa
   await page.goto("/no/such/page");
   await expect(page).toHaveTitle("Page not found · Countersign");
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
-  await page.getByRole("link", { name: "Go to the start page" }).click();
+  await page.getByRole("link", { name: "Go to the home page" }).click();
   await expect(page).toHaveTitle("Sign in · Countersign");
   await expect(login.username).toBeFocused();
 });
@@ -37,7 +37,7 @@ test("wherever the keyboard goes, it is seen where it is", async ({ page, ada, l
   await login.open();
   expect(await unseen()).toEqual([]);
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   expect(await unseen()).toEqual([]);
   for (const forcedColors of ["active", "none"] as const) {
     await page.emulateMedia({ forcedColors });

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 
 import { LanguageSwitch } from "../pages/language.ts";
+import { hydrated } from "../support/hydrated.ts";
 import { expect, test } from "../support/test.ts";
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
@@ -15,7 +16,7 @@ for (const [locale, language, direction, title] of [
 
     test(`gets its pages in "${language}", before and after the wasm has taken them over`, async ({ page }) => {
       await page.goto("/login");
-      await page.locator("input:focus").waitFor();
+      await hydrated(page);
       expect(await new LanguageSwitch(page).shown()).toEqual([language, direction]);
       await expect(heading(page, title)).toBeVisible();
       await expect(page).toHaveTitle(`${title} · Countersign`);
@@ -31,7 +32,7 @@ test("a language that was chosen holds on every page, after a reload and in a ne
   await language.button("Deutsch").click();
   await expect(page).toHaveURL("/login?next=/dashboard");
   await expect(language.button("Deutsch")).toHaveAttribute("aria-pressed", "true");
-  await page.locator("input:focus").waitFor();
+  await hydrated(page);
 
   await page.getByLabel("Benutzername").fill(ada.name);
   await page.locator("#password").fill("wrong");
@@ -40,7 +41,7 @@ test("a language that was chosen holds on every page, after a reload and in a ne
   await page.locator("#password").fill(ada.password);
   await page.getByRole("button", { name: "Anmelden" }).click();
   await expect(heading(page, "Hallo, ada")).toBeVisible();
-  await expect(page.getByRole("region", { name: "Letzte Aktivitäten" })).toContainText("Eine Anmeldung ist fehlgeschlagen");
+  await expect(page.getByRole("region", { name: "Letzte Aktivitäten" })).toContainText("Fehlgeschlagene Anmeldung");
   await expect(page.getByRole("region", { name: "Diese Sitzung" })).toContainText(/Chrome unter Linux/);
   // Dates as in the page's language, whatever the browser's is.
   await expect(page.locator("dt", { hasText: "Sitzung endet" }).locator("+ dd")).toHaveText(/^\d{1,2}\.\d{1,2}\.\d{4}, \d\d:\d\d:\d\d$/);
@@ -59,7 +60,7 @@ test.describe("a page that is read from the right", () => {
     await page.setViewportSize({ width: 320, height: 640 });
     const fits = async () => expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await page.goto("/login");
-    await page.locator("input:focus").waitFor();
+    await hydrated(page);
     await page.locator("button[type=submit]").click();
     await expect(page.locator(".summary")).toContainText("أدخل اسم المستخدم.");
     await fits();

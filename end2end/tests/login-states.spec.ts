@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 
 import type { LoginPage } from "../pages/login.ts";
+import { hydrated } from "../support/hydrated.ts";
 import { expect, test } from "../support/test.ts";
 
 /** Where the fields and the button are: they must never move under somebody's finger. */
@@ -118,20 +119,21 @@ test("Caps Lock is said while it is on and the password has the focus", async ({
   await expect(login.password).toHaveAttribute("type", "text");
 });
 
-test("why 'Go on here' does not go on is said on the login page", async ({ page, context, ada, login, server }) => {
+test("a user who has signed in in another tab can continue, and is told why when that fails", async ({ page, context, ada, login, server }) => {
   await login.open();
   const other = await context.newPage();
   await other.goto("/login");
-  await other.locator("input:focus").waitFor();
+  await hydrated(other);
   await other.getByLabel("User name").fill(ada.name);
   await other.getByRole("textbox", { name: "Password" }).fill(ada.password);
   await other.keyboard.press("Enter");
-  await expect(login.notice).toHaveText("You signed in from another tab.");
+  await expect(login.notice).toHaveText("You signed in in another tab.");
+  await expect(login.continueHere).toHaveText("Continue as ada");
   await server.kill();
-  await login.goOn.click();
+  await login.continueHere.click();
   await expect(login.alert).toHaveText("The server can't be reached. Check your connection and try again.");
-  await expect(login.goOn).toBeFocused();
+  await expect(login.continueHere).toBeFocused();
   await server.start();
-  await login.goOn.click();
+  await login.continueHere.click();
   await expect(page).toHaveURL("/dashboard");
 });

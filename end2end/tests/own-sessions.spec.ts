@@ -18,14 +18,14 @@ async function elsewhere(browser: Browser, baseURL: string, account: Account) {
 test("a session elsewhere is shown, and can be signed out from here", async ({ page, browser, baseURL, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
+  await expect(dashboard.others).toContainText("No other sessions");
   const other = await elsewhere(browser, baseURL!, ada);
 
   await page.reload();
   await expect(dashboard.others.getByRole("listitem")).toHaveCount(1);
   await dashboard.others.getByRole("button", { name: /^Sign out Chrome/ }).click();
-  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
-  await expect(dashboard.others.getByRole("status")).toHaveText(/^Signed out on .*Chrome/);
+  await expect(dashboard.others).toContainText("No other sessions");
+  await expect(dashboard.others.getByRole("status")).toHaveText(/^Signed out Chrome/);
   await expect(dashboard.others.getByRole("heading")).toBeFocused();
   await expect(dashboard.activity).toContainText("Signed out from another session");
 
@@ -38,16 +38,55 @@ test("a session that begins or ends elsewhere comes and goes by itself", async (
   test.slow();
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
+  await expect(dashboard.others).toContainText("No other sessions");
   const other = await elsewhere(browser, baseURL!, ada);
   await expect(dashboard.others.getByRole("listitem")).toHaveCount(1, { timeout: 15_000 });
 
   await dashboard.everywhereElse.click();
-  await dashboard.others.getByLabel("Your password, once more").fill("half of my pass");
+  await dashboard.others.getByLabel("Confirm your password").fill("half of my pass");
   await new DashboardPage(other).signOut.click();
   await elsewhere(browser, baseURL!, ada);
   await page.waitForTimeout(12_000);
-  await expect(dashboard.others.getByLabel("Your password, once more")).toHaveValue("half of my pass");
+  await expect(dashboard.others.getByLabel("Confirm your password")).toHaveValue("half of my pass");
+});
+
+test("a row keeps the focus while the list around it changes", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  test.slow();
+  await elsewhere(browser, baseURL!, ada);
+  const newest = await elsewhere(browser, baseURL!, ada);
+  await login.open();
+  await login.signIn(ada);
+  const rows = dashboard.others.getByRole("listitem");
+  await expect(rows).toHaveCount(2);
+  // The newest session is the first row.
+  await rows.nth(1).getByRole("button").focus();
+  await new DashboardPage(newest).signOut.click();
+  await expect(rows).toHaveCount(1, { timeout: 15_000 });
+  await expect(rows.nth(0).getByRole("button")).toBeFocused();
+});
+
+test("a late response to an earlier poll does not replace a newer one", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  test.slow();
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.others).toContainText("No other sessions");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let polls = 0;
+  await page.route("**/api/sessions", async (route) => {
+    polls += 1;
+    const response = await route.fetch();
+    if (polls === 1) await held;
+    await route.fulfill({ response });
+  });
+  await expect.poll(() => polls, { timeout: 15_000 }).toBe(1);
+  await elsewhere(browser, baseURL!, ada);
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(1, { timeout: 20_000 });
+  const late = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/api/sessions"));
+  release();
+  await late;
+  await page.waitForTimeout(200);
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(1);
 });
 
 test("signing out everywhere else asks for the password", async ({ page, browser, baseURL, ada, login, dashboard }) => {
@@ -56,7 +95,7 @@ test("signing out everywhere else asks for the password", async ({ page, browser
   await login.signIn(ada);
   await expect(dashboard.others.getByRole("listitem")).toHaveCount(2);
   await dashboard.everywhereElse.click();
-  const password = dashboard.others.getByLabel("Your password, once more");
+  const password = dashboard.others.getByLabel("Confirm your password");
   const button = dashboard.others.getByRole("button", { name: "Sign out everywhere else" });
 
   await button.click();
@@ -69,8 +108,8 @@ test("signing out everywhere else asks for the password", async ({ page, browser
 
   await password.fill(ada.password);
   await page.keyboard.press("Enter");
-  await expect(dashboard.others).toContainText("You are signed in nowhere else.");
-  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out 2 times.");
+  await expect(dashboard.others).toContainText("No other sessions");
+  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out 2 sessions.");
   await expect(page).toHaveURL("/dashboard");
   for (const other of others) {
     await other.reload();
@@ -78,15 +117,15 @@ test("signing out everywhere else asks for the password", async ({ page, browser
   }
 });
 
-test("what has happened to the account is told in plain words", async ({ page, ada, login, dashboard, server }) => {
+test("the activity of the account is described in plain words", async ({ page, ada, login, dashboard, server }) => {
   await login.open();
   await login.signIn({ ...ada, password: "wrong guess" });
   await expect(login.alert).toHaveText(/wrong/);
   await login.signIn(ada);
   const rows = dashboard.activity.getByRole("listitem");
   await expect(rows.nth(0)).toContainText(/^Signed in.*from 127\.0\.0\.1/);
-  await expect(rows.nth(1)).toContainText("A sign-in failed");
-  await expect(rows.nth(2)).toContainText("The account was made");
+  await expect(rows.nth(1)).toContainText("Failed sign-in");
+  await expect(rows.nth(2)).toContainText("Account created");
   server.run(["session", "revoke", "--user", "ada"]);
   await expect(page).toHaveURL("/login?next=/dashboard", { timeout: 15_000 });
 });

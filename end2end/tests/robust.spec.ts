@@ -41,7 +41,7 @@ for (const [what, name] of Object.entries(NAMES)) {
     await expect(login.alert).not.toBeEmpty();
     await holdsEverywhere(page);
     await login.signIn(account);
-    await expect(dashboard.detail("Session id")).toBeVisible();
+    await expect(dashboard.detail("Session ID")).toBeVisible();
     await dashboard.token.click();
     await holdsEverywhere(page);
   });
@@ -67,7 +67,7 @@ test("at 400 % every control can be reached and seen", async ({ page, ada, login
     await expect(control).toBeInViewport({ ratio: 1 });
   }
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   await dashboard.signOut.focus();
   await expect(dashboard.signOut).toBeInViewport({ ratio: 1 });
   expect(await overflow(page)).toBeLessThanOrEqual(1);
@@ -83,6 +83,6 @@ test("every control is large enough for a finger", async ({ page, ada, login, da
   await login.open();
   expect(await small()).toEqual([]);
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   expect(await small()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { hydrated } from "../support/hydrated.ts";
 import { expect, test } from "../support/test.ts";
 
 const SECOND = /\/pkg\/split_.*\.wasm$/;
@@ -27,10 +28,10 @@ test("what only users need is loaded when one begins to type, and once", async (
 test("a page that the server renders names the file, so that it comes with the first one", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   const files = asked(page);
   const html = await (await page.goto("/dashboard"))!.text();
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   expect(files).toHaveLength(1);
   const address = new URL(files[0]!).pathname;
   expect(html).toMatch(new RegExp(`<link[^>]*href="${address}" rel="preload"`));
@@ -66,7 +67,7 @@ test("a page whose file can't be loaded says so, and tries again", async ({ page
   await expect(login.heading).toBeVisible();
 });
 
-test("a page that the server has rendered is taken over once its file comes", async ({ page, ada, login, dashboard }) => {
+test("a page that the server has rendered is hydrated as soon as its file can be loaded", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
   await expect(dashboard.heading).toBeVisible();
@@ -74,8 +75,10 @@ test("a page that the server has rendered is taken over once its file comes", as
   await page.reload();
   await page.waitForResponse(SECOND);
   await expect(dashboard.heading).toHaveText("Hello, ada");
+  await expect(page.locator("html")).not.toHaveAttribute("data-hydrated");
   await page.unroute(SECOND);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await hydrated(page);
+  await expect(dashboard.token).toBeVisible();
 });
 
 test("a file that never comes is waited for no longer than an answer", async ({ page, ada, login }) => {

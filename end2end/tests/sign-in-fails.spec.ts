@@ -64,7 +64,7 @@ test("no answer shows a text that people can't read", async ({ page, ada, login 
   for (const body of ["<html>502 Bad Gateway</html>", "", '{"error":"x","message":"SELECT * FROM users"}', "null"]) {
     await page.route("**/api/login", (route) => route.fulfill({ status: 502, body }));
     await login.signIn(ada);
-    await expect(login.alert).toHaveText("The server can't answer just now. Try again in a moment.");
+    await expect(login.alert).toHaveText("The server can't answer right now. Try again in a moment.");
     await page.unroute("**/api/login");
   }
 });

@@ -19,7 +19,7 @@ test("the right password leads to the dashboard without a full load", async ({ p
   expect(await statusOf(server, (await storedToken(page))!)).toBe(200);
 });
 
-test("the dashboard tells what this session is", async ({ page, ada, login, dashboard }) => {
+test("the dashboard shows the details of this session", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
 
@@ -27,12 +27,12 @@ test("the dashboard tells what this session is", async ({ page, ada, login, dash
   await expect(dashboard.detail("Token expires")).toContainText(/in 1[45] min \d\d s/);
   const before = await dashboard.detail("Token expires").textContent();
   await expect(dashboard.detail("Token expires")).not.toHaveText(before!);
-  await expect(dashboard.detail("Session id")).toHaveText(/^[0-9a-f-]{36}$/);
+  await expect(dashboard.detail("Session ID")).toHaveText(/^[0-9a-f-]{36}$/);
 
   await dashboard.token.click();
   await expect(dashboard.detail("alg")).toHaveText("EdDSA");
   await expect(dashboard.detail("typ")).toHaveText("at+jwt");
-  await expect(dashboard.detail("sid")).toHaveText((await dashboard.detail("Session id").textContent())!);
+  await expect(dashboard.detail("sid")).toHaveText((await dashboard.detail("Session ID").textContent())!);
   const token = (await storedToken(page))!;
   expect(await page.content()).not.toContain(token.split(".")[2]);
 });

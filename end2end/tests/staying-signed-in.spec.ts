@@ -1,10 +1,10 @@
-import { expect, renewalCookie, statusOf, storedToken, test } from "../support/test.ts";
+import { expect, refreshCookie, statusOf, storedToken, test } from "../support/test.ts";
 
 test("without “Keep me signed in” the cookie ends with the browser", async ({ context, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
   await expect(dashboard.heading).toBeVisible();
-  expect(await renewalCookie(context)).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/", expires: -1 });
+  expect(await refreshCookie(context)).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/", expires: -1 });
 });
 
 test("with “Keep me signed in” a new browser is signed in at the first byte", async ({ context, browser, ada, login, dashboard, server }) => {
@@ -12,7 +12,7 @@ test("with “Keep me signed in” a new browser is signed in at the first byte"
   await login.remember.check();
   await login.signIn(ada);
   await expect(dashboard.heading).toBeVisible();
-  const cookie = (await renewalCookie(context))!;
+  const cookie = (await refreshCookie(context))!;
   expect(cookie.expires - Date.now() / 1000).toBeGreaterThan(13 * 86400);
 
   // What a browser keeps over its end: cookies with a date, and nothing of the tab.
@@ -23,7 +23,7 @@ test("with “Keep me signed in” a new browser is signed in at the first byte"
   const answer = await page.goto("/");
   expect(await answer!.text()).toContain("Hello, <bdi>ada");
   await expect(page.getByRole("heading", { name: "Hello" })).toHaveText("Hello, ada");
-  await expect(page.getByText("Session id")).toBeVisible();
+  await expect(page.getByText("Session ID")).toBeVisible();
   expect(seen).toEqual(["/dashboard"]);
   await later.close();
 });
@@ -31,14 +31,24 @@ test("with “Keep me signed in” a new browser is signed in at the first byte"
 test("a new tab is there at once, rendered by the server, with a token of its own", async ({ context, page, ada, login, dashboard, server }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   const tab = await context.newPage();
   const answer = await tab.goto("/dashboard");
   expect(await answer!.text()).toContain("Hello, <bdi>ada");
-  await expect(tab.getByText("What the token says")).toBeVisible();
+  await expect(tab.getByText("Access token")).toBeVisible();
   const [first, second] = [(await storedToken(page))!, (await storedToken(tab))!];
   expect(first).not.toBe(second);
   for (const token of [first, second]) expect(await statusOf(server, token)).toBe(200);
+});
+
+test("without cookies, the token of the tab is enough", async ({ page, context, ada, login, dashboard }) => {
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await context.clearCookies();
+  await page.goto("/dashboard");
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(page).toHaveURL("/dashboard");
 });
 
 test("signed in, the login page is never shown", async ({ page, ada, login, dashboard }) => {
@@ -55,16 +65,16 @@ test("signed in, the login page is never shown", async ({ page, ada, login, dash
 test.describe("with tokens of four seconds", () => {
   test.use({ settings: { COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS: "4" } });
 
-  test("the token is renewed behind the user's back, and nothing is lost", async ({ page, ada, login, dashboard, server }) => {
+  test("the token is refreshed behind the user's back, and nothing is lost", async ({ page, ada, login, dashboard, server }) => {
     await login.open();
     await login.signIn(ada);
-    await expect(dashboard.detail("Session id")).toBeVisible();
-    const session = await dashboard.detail("Session id").textContent();
+    await expect(dashboard.detail("Session ID")).toBeVisible();
+    const session = await dashboard.detail("Session ID").textContent();
     await dashboard.token.click();
     const first = await storedToken(page);
     await expect.poll(() => storedToken(page), { timeout: 15_000 }).not.toBe(first);
     expect(await statusOf(server, (await storedToken(page))!)).toBe(200);
-    await expect(dashboard.detail("Session id")).toHaveText(session!);
+    await expect(dashboard.detail("Session ID")).toHaveText(session!);
     await expect(dashboard.detail("alg")).toBeVisible();
     await expect(page).toHaveURL("/dashboard");
   });
@@ -72,7 +82,7 @@ test.describe("with tokens of four seconds", () => {
   test("after a long sleep the first click works", async ({ page, ada, login, dashboard }) => {
     await login.open();
     await login.signIn(ada);
-    await expect(dashboard.detail("Session id")).toBeVisible();
+    await expect(dashboard.detail("Session ID")).toBeVisible();
     const old = (await storedToken(page))!;
     // Asleep: no timer runs. Awake: the token is long over.
     await page.clock.install();
@@ -85,26 +95,28 @@ test.describe("with tokens of four seconds", () => {
   });
 });
 
-test("many calls that need a new token wait for one renewal", async ({ page, ada, login, dashboard }) => {
+test("requests that need a new token at the same time wait for one refresh", async ({ page, ada, login, dashboard }) => {
+  test.slow();
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
-  let renewals = 0;
-  await page.route("**/api/renew", async (route) => {
-    renewals += 1;
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  let refreshes = 0;
+  await page.route("**/api/refresh", async (route) => {
+    refreshes += 1;
     await route.continue();
   });
   await page.evaluate(() => sessionStorage.clear());
+  const polled = ["**/api/sessions", "**/api/events"].map((path) => page.waitForResponse(path, { timeout: 15_000 }));
+  for (const response of await Promise.all(polled)) expect(response.status()).toBe(200);
+  expect(refreshes).toBe(1);
+  await page.evaluate(() => sessionStorage.clear());
   await page.reload();
-  await expect(dashboard.detail("Session id")).toBeVisible();
   await expect(dashboard.token).toBeVisible();
-  expect(renewals).toBe(1);
+  expect(refreshes).toBe(2);
 });
 
-test("a token that the server refuses is renewed and the call tried again, once", async ({ page, ada, login, dashboard }) => {
+test("a request whose token is refused is repeated once with a refreshed token", async ({ page, ada, login, dashboard }) => {
   await login.open();
-  await login.signIn(ada);
-  await expect(dashboard.heading).toBeVisible();
   const calls: number[] = [];
   await page.route("**/api/sessions", async (route) => {
     calls.push(calls.length);
@@ -115,55 +127,57 @@ test("a token that the server refuses is renewed and the call tried again, once"
       await route.continue();
     }
   });
-  await page.reload();
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   expect(calls.length).toBe(2);
 });
 
-test("while the server can't be reached, a renewal is no end of the session", async ({ page, ada, login, dashboard }) => {
+test("while the server can't be reached, the session does not end", async ({ page, ada, login, dashboard }) => {
   await login.open();
+  // Everything after the sign-in fails, and so do the refreshes.
+  await page.route(/\/api\/(?!login$)/, (route) => route.abort());
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
-  await page.route("**/api/*", (route) => route.abort());
+  await expect(dashboard.heading).toHaveText("Hello, ada");
   await page.evaluate(() => sessionStorage.clear());
-  await page.reload();
   const session = page.getByRole("region", { name: "This session" });
   await expect(session.getByRole("alert")).toHaveText("The server can't be reached. Check your connection and try again.");
   await expect(dashboard.others).toHaveCount(0);
-  await expect(dashboard.heading).toHaveText("Hello, ada");
-  await page.unroute("**/api/*");
   await session.getByRole("button", { name: "Try again" }).click();
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(session.getByRole("alert")).toBeVisible();
+  await expect(dashboard.heading).toHaveText("Hello, ada");
+  await page.unroute(/\/api\/(?!login$)/);
+  await session.getByRole("button", { name: "Try again" }).click();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   await expect(dashboard.others).toBeVisible();
 });
 
 test("a session that was revoked ends with the next action, and the user comes back to where they were", async ({ page, ada, login, dashboard, server }) => {
   await login.open("/login?next=/dashboard%3Ftab%3D2");
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   server.run(["user", "disable", "ada"]);
   server.run(["user", "enable", "ada"]);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await page.evaluate(() => sessionStorage.clear());
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect(page).toHaveURL("/login?next=/dashboard%3Ftab%3D2");
-  await expect(login.notice).toHaveText("Your session has ended. Sign in to go on.");
+  await expect(login.notice).toHaveText("Your session has ended. Sign in to continue.");
   await login.signIn(ada);
   await expect(page).toHaveURL("/dashboard?tab=2");
 });
 
-test("a stolen copy of the cookie is found out, and both are thrown out", async ({ context, page, ada, login, dashboard, server }) => {
+test("reuse of a stolen cookie is detected and ends the session", async ({ context, page, ada, login, dashboard, server }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
-  const stolen = (await renewalCookie(context))!;
-  const renew = () =>
-    fetch(`${server.origin}/api/renew`, { method: "POST", headers: { cookie: `countersign=${stolen.value}` } });
-  // The thief goes first, twice; the owner's cookie is then two renewals old.
-  const next = (await renew()).headers.getSetCookie()[0]!.split(";")[0]!;
-  expect((await fetch(`${server.origin}/api/renew`, { method: "POST", headers: { cookie: next } })).status).toBe(200);
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  const stolen = (await refreshCookie(context))!;
+  const refresh = () =>
+    fetch(`${server.origin}/api/refresh`, { method: "POST", headers: { cookie: `countersign=${stolen.value}` } });
+  // The thief goes first, twice; the owner's cookie is then two refreshes old.
+  const next = (await refresh()).headers.getSetCookie()[0]!.split(";")[0]!;
+  expect((await fetch(`${server.origin}/api/refresh`, { method: "POST", headers: { cookie: next } })).status).toBe(200);
   await page.evaluate(() => sessionStorage.clear());
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await expect(login.notice).toHaveText("Your session has ended. Sign in to go on.");
-  expect((await renew()).status).toBe(401);
+  await expect(login.notice).toHaveText("Your session has ended. Sign in to continue.");
+  expect((await refresh()).status).toBe(401);
 });

@@ -50,7 +50,7 @@ test("a whole visit works by keyboard alone, and the focus is always to be seen"
 
   await tabTo(page, "li button");
   await page.keyboard.press("Enter");
-  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out on Telephone.");
+  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out Telephone.");
   await expect(dashboard.others.getByRole("heading")).toBeFocused();
   await tabTo(page, "button[name=language][value=de]");
   await page.keyboard.press("Enter");
@@ -67,7 +67,7 @@ test("a screen reader is told what the login page is, and what is wrong", async 
     - main:
       - paragraph: Countersign
       - heading "Sign in" [level=1]
-      - paragraph: Enter your user name and password to go on.
+      - paragraph: Enter your user name and password to continue.
       - status
       - alert
       - status
@@ -79,7 +79,7 @@ test("a screen reader is told what the login page is, and what is wrong", async 
       - button "Show password"
       - checkbox "Keep me signed in"
       - text: Keep me signed in
-      - paragraph: On this device, for weeks. Leave it unticked on a shared one.
+      - paragraph: On this device, for several weeks. Not for shared devices.
       - button "Sign in"
   `);
   await login.submit.click();
@@ -97,7 +97,7 @@ test("a screen reader is told what the login page is, and what is wrong", async 
 test("a screen reader is told what the dashboard is", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   await expect(page.locator("body")).toMatchAriaSnapshot(`
     - banner:
       - paragraph: Countersign
@@ -112,18 +112,18 @@ test("a screen reader is told what the dashboard is", async ({ page, ada, login,
         - definition
         - term: Session ends
         - definition
-        - term: Renewals
+        - term: Refreshes
         - definition: "0"
       - region "Other sessions":
         - heading "Other sessions" [level=2]
-        - paragraph: You are signed in nowhere else.
+        - paragraph: No other sessions
       - region "Recent activity":
         - heading "Recent activity" [level=2]
         - list:
           - listitem:
             - strong: Signed in
       - group:
-        - heading "What the token says" [level=2]
+        - heading "Access token" [level=2]
     - contentinfo:
       - form "Language":
         - button "English" [pressed]
@@ -149,9 +149,9 @@ test("on paper there is what was asked for, and nothing to press", async ({ page
   await page.emulateMedia({ colorScheme: "dark" });
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   await expect(dashboard.signOut).toBeHidden();
   await expect(page.getByRole("button", { name: "Deutsch" })).toBeHidden();
   const ink = await dashboard.heading.evaluate((heading) => getComputedStyle(heading).color.match(/\d+/g)!.map(Number));

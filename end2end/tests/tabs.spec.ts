@@ -5,13 +5,13 @@ import { expect, storedToken, test } from "../support/test.ts";
 test.beforeEach(async ({ ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
 });
 
 test("signing out in one tab leads every other to the login page within a second, and says why", async ({ context, dashboard }) => {
   const other = await context.newPage();
   await other.goto("/dashboard");
-  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
   await dashboard.signOut.click();
   await expect(new LoginPage(other).notice).toHaveText("You signed out in another tab.", { timeout: 1000 });
   await expect(other).toHaveURL("/login?next=/dashboard");
@@ -21,17 +21,33 @@ test("signing out in one tab leads every other to the login page within a second
 test("signing in again in one tab lets the others go on", async ({ context, page, ada, login, dashboard }) => {
   const other = await context.newPage();
   await other.goto("/dashboard");
-  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
   const there = new LoginPage(other);
   await expect(there.heading).toBeVisible();
   await login.signIn(ada);
   await expect(dashboard.heading).toBeVisible();
-  await expect(there.notice).toHaveText("You signed in from another tab.");
-  await there.goOn.click();
+  await expect(there.notice).toHaveText("You signed in in another tab.");
+  await there.continueHere.click();
   await expect(other).toHaveURL("/dashboard");
-  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
+  await expect(page).toHaveURL("/dashboard");
+});
+
+test("a tab follows its user's new session when they sign in again in another tab", async ({ context, page, ada, login, dashboard }) => {
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  const other = await context.newPage();
+  const there = new LoginPage(other);
+  await there.open();
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  const first = await dashboard.detail("Session ID").textContent();
+  await there.signIn(ada);
+  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
+  // At once, not with the next poll.
+  await expect(dashboard.detail("Session ID")).not.toHaveText(first!, { timeout: 5000 });
   await expect(page).toHaveURL("/dashboard");
 });
 
@@ -40,7 +56,7 @@ test("browsers without BroadcastChannel hear of it too", async ({ context, ada }
   const [one, two] = [await context.newPage(), await context.newPage()];
   for (const tab of [one, two]) {
     await tab.goto("/dashboard");
-    await expect(new DashboardPage(tab).detail("Session id")).toBeVisible();
+    await expect(new DashboardPage(tab).detail("Session ID")).toBeVisible();
   }
   await new DashboardPage(one).signOut.click();
   await expect(new LoginPage(two).notice).toHaveText("You signed out in another tab.", { timeout: 1000 });
@@ -48,21 +64,21 @@ test("browsers without BroadcastChannel hear of it too", async ({ context, ada }
   expect(ada.name).toBe("ada");
 });
 
-test("a renewal that comes late does not bring back a session that was signed out", async ({ context, dashboard }) => {
+test("a refresh that comes late does not bring back a session that was signed out", async ({ context, dashboard }) => {
   const other = await context.newPage();
   await other.goto("/dashboard");
-  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await expect.poll(() => storedToken(other)).toBeDefined();
   let letItGo = () => {};
   const held = new Promise<void>((resolve) => (letItGo = resolve));
-  await other.route("**/api/renew", async (route) => {
+  await other.route("**/api/refresh", async (route) => {
     const answer = await route.fetch();
     await held;
     await route.fulfill({ response: answer });
   });
-  const renewing = other.waitForRequest("**/api/renew");
+  const refreshing = other.waitForRequest("**/api/refresh");
   await other.evaluate(() => sessionStorage.clear());
   await other.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await renewing;
+  await refreshing;
   await dashboard.signOut.click();
   await expect(new LoginPage(other).notice).toHaveText("You signed out in another tab.");
   letItGo();
@@ -71,7 +87,7 @@ test("a renewal that comes late does not bring back a session that was signed ou
   await expect(new LoginPage(other).heading).toBeVisible();
 });
 
-test("two tabs that renew at once stay signed in", async ({ context, page }) => {
+test("two tabs that refresh at once stay signed in", async ({ context, page }) => {
   const other = await context.newPage();
   await other.goto("/dashboard");
   for (let round = 0; round < 5; round += 1) {
@@ -85,7 +101,7 @@ test("two tabs that renew at once stay signed in", async ({ context, page }) => 
   }
   for (const tab of [page, other]) {
     await tab.reload();
-    await expect(new DashboardPage(tab).detail("Session id")).toBeVisible();
+    await expect(new DashboardPage(tab).detail("Session ID")).toBeVisible();
   }
 });
 
@@ -109,13 +125,13 @@ test("signing out ends what another tab has begun in the same browser", async ({
   const there = new LoginPage(other);
   await there.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
-  const first = await dashboard.detail("Session id").textContent();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  const first = await dashboard.detail("Session ID").textContent();
   await there.signIn(ada);
-  await expect(new DashboardPage(other).detail("Session id")).toBeVisible();
+  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
   // This tab goes on in the browser's new session.
   await page.reload();
-  await expect(dashboard.detail("Session id")).not.toHaveText(first!);
+  await expect(dashboard.detail("Session ID")).not.toHaveText(first!);
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
   await page.goto("/dashboard");

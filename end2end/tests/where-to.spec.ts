@@ -40,7 +40,7 @@ test("who is signed in already is not asked again", async ({ page, ada, login, d
 test("a session that ended elsewhere leads to the login page at the next action", async ({ page, ada, login, server, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session id")).toBeVisible();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
   const token = (await storedToken(page))!;
   server.run(["user", "disable", "ada"]);
   // What the command line changes counts within a second.
@@ -53,6 +53,6 @@ test("an unknown address is a 404 page with a way home", async ({ page, login })
   const answer = await page.goto("/no/such/page");
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading")).toHaveText("There is nothing at this address");
-  await page.getByRole("link", { name: "Go to the start page" }).click();
+  await page.getByRole("link", { name: "Go to the home page" }).click();
   await expect(login.heading).toBeVisible();
 });

@@ -1,4 +1,4 @@
-import { expect, renewalCookie, test } from "../support/test.ts";
+import { expect, refreshCookie, test } from "../support/test.ts";
 
 test.describe("with scripts off", () => {
   test.use({ javaScriptEnabled: false });
@@ -20,6 +20,9 @@ test.describe("with scripts off", () => {
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL("/dashboard");
     await expect(dashboard.heading).toHaveText("Hello, ada");
+    await expect(dashboard.detail("Session ends")).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    await expect(dashboard.others).toContainText("No other sessions");
+    await expect(dashboard.activity.getByRole("listitem").first()).toContainText("Signed in");
 
     await dashboard.signOut.click();
     await expect(login.notice).toHaveText("You are signed out.");
@@ -73,5 +76,5 @@ test("after a failed plain form the wasm takes over where the user is", async ({
   await page.keyboard.type(ada.password);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/dashboard");
-  expect(await renewalCookie(context)).toBeDefined();
+  expect(await refreshCookie(context)).toBeDefined();
 });

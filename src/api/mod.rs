@@ -1,17 +1,11 @@
-//! The counter: what a browser can ask of the vault. Each function is a few lines; its path is stable.
+//! The server functions: what a page asks of the server. Each is a few lines; its path is stable.
 
-mod events;
-mod log_in;
-mod log_out;
-mod me;
-mod renew;
-mod session;
-mod sessions;
+mod login;
+mod logout;
+mod own_sessions;
+mod refresh;
 
-pub use events::account_events;
-pub use log_in::log_in;
-pub use log_out::log_out;
-pub use me::me;
-pub use renew::renew;
-pub use session::current_session;
-pub use sessions::{end_other_sessions, end_session, own_sessions};
+pub use login::log_in;
+pub use logout::log_out;
+pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revoke_session};
+pub use refresh::refresh;

@@ -1,48 +1,54 @@
 use server_fn::error::ServerFnErrorErr;
 
 use super::{
-    Answer, Change, Courier, FormClient, FormRequest, Renewal,
-    change::report,
-    renewal::{epoch, is_past, renew, usable_token},
+    ApiClient, ApiRequest, ApiResponse, ClientSession, RefreshOutcome, SessionEvent, Transport,
 };
 
-/// Sends a server function's request with the access token of this tab (RFC 6750 §2.1), renewed before it expires. A
-/// 401 is answered by one renewal and one more try, and after that reported as the end of the session.
-pub type BearerClient = FormClient<Bearer>;
+/// Sends a server function's request with the access token of this tab (RFC 6750 §2.1).
+pub type BearerClient = ApiClient<Bearer>;
 
+/// Refreshes the token before it expires. A 401 is followed by one refresh and one retry; a second
+/// 401 means that the session has ended.
 #[derive(Debug)]
 pub struct Bearer;
 
-impl Courier for Bearer {
-    async fn deliver(request: &FormRequest) -> Result<Answer, ServerFnErrorErr> {
-        // What began in one session is not repeated in another, which may be another user's.
-        let epoch = epoch();
-        let first = send_with(usable_token().await, request).await?;
-        if first.status_code() != 401 || is_past(epoch) {
+impl Transport for Bearer {
+    async fn send(
+        session: &ClientSession,
+        request: &ApiRequest,
+    ) -> Result<ApiResponse, ServerFnErrorErr> {
+        // A request that began in one session is not repeated in the next, which may be another
+        // user's.
+        let generation = session.generation();
+        let is_past = || session.generation() != generation;
+        let first = send_with(session, session.usable_token().await, request).await?;
+        if first.status_code() != 401 || is_past() {
             return Ok(first);
         }
-        let renewal = renew().await;
-        if is_past(epoch) {
+        let refreshed = session.refresh().await;
+        if is_past() {
             return Ok(first);
         }
-        let second = send_with(renewal, request).await?;
-        if second.status_code() == 401 && !is_past(epoch) {
-            report(Change::Over);
+        let second = send_with(session, refreshed, request).await?;
+        if second.status_code() == 401 && !is_past() {
+            session.emit(SessionEvent::Ended);
         }
         Ok(second)
     }
 }
 
-/// Without a token the server says no by itself; but that it could not be asked for one is another answer.
-async fn send_with(renewal: Renewal, request: &FormRequest) -> Result<Answer, ServerFnErrorErr> {
-    match renewal {
-        Renewal::Token(token) => request.send(Some(&token)).await,
-        Renewal::Over => request.send(None).await,
-        Renewal::Unreachable => Err(ServerFnErrorErr::Request(
-            "the token could not be renewed".to_owned(),
-        )),
-        Renewal::Unavailable => Err(ServerFnErrorErr::Response(
-            "the token could not be renewed".to_owned(),
-        )),
+/// Without a session the request is sent without a token, and the server refuses it in its own
+/// words. A refresh that failed for another reason is that reason's error.
+async fn send_with(
+    session: &ClientSession,
+    outcome: RefreshOutcome,
+    request: &ApiRequest,
+) -> Result<ApiResponse, ServerFnErrorErr> {
+    let not_refreshed = || "the access token could not be refreshed".to_owned();
+    match outcome {
+        RefreshOutcome::Token(token) => request.send(session, Some(&token)).await,
+        RefreshOutcome::Ended => request.send(session, None).await,
+        RefreshOutcome::Unreachable => Err(ServerFnErrorErr::Request(not_refreshed())),
+        RefreshOutcome::Unavailable => Err(ServerFnErrorErr::Response(not_refreshed())),
     }
 }

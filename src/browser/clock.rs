@@ -3,7 +3,7 @@ use wasm_bindgen::JsValue;
 
 use crate::domain::Timestamp;
 
-/// This browser's time.
+/// The time of this browser's clock.
 #[must_use]
 pub fn now() -> Timestamp {
     #[expect(
@@ -13,20 +13,21 @@ pub fn now() -> Timestamp {
     Timestamp((Date::now() / 1000.0) as i64)
 }
 
-/// A moment as this browser's user writes dates and times, in the page's language and with the digits of its texts.
+/// A time in the browser's time zone, written as in the page's language with Western digits, which
+/// are those of the texts.
 #[must_use]
-pub fn local_time(moment: Timestamp) -> String {
+pub fn local_time(time: Timestamp) -> String {
     #[expect(
         clippy::cast_precision_loss,
         reason = "dates are exact far beyond any session"
     )]
-    let date = Date::new(&JsValue::from_f64(moment.0 as f64 * 1000.0));
+    let date = Date::new(&JsValue::from_f64(time.0 as f64 * 1000.0));
     let options = Object::new();
     let _ = Reflect::set(&options, &"numberingSystem".into(), &"latn".into());
     date.to_locale_string(&locale(), &options).into()
 }
 
-/// The page's language; of a certain country, where the browser's user reads it as that country writes it.
+/// The page's language, with the region of the browser's settings where they name one.
 fn locale() -> String {
     let window = web_sys::window();
     let root = window
@@ -36,10 +37,12 @@ fn locale() -> String {
     let language = root
         .and_then(|root| root.get_attribute("lang"))
         .unwrap_or_else(|| "en".to_owned());
-    let read = window
+    let preferred = window
         .map(|window| window.navigator().languages())
         .unwrap_or_default();
-    let mut read = read.iter().filter_map(|tag| tag.as_string());
-    read.find(|tag| tag.split('-').next() == Some(&language))
+    preferred
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .find(|tag| tag.split('-').next() == Some(&language))
         .unwrap_or(language)
 }

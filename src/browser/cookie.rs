@@ -1,29 +1,27 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDocument;
 
-/// How a cookie is called, by whether the page came over https.
-type Name = fn(bool) -> &'static str;
+use crate::domain::CookieName;
 
-/// Sets a cookie that this site's scripts and server read, for so many seconds; 0 takes it away.
-pub(super) fn write_cookie(name: Name, value: &str, seconds: u32) {
-    if let Some(document) = document() {
-        let (name, secure) = (name(is_https()), if is_https() { "; Secure" } else { "" });
-        let _ = document.set_cookie(&format!(
-            "{name}={value}; Path=/; SameSite=Lax; Max-Age={seconds}{secure}"
-        ));
-    }
+/// Sets a cookie that scripts and the server can read, for `seconds`; 0 removes it.
+pub(super) fn write_cookie(cookie: CookieName, value: &str, seconds: u32) {
+    let Some(document) = document() else { return };
+    let https = is_https();
+    let (name, secure) = (cookie.name(https), if https { "; Secure" } else { "" });
+    let _ = document.set_cookie(&format!(
+        "{name}={value}; Path=/; SameSite=Lax; Max-Age={seconds}{secure}"
+    ));
 }
 
-pub(super) fn has_cookie(name: Name) -> bool {
+pub(super) fn has_cookie(cookie: CookieName) -> bool {
     let cookies = document()
         .and_then(|document| document.cookie().ok())
         .unwrap_or_default();
-    let name = name(is_https());
-    cookies.split("; ").any(|cookie| {
-        cookie
-            .split_once('=')
-            .is_some_and(|(found, _)| found == name)
-    })
+    let name = cookie.name(is_https());
+    cookies
+        .split("; ")
+        .filter_map(|cookie| cookie.split_once('='))
+        .any(|(found, _)| found == name)
 }
 
 fn is_https() -> bool {

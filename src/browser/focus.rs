@@ -1,7 +1,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlElement};
 
-/// Gives an element the focus, unless the user has put it somewhere already.
+/// Focuses an element, unless the user has focused another one already.
 pub fn focus_unless_busy(element: &HtmlElement) {
     let active = element
         .owner_document()
@@ -11,7 +11,7 @@ pub fn focus_unless_busy(element: &HtmlElement) {
     }
 }
 
-/// Gives the focus to what a link leads to that was pressed, within the page; the address stays as it is.
+/// Focuses the field that a clicked link points to. The address stays as it is.
 pub fn focus_linked_field(event: &Event) {
     let link: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
     let field = link.and_then(|link| {

@@ -9,15 +9,18 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::AbortSignal;
 
-use super::Renewal;
+use super::{
+    RefreshOutcome,
+    timeout::{LOCK_TIMEOUT, milliseconds},
+};
 
-const NAME: &str = "countersign.renewal";
-/// How long to wait for another tab, in milliseconds: longer than a renewal takes at most.
-const PATIENCE_MS: u32 = 20_000;
+const NAME: &str = "countersign.refresh";
 
-/// Lets one tab renew at a time (Web Locks). Where there are none, as on a plain http site, tabs that renew at once
-/// are told apart by the server.
-pub(super) async fn with_lock(work: impl Future<Output = Renewal> + 'static) -> Renewal {
+/// Lets one tab refresh at a time (Web Locks API). Browsers have no locks on plain http sites:
+/// there the server's reuse interval covers tabs that refresh at the same time.
+pub(super) async fn with_lock(
+    work: impl Future<Output = RefreshOutcome> + 'static,
+) -> RefreshOutcome {
     let Some(request) = lock_request() else {
         return work.await;
     };
@@ -30,17 +33,17 @@ pub(super) async fn with_lock(work: impl Future<Output = Renewal> + 'static) -> 
     });
     let promise = request(&locked).and_then(JsCast::dyn_into::<Promise>);
     let Ok(promise) = promise else {
-        return Renewal::Unavailable;
+        return RefreshOutcome::Unavailable;
     };
-    // The browser says no by its promise, and then the work was never begun.
+    // A rejected promise means that the lock was not granted, and the work did not begin.
     match select(outcome, JsFuture::from(promise)).await {
-        Either::Left((renewal, _)) => renewal.unwrap_or(Renewal::Unavailable),
-        Either::Right((Ok(_), outcome)) => outcome.await.unwrap_or(Renewal::Unavailable),
-        Either::Right((Err(_), _)) => Renewal::Unavailable,
+        Either::Left((outcome, _)) => outcome.unwrap_or(RefreshOutcome::Unavailable),
+        Either::Right((Ok(_), outcome)) => outcome.await.unwrap_or(RefreshOutcome::Unavailable),
+        Either::Right((Err(_), _)) => RefreshOutcome::Unavailable,
     }
 }
 
-/// `navigator.locks.request`, bound to its name, if this browser has it here.
+/// `navigator.locks.request`, bound to the name of our lock, where the browser has it.
 fn lock_request() -> Option<impl Fn(&JsValue) -> Result<JsValue, JsValue>> {
     let navigator = web_sys::window()?.navigator();
     let locks = Reflect::get(&navigator, &"locks".into())
@@ -52,11 +55,8 @@ fn lock_request() -> Option<impl Fn(&JsValue) -> Result<JsValue, JsValue>> {
         .ok()?;
     Some(move |locked: &JsValue| {
         let options = Object::new();
-        Reflect::set(
-            &options,
-            &"signal".into(),
-            &AbortSignal::timeout_with_u32(PATIENCE_MS),
-        )?;
+        let abort = AbortSignal::timeout_with_u32(milliseconds(LOCK_TIMEOUT));
+        Reflect::set(&options, &"signal".into(), &abort)?;
         request.call3(&locks, &NAME.into(), &options, locked)
     })
 }

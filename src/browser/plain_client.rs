@@ -1,15 +1,18 @@
 use server_fn::error::ServerFnErrorErr;
 
-use super::{Answer, Courier, FormClient, FormRequest};
+use super::{ApiClient, ApiRequest, ApiResponse, ClientSession, Transport};
 
-/// Sends a server function's request without any token.
-pub type PlainClient = FormClient<Plain>;
+/// Sends a server function's request without a token.
+pub type PlainClient = ApiClient<Plain>;
 
 #[derive(Debug)]
 pub struct Plain;
 
-impl Courier for Plain {
-    async fn deliver(request: &FormRequest) -> Result<Answer, ServerFnErrorErr> {
-        request.send(None).await
+impl Transport for Plain {
+    async fn send(
+        session: &ClientSession,
+        request: &ApiRequest,
+    ) -> Result<ApiResponse, ServerFnErrorErr> {
+        request.send(session, None).await
     }
 }

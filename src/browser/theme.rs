@@ -1,23 +1,23 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Document, SubmitEvent};
 
-use super::{cookie::write_cookie, wake::listen};
-use crate::domain::{Theme, theme_cookie};
+use super::{cookie::write_cookie, page_events::listen};
+use crate::domain::{CookieName, Theme};
 
-/// Changes the theme here when one is chosen, for as long as the page is open.
+/// Applies a theme without a page load when one is chosen.
 pub fn watch_theme() {
     if let Some(document) = web_sys::window().and_then(|window| window.document()) {
         listen(&document, "submit", |event| {
-            if event.dyn_ref().and_then(choose).is_some() {
+            if event.dyn_ref().and_then(apply_theme).is_some() {
                 event.prevent_default();
             }
         });
     }
 }
 
-/// Shows the page in the theme whose button sends a form, and has the server render the next ones in it. `None` if it is
-/// not known which button that is, or is none of a theme: then the server is to be asked.
-fn choose(event: &SubmitEvent) -> Option<()> {
+/// Applies the theme of the button that submits a form, and stores it for the server. `None` when
+/// the form is another one, or the browser does not tell the button: then the form is sent.
+fn apply_theme(event: &SubmitEvent) -> Option<()> {
     let button = event
         .submitter()
         .filter(|button| button.get_attribute("name").as_deref() == Some("theme"))?;
@@ -26,9 +26,9 @@ fn choose(event: &SubmitEvent) -> Option<()> {
     let seconds = if theme == Theme::System {
         0
     } else {
-        Theme::SECONDS
+        Theme::COOKIE_SECONDS
     };
-    write_cookie(theme_cookie, theme.as_str(), seconds);
+    write_cookie(CookieName::Theme, theme.as_str(), seconds);
     set(&document, "html", "data-theme", theme.as_str());
     set(
         &document,
@@ -37,13 +37,10 @@ fn choose(event: &SubmitEvent) -> Option<()> {
         "false",
     );
     let _ = button.set_attribute("aria-pressed", "true");
-    set(
-        &document,
-        "#colour-light",
-        "media",
-        theme.media(Theme::Light),
-    );
-    set(&document, "#colour-dark", "media", theme.media(Theme::Dark));
+    for part in [Theme::Light, Theme::Dark] {
+        let colour = format!("#colour-{}", part.as_str());
+        set(&document, &colour, "media", theme.media(part));
+    }
     Some(())
 }
 

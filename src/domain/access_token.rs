@@ -6,32 +6,37 @@ use serde_json::Value;
 
 use super::{SessionId, Timestamp, User};
 
-/// The JWT that the browser stores and sends as `Authorization: Bearer`. Its `Debug` prints nothing of it.
+/// The JWT that the browser stores and sends as `Authorization: Bearer` (RFC 6750 §2.1). `Debug`
+/// does not print it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccessToken(String);
 
-/// The answer to a login: an access token response (RFC 6749 §5.1) and whose it is.
+/// The body of a successful login or refresh: an access token response (RFC 6749 §5.1) with the
+/// user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenResponse {
     pub access_token: AccessToken,
-    /// Always `Bearer` (RFC 6750).
+    /// Always `Bearer` (RFC 6750 §4).
     pub token_type: String,
-    /// Seconds until the access token expires.
+    /// The remaining lifetime of the access token, in seconds.
     pub expires_in: i64,
     pub user: User,
 }
 
-/// What the page goes by of its own token, read without checking it: the server decides what it is worth.
+/// The claims that the page uses from its own token. The signature is not verified: only the server
+/// decides whether a token is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct TokenClaims {
-    /// The session that the token names.
+    /// The session that the token belongs to.
     pub sid: SessionId,
+    /// When the token was issued (RFC 7519 §4.1.6).
     pub iat: Timestamp,
+    /// When the token expires (RFC 7519 §4.1.4).
     pub exp: Timestamp,
 }
 
-/// All that a token says, for showing.
+/// Header and claims of a token, for display. The signature is not verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodedToken {
     pub header: Value,
@@ -44,30 +49,32 @@ impl AccessToken {
         Self(text)
     }
 
-    /// The token itself, for a header or for checking it; never for a log, a URL or a page.
+    /// The text of the token, for the `Authorization` header and for verification. It must not
+    /// reach a log, a URL or a page.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What the page goes by, if this looks like a token of ours at all.
+    /// Reads the claims that the page uses. `None` if they are missing or malformed.
     #[must_use]
     pub fn claims(&self) -> Option<TokenClaims> {
-        part(self.0.split('.').nth(1))
+        decode_part(self.0.split('.').nth(1))
     }
 
-    /// Reads header and claims, if this looks like a JWT at all.
+    /// Reads header and claims for display. `None` if either is not base64url-encoded JSON.
     #[must_use]
     pub fn decode(&self) -> Option<DecodedToken> {
         let mut parts = self.0.split('.');
         Some(DecodedToken {
-            header: part(parts.next())?,
-            claims: part(parts.next())?,
+            header: decode_part(parts.next())?,
+            claims: decode_part(parts.next())?,
         })
     }
 }
 
-fn part<T: DeserializeOwned>(encoded: Option<&str>) -> Option<T> {
+/// Decodes one part of a JWT: base64url, then JSON (RFC 7515 §3.1).
+fn decode_part<T: DeserializeOwned>(encoded: Option<&str>) -> Option<T> {
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(encoded?).ok()?).ok()
 }
 
@@ -84,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_nothing_of_a_token() {
+    fn debug_output_hides_the_token() {
         assert_eq!(
             format!("{:?}", AccessToken::new("ey.canary".to_owned())),
             "AccessToken(…)"
@@ -92,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_shows_its_header_and_claims() {
+    fn a_token_decodes_to_its_header_and_claims() {
         // {"alg":"EdDSA"} . {"exp":7}
         let decoded = AccessToken::new("eyJhbGciOiJFZERTQSJ9.eyJleHAiOjd9.c2ln".to_owned())
             .decode()
@@ -102,24 +109,28 @@ mod tests {
     }
 
     #[test]
-    fn the_page_goes_by_session_and_times() {
+    fn the_claims_are_session_id_and_times() {
         // {"sid":"…","iat":5,"exp":7,"more":[]}
         let claims = BASE64_URL_SAFE_NO_PAD.encode(format!(
             r#"{{"sid":"{}","iat":5,"exp":7,"more":[]}}"#,
             Uuid::nil()
         ));
         let token = |claims: &str| AccessToken::new(format!("e30.{claims}.c2ln"));
-        let read = TokenClaims {
+        let expected = TokenClaims {
             sid: SessionId(Uuid::nil()),
             iat: Timestamp(5),
             exp: Timestamp(7),
         };
-        assert_eq!(token(&claims).claims(), Some(read));
-        assert_eq!(token("eyJleHAiOjd9").claims(), None, "without session");
+        assert_eq!(token(&claims).claims(), Some(expected));
+        assert_eq!(
+            token("eyJleHAiOjd9").claims(),
+            None,
+            "the session id is missing"
+        );
     }
 
     #[test]
-    fn what_is_no_token_decodes_to_nothing() {
+    fn malformed_tokens_decode_to_none() {
         for text in ["", ".", "..", "e30", "e30.!", "\u{1f511}.e30.x"] {
             let token = AccessToken::new(text.to_owned());
             assert_eq!((token.decode(), token.claims()), (None, None), "{text}");

@@ -1,16 +1,17 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Device, Timestamp};
+use super::{Device, EventKind, RevokedReason, Timestamp};
 
-/// Something that has happened to an account, as its owner may know it.
+/// A security event as the owner of the account may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountEvent {
+    /// The number of the event in the audit log.
+    pub id: i64,
     pub at: Timestamp,
-    /// What happened, by its stable name: `login`, `login_failed`, `logout`, …
-    pub kind: String,
-    /// Why, by its stable name, where there is a reason.
-    pub detail: Option<String>,
-    /// `None`: the command line, or the server itself.
+    pub kind: EventKind,
+    /// Why the session ended, for [`EventKind::SessionRevoked`].
+    pub reason: Option<RevokedReason>,
+    /// `None` for the command line and for the server itself.
     pub device: Option<Device>,
-    pub address: Option<String>,
+    pub ip: Option<String>,
 }

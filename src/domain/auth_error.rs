@@ -2,23 +2,28 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
+use strum::{EnumString, IntoStaticStr};
 
-use super::{Flaw, Wait};
+use super::{InputError, Wait};
 
-/// Every way in which signing in, being signed in or signing out can fail, as the wire knows it.
+/// Every way in which a request can fail, as it is sent over the wire. The code of each is its
+/// name in snake case.
 ///
-/// There is deliberately no `From` for internal errors: their texts are logged where they happen and can't
-/// reach a browser, because it does not compile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// There is deliberately no `From` for internal errors: their texts are logged where they occur,
+/// and can't reach a browser because that does not compile.
+#[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[strum(serialize_all = "snake_case")]
 pub enum AuthError {
-    /// Wrong password or unknown user; nobody is told which (OWASP ASVS 6.3.8).
+    /// Wrong password, or an unknown or disabled user; the response is the same for all of them
+    /// (OWASP ASVS 6.3.8).
     InvalidCredentials,
-    /// The password that a signed-in user was asked for again is wrong. No 401: their token is accepted.
+    /// A signed-in user was asked for the password again, and it was wrong. Not a 401, since the
+    /// access token is accepted.
     WrongPassword,
-    /// No token, or one that is not, or no longer, accepted.
+    /// No access token, or one that is not, or no longer, accepted.
     InvalidToken,
     /// The request could not be understood.
-    InvalidInput(Flaw),
+    InvalidInput(InputError),
     /// The request was sent by a page of another site.
     CrossSite,
     MethodNotAllowed,
@@ -27,46 +32,30 @@ pub enum AuthError {
     /// The request did not arrive in time.
     RequestTimeout,
     UnsupportedMediaType,
-    /// Too many sign-ins have failed, for this user name or from this address.
+    /// Too many logins have failed, for this user name or from this address.
     Throttled {
-        /// For how many seconds no other one is looked at.
+        /// For how many seconds further attempts are refused.
         wait_seconds: i64,
     },
     /// More people are signing in than the server can check passwords for.
     Busy,
     /// The server can't answer now, and nothing was changed.
     Unavailable,
-    /// The server was not reached at all. Known only to the browser.
+    /// The server was not reached. Only the browser reports it.
     Unreachable,
-    /// The browser does not let the page keep anything. Known only to the browser.
+    /// The browser does not let the page store anything. Only the browser reports it.
     StorageRefused,
 }
 
 impl AuthError {
-    /// The stable name for programs: `error` in the answer's body.
+    /// The code for programs: `error` in the body of an error response.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidCredentials => "invalid_credentials",
-            Self::WrongPassword => "wrong_password",
-            Self::InvalidToken => "invalid_token",
-            Self::InvalidInput(_) => "invalid_input",
-            Self::CrossSite => "cross_site",
-            Self::MethodNotAllowed => "method_not_allowed",
-            Self::NotFound => "not_found",
-            Self::PayloadTooLarge => "payload_too_large",
-            Self::RequestTimeout => "request_timeout",
-            Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::Throttled { .. } => "throttled",
-            Self::Busy => "busy",
-            Self::Unavailable => "unavailable",
-            Self::Unreachable => "unreachable",
-            Self::StorageRefused => "storage_refused",
-        }
+        self.into()
     }
 
-    /// The text for people who write programs: `message` in the answer's body. Pages have texts of their own, in the language of
-    /// who looks at them.
+    /// The text for developers: `message` in the body of an error response. Pages have texts of
+    /// their own, in the language of the user.
     #[must_use]
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -77,28 +66,29 @@ impl AuthError {
                 )
                 .into();
             }
-            Self::Busy => "Very many people are signing in just now. Try again in a moment.",
+            Self::Busy => "Too many people are signing in right now. Try again in a moment.",
             Self::InvalidCredentials => "The user name or the password is wrong.",
             Self::WrongPassword => "The password is wrong.",
-            Self::InvalidToken => "Your session has ended. Sign in to go on.",
-            Self::InvalidInput(flaw) => return flaw.message().into(),
-            Self::CrossSite => "This request came from another site and was not carried out.",
-            Self::MethodNotAllowed => "This address answers POST requests only.",
+            Self::InvalidToken => "Your session has ended. Sign in to continue.",
+            Self::InvalidInput(error) => return error.message().into(),
+            Self::CrossSite => "This request came from another site and was refused.",
+            Self::MethodNotAllowed => "This address does not accept this method.",
             Self::NotFound => "There is nothing at this address.",
             Self::PayloadTooLarge => "The request is too large.",
             Self::RequestTimeout => "The request took too long to arrive. Try again.",
             Self::UnsupportedMediaType => "Send a form: application/x-www-form-urlencoded.",
-            Self::Unavailable => "The server can't answer just now. Try again in a moment.",
+            Self::Unavailable => "The server can't answer right now. Try again in a moment.",
             Self::Unreachable => {
                 "The server can't be reached. Check your connection and try again."
             }
             Self::StorageRefused => {
-                "Your browser does not let this page store data. Allow it for this site, and try again."
+                "Your browser does not let this page store data. Allow it for this site, and try \
+                 again."
             }
         })
     }
 
-    /// After how many seconds it is worth trying again, if waiting is what helps: `Retry-After`.
+    /// After how many seconds a retry makes sense, if waiting helps: `Retry-After`.
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {
         match self {
@@ -119,29 +109,27 @@ fn in_words(seconds: i64) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
+/// The body of an error response.
 #[derive(Serialize, Deserialize)]
-struct Wire<'a> {
+struct Body<'a> {
     error: Cow<'a, str>,
     message: Cow<'a, str>,
-    /// What is wrong with the input.
+    /// The code of an [`InputError`].
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Cow<'a, str>>,
-    /// In seconds, for a page that counts down; other clients have the header.
+    /// In seconds, for the countdown in a page. Other clients read the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<i64>,
 }
 
 impl Serialize for AuthError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let retry_after = matches!(self, Self::Throttled { .. })
-            .then(|| self.retry_after())
-            .flatten();
-        let reason = if let Self::InvalidInput(flaw) = self {
-            Some(flaw.code().into())
-        } else {
-            None
+        let (reason, retry_after) = match self {
+            Self::InvalidInput(error) => (Some(error.code().into()), None),
+            Self::Throttled { wait_seconds } => (None, Some(*wait_seconds)),
+            _ => (None, None),
         };
-        Wire {
+        Body {
             error: self.code().into(),
             message: self.message(),
             reason,
@@ -152,25 +140,18 @@ impl Serialize for AuthError {
 }
 
 impl<'de> Deserialize<'de> for AuthError {
-    /// Reads an answer's body. A code this version does not know counts as "can't answer".
+    /// Reads the body of an error response. A code that this version does not know is
+    /// [`Self::Unavailable`].
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wire = Wire::deserialize(deserializer)?;
-        Ok(match wire.error.as_ref() {
-            "invalid_credentials" => Self::InvalidCredentials,
-            "wrong_password" => Self::WrongPassword,
-            "invalid_token" => Self::InvalidToken,
-            "invalid_input" => Self::InvalidInput(Flaw::named(&wire.reason.unwrap_or_default())),
-            "cross_site" => Self::CrossSite,
-            "method_not_allowed" => Self::MethodNotAllowed,
-            "not_found" => Self::NotFound,
-            "payload_too_large" => Self::PayloadTooLarge,
-            "request_timeout" => Self::RequestTimeout,
-            "unsupported_media_type" => Self::UnsupportedMediaType,
-            "throttled" => Self::Throttled {
-                wait_seconds: wire.retry_after.unwrap_or_default(),
+        let body = Body::deserialize(deserializer)?;
+        Ok(match body.error.parse().unwrap_or(Self::Unavailable) {
+            Self::InvalidInput(_) => {
+                Self::InvalidInput(InputError::from_code(&body.reason.unwrap_or_default()))
+            }
+            Self::Throttled { .. } => Self::Throttled {
+                wait_seconds: body.retry_after.unwrap_or_default(),
             },
-            "busy" => Self::Busy,
-            _ => Self::Unavailable,
+            other => other,
         })
     }
 }
@@ -182,7 +163,7 @@ impl FromServerFnError for AuthError {
         match error {
             ServerFnErrorErr::Request(_) => Self::Unreachable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::InvalidInput(Flaw::Field)
+                Self::InvalidInput(InputError::Field)
             }
             _ => Self::Unavailable,
         }
@@ -192,15 +173,14 @@ impl FromServerFnError for AuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::InvalidUsername;
 
     #[test]
-    fn every_error_survives_the_wire() {
+    fn every_error_survives_serialization() {
         for error in [
             AuthError::InvalidCredentials,
             AuthError::WrongPassword,
             AuthError::InvalidToken,
-            AuthError::InvalidInput(Flaw::Username(InvalidUsername::Empty)),
+            AuthError::InvalidInput(InputError::UsernameEmpty),
             AuthError::CrossSite,
             AuthError::MethodNotAllowed,
             AuthError::NotFound,
@@ -216,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_told_in_words_and_never_too_short() {
+    fn a_wait_is_spelled_out_and_rounded_up() {
         for (seconds, words) in [
             (1, "1 second"),
             (119, "119 seconds"),
@@ -234,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_an_internal_error_never_gets_out() {
+    fn the_text_of_an_internal_error_is_never_sent() {
         for internal in [
             ServerFnErrorErr::ServerError("SELECT canary".to_owned()),
             ServerFnErrorErr::Args("canary".to_owned()),

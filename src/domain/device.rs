@@ -1,8 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-/// What a person calls a device: its browser, and the system that runs on it where that is known.
+/// A device as shown to its owner, derived from the `User-Agent` header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
+    /// The browser, for example "Firefox".
     pub name: String,
+    /// The operating system; `None` if unknown.
     pub system: Option<String>,
 }

@@ -3,12 +3,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Names a user for ever, whatever happens to the user name. The `sub` claim.
+/// The id of a user, which never changes, unlike the user name. The `sub` claim (RFC 7519 §4.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserId(pub Uuid);
 
-/// Names one login on one device. The `sid` claim.
+/// The id of a session: one login on one device. The `sid` claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionId(pub Uuid);

@@ -5,7 +5,7 @@ use std::{
 
 use thiserror::Error;
 
-/// A language that the pages are written in.
+/// A language of the pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     #[default]
@@ -14,20 +14,10 @@ pub enum Language {
     Arabic,
 }
 
-/// What was given is no language of ours.
+/// The tag names none of the languages of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("there is no such language here")]
+#[error("this language is not available")]
 pub struct UnknownLanguage;
-
-/// The cookie that remembers which one somebody chose. It is no secret.
-#[must_use]
-pub fn language_cookie(https: bool) -> &'static str {
-    if https {
-        "__Host-countersign-language"
-    } else {
-        "countersign-language"
-    }
-}
 
 impl Display for Language {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -44,9 +34,10 @@ impl FromStr for Language {
 }
 
 impl Language {
+    /// Every language, in the order in which the pages list them.
     pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
 
-    /// Reads the value of the cookie or of a form's field. `None` for everything that is no language of ours.
+    /// Reads the value of the language cookie or of a form field. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL
@@ -54,7 +45,7 @@ impl Language {
             .find(|language| language.tag() == text)
     }
 
-    /// Its tag (BCP 47), the `lang` of the pages.
+    /// The BCP 47 tag, used as the `lang` attribute of the pages.
     #[must_use]
     pub fn tag(self) -> &'static str {
         match self {
@@ -64,7 +55,7 @@ impl Language {
         }
     }
 
-    /// What it calls itself.
+    /// The name of the language in the language itself.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -74,7 +65,7 @@ impl Language {
         }
     }
 
-    /// The direction in which it is written, the `dir` of the pages.
+    /// The writing direction, used as the `dir` attribute of the pages.
     #[must_use]
     pub fn direction(self) -> &'static str {
         match self {
@@ -83,16 +74,17 @@ impl Language {
         }
     }
 
-    /// The language that a browser likes best, by its `Accept-Language` (RFC 9110 §12.5.4): of those with the highest
-    /// weight the first, where `de-AT` is content with `de` (RFC 4647 §3.4). What makes no sense counts as not said.
+    /// Picks the preferred language from an `Accept-Language` header (RFC 9110 §12.5.4): the first
+    /// of those with the highest weight. `de-AT` matches `de` (RFC 4647 §3.4). Malformed entries
+    /// are ignored; the default is English.
     #[must_use]
     pub fn negotiate(accepted: &str) -> Self {
         let mut best = (0, Self::default());
         for range in accepted.split(',') {
             let mut parts = range.split(';');
             let tag = parts.next().unwrap_or_default().trim();
-            let weight = parts.next().map_or(Some(WHOLE), weight);
-            let (Some(language), Some(weight)) = (Self::of_range(tag), weight) else {
+            let weight = parts.next().map_or(Some(MAX_WEIGHT), weight);
+            let (Some(language), Some(weight)) = (Self::from_range(tag), weight) else {
                 continue;
             };
             if weight > best.0 {
@@ -102,7 +94,8 @@ impl Language {
         best.1
     }
 
-    fn of_range(tag: &str) -> Option<Self> {
+    /// The language that a language range matches (RFC 4647 §2.1); `*` matches the default.
+    fn from_range(tag: &str) -> Option<Self> {
         if tag == "*" {
             return Some(Self::default());
         }
@@ -113,10 +106,10 @@ impl Language {
     }
 }
 
-/// The weight 1, in thousandths.
-const WHOLE: u32 = 1000;
+/// The weight `q=1`, in thousandths.
+const MAX_WEIGHT: u32 = 1000;
 
-/// `q=0.8` in thousandths (RFC 9110 §12.4.2).
+/// Reads a weight such as `q=0.8` in thousandths (RFC 9110 §12.4.2).
 fn weight(parameter: &str) -> Option<u32> {
     let (name, value) = parameter.trim().split_once('=')?;
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
@@ -127,7 +120,7 @@ fn weight(parameter: &str) -> Option<u32> {
     let thousandths: u32 = format!("{fraction:0<3}").parse().ok()?;
     match (whole, thousandths) {
         ("0", thousandths) => Some(thousandths),
-        ("1", 0) => Some(WHOLE),
+        ("1", 0) => Some(MAX_WEIGHT),
         _ => None,
     }
 }
@@ -139,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_languages_are_read() {
+    fn only_supported_languages_are_parsed() {
         for language in Language::ALL {
             assert_eq!(Language::parse(language.tag()), Some(language));
         }
@@ -157,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_gets_the_language_that_it_likes_best() {
+    fn the_preferred_supported_language_is_negotiated() {
         for (accepted, language) in [
             ("", Language::English),
             ("de", Language::German),
@@ -183,7 +176,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_browser_says_it_gets_a_page(accepted in "(?s).{0,80}") {
+        fn any_accept_language_header_gives_a_supported_language(accepted in "(?s).{0,80}") {
             prop_assert!(Language::ALL.contains(&Language::negotiate(&accepted)));
         }
 

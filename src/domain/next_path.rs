@@ -1,8 +1,11 @@
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What stays as it is in the value of a query parameter, so that the address can be read.
+use super::paths;
+
+/// Everything that is percent-encoded in the value of a query parameter. Slashes stay, which keeps
+/// the address readable.
 const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
@@ -10,33 +13,44 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// Where to go after signing in: a path of this site and nothing else.
+/// The page to open after a login: a path on this site, with query and fragment.
 ///
-/// Anything a browser could read as another origin is refused (OWASP ASVS 3.7.2): it must begin with one
-/// slash, and holds no backslash (browsers read it as a slash) and no control character (browsers drop
-/// tabs and line feeds before they look at the slashes).
+/// Everything that a browser could resolve to another origin is refused (OWASP ASVS 3.7.2). A path
+/// begins with exactly one slash. It contains no backslash, which browsers treat as a slash, and no
+/// control character, since browsers remove tabs and line feeds before parsing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextPath(String);
 
 impl NextPath {
-    /// Reads the value of `next`, percent-decoded. `None` for everything that is not a local path, for the login page
-    /// itself, and for the start, which is no page.
+    /// Reads the percent-decoded value of the `next` parameter. `None` if it is not a local path,
+    /// if it is the login page itself, or if it is `/`, which only redirects.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('/')?;
         let path = text.split(['?', '#']).next().unwrap_or_default();
-        let local = !rest.starts_with('/')
+        let is_allowed = !rest.starts_with('/')
             && !text.contains('\\')
             && !text.contains(char::is_control)
             && !has_dot_segments(path)
-            && !matches!(path.trim_end_matches('/'), "" | "/login");
-        local.then(|| Self(text.to_owned()))
+            && !matches!(path.trim_end_matches('/'), "" | paths::LOGIN);
+        is_allowed.then(|| Self(text.to_owned()))
     }
 
-    /// The login page that leads back here.
+    /// The address of the login page that leads back to this path: `/login?next=…`.
     #[must_use]
     pub fn login_address(&self) -> String {
-        format!("/login?next={}", utf8_percent_encode(&self.0, QUERY_VALUE))
+        format!(
+            "{}?next={}",
+            paths::LOGIN,
+            utf8_percent_encode(&self.0, QUERY_VALUE)
+        )
+    }
+
+    /// The value for a `Location` header. Header values are ASCII, so all other characters are
+    /// percent-encoded, as browsers do.
+    #[must_use]
+    pub fn address(&self) -> String {
+        utf8_percent_encode(&self.0, CONTROLS).to_string()
     }
 
     #[must_use]
@@ -45,7 +59,8 @@ impl NextPath {
     }
 }
 
-/// Browsers resolve `.` and `..`, also percent-encoded, and could find two slashes at the beginning of what is left.
+/// Whether a path has a segment `.` or `..`, also percent-encoded. Browsers resolve these, and the
+/// result may begin with two slashes, which names another host.
 fn has_dot_segments(path: &str) -> bool {
     path.split('/').any(|segment| {
         matches!(
@@ -57,7 +72,7 @@ fn has_dot_segments(path: &str) -> bool {
 
 impl Default for NextPath {
     fn default() -> Self {
-        Self("/dashboard".to_owned())
+        Self(paths::DASHBOARD.to_owned())
     }
 }
 
@@ -74,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn local_paths_are_accepted_as_they_are() {
+    fn local_paths_are_accepted_unchanged() {
         for path in [
             "/dashboard",
             "/a/b?c=d&e=/f#g",
@@ -87,9 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn the_login_page_is_told_the_whole_path() {
+    fn the_login_address_carries_the_whole_path() {
         let next = NextPath::parse("/a?b=c&d#é").unwrap();
         assert_eq!(next.login_address(), "/login?next=/a%3Fb%3Dc%26d%23%C3%A9");
+    }
+
+    #[test]
+    fn an_address_is_ascii() {
+        let next = NextPath::parse("/a/ñ?b=c d&e=%20#é").unwrap();
+        assert_eq!(next.address(), "/a/%C3%B1?b=c d&e=%20#%C3%A9");
     }
 
     #[test]
@@ -124,15 +145,14 @@ mod tests {
     }
 
     proptest! {
-        /// What a browser makes of an accepted path stays on this origin: `url` implements the WHATWG
-        /// URL standard, as browsers do.
+        /// `url` implements the WHATWG URL standard, so it resolves a path as browsers do.
         #[test]
         fn an_accepted_path_never_leaves_the_origin(text in r"[/\\:@.?#%a-z0-9\t\n ]{0,24}|(?s).{0,24}") {
             if let Some(next) = NextPath::parse(&text) {
                 let here = url::Url::parse("https://here.example/login").unwrap();
                 let there = here.join(next.as_str()).unwrap();
                 prop_assert_eq!(there.origin(), here.origin());
-                // Nor does what a router makes of it: the path alone, as it was resolved.
+                // A router sees only the resolved path, and that must stay on this origin as well.
                 prop_assert_eq!(here.join(there.path()).unwrap().origin(), here.origin());
             }
         }

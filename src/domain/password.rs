@@ -2,22 +2,24 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use zeroize::ZeroizeOnDrop;
 
 use super::{Username, common_passwords::is_common, unicode};
 
-/// A password as it was typed. Its `Debug` prints nothing of it.
-#[derive(Clone, Serialize, Deserialize)]
+/// A password as typed. `Debug` does not print it, and its memory is wiped on drop.
+#[derive(Clone, Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Password(String);
 
-/// A password after the `OpaqueString` profile of RFC 8265 §4: what is hashed and compared.
-#[derive(Clone)]
+/// A password normalized by the `OpaqueString` profile (RFC 8265 §4.2), ready to be hashed. `Debug`
+/// does not print it, and its memory is wiped on drop.
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct PreparedPassword(String);
 
-/// A prepared password that may be set: long enough, and not one that is guessed first.
+/// A prepared password that satisfies the rules for new passwords. `Debug` does not print it.
 pub struct NewPassword(PreparedPassword);
 
-/// Why a text is not a password, or not one that may be set.
+/// Why a password can't be used, or can't be set as a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InvalidPassword {
     #[error("Enter a password.")]
@@ -32,11 +34,13 @@ pub enum InvalidPassword {
     #[error("This password contains characters that a password can't have.")]
     Characters,
     #[error(
-        "This is one of the most used passwords, which are guessed first. Choose another: a few random words are good."
+        "This is one of the most used passwords, which are guessed first. Choose another: a few \
+         random words are good."
     )]
     Common,
     #[error(
-        "This password is little more than the user name. Choose another: a few random words are good."
+        "This password is little more than the user name. Choose another: a few random words are \
+         good."
     )]
     OwnName,
 }
@@ -52,28 +56,31 @@ impl Password {
         self.0.is_empty()
     }
 
-    /// Brings the password into the one form that is hashed.
+    /// Normalizes the password for hashing (RFC 8265 §4.2). It is never truncated (OWASP ASVS
+    /// 6.2.8).
     ///
     /// # Errors
-    /// When it is empty, has over 256 code points, or contains control characters.
+    /// When it is empty, has more than [`PreparedPassword::MAX_CODE_POINTS`], or contains a
+    /// character that the profile disallows, such as a control character.
     pub fn prepare(&self) -> Result<PreparedPassword, InvalidPassword> {
         if self.0.is_empty() {
             return Err(InvalidPassword::Empty);
         }
         let prepared = unicode::opaque_string(&self.0).ok_or(InvalidPassword::Characters)?;
-        // What is hashed counts: composing can also make a text longer.
-        if prepared.chars().count() > PreparedPassword::MAX_CODE_POINTS {
+        let prepared = PreparedPassword(prepared);
+        // The limit applies to the normalized text: NFC can make a text longer.
+        if prepared.0.chars().count() > PreparedPassword::MAX_CODE_POINTS {
             return Err(InvalidPassword::TooLong);
         }
-        Ok(PreparedPassword(prepared))
+        Ok(prepared)
     }
 }
 
 impl PreparedPassword {
-    /// The longest password, in Unicode code points (OWASP ASVS 6.2.9 asks for at least 64).
+    /// The maximum length in Unicode code points (OWASP ASVS 6.2.9 requires at least 64).
     pub const MAX_CODE_POINTS: usize = 256;
 
-    /// The bytes to hash: UTF-8.
+    /// The bytes to hash, in UTF-8.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
         self.0.as_bytes()
@@ -81,18 +88,20 @@ impl PreparedPassword {
 }
 
 impl NewPassword {
-    /// The shortest password, in Unicode code points (OWASP ASVS 6.2.1).
+    /// The minimum length in Unicode code points (OWASP ASVS 6.2.1).
     pub const MIN_CODE_POINTS: usize = 8;
 
-    /// So many code points of a password must be left when the user name is taken out of it.
-    const BESIDE_NAME_CODE_POINTS: usize = 4;
+    /// The minimum length, in Unicode code points, after the user name is removed from the
+    /// password.
+    const MIN_CODE_POINTS_WITHOUT_USERNAME: usize = 4;
 
-    /// Accepts a password that `owner` may set. No rule says what it is made of (OWASP ASVS 6.2.5): only what
-    /// everybody guesses first is refused.
+    /// Reads a new password for `owner`. There are no composition rules (OWASP ASVS 6.2.5); only
+    /// easily guessed passwords are refused.
     ///
     /// # Errors
-    /// As [`Password::prepare`]; when it has under 8 code points, is one of the 10,000 most used passwords
-    /// (OWASP ASVS 6.2.4), or little more than the user name (NIST SP 800-63B-4 §3.1.1.2).
+    /// As [`Password::prepare`]; also when it is shorter than [`Self::MIN_CODE_POINTS`], one of the
+    /// 10,000 most used passwords (OWASP ASVS 6.2.4), or little more than the user name (NIST SP
+    /// 800-63B-4 §3.1.1.2).
     pub fn parse(typed: &Password, owner: &Username) -> Result<Self, InvalidPassword> {
         let prepared = typed.prepare()?;
         if prepared.0.chars().count() < Self::MIN_CODE_POINTS {
@@ -101,11 +110,11 @@ impl NewPassword {
         if is_common(&prepared.0) {
             return Err(InvalidPassword::Common);
         }
-        let beside_name = prepared
+        let without_username = prepared
             .0
             .to_lowercase()
             .replace(&owner.comparison_key(), "");
-        if beside_name.chars().count() < Self::BESIDE_NAME_CODE_POINTS {
+        if without_username.chars().count() < Self::MIN_CODE_POINTS_WITHOUT_USERNAME {
             return Err(InvalidPassword::OwnName);
         }
         Ok(Self(prepared))
@@ -148,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn two_ways_to_type_the_same_letters_are_the_same_password() {
+    fn equivalent_unicode_input_is_the_same_password() {
         assert_eq!(prepare("zo\u{eb}"), prepare("zoe\u{308}"));
         assert_eq!(prepare("a\u{3000}b"), prepare("a b"));
         assert_ne!(prepare("Secret"), prepare("secret"));
@@ -156,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_refused_by_length_and_never_cut() {
+    fn a_password_is_refused_by_length_and_never_truncated() {
         assert_eq!(prepare(""), Err(InvalidPassword::Empty));
         assert!(
             Password::new(String::new()).is_empty() && !Password::new(" ".to_owned()).is_empty()
@@ -166,16 +175,16 @@ mod tests {
         assert_eq!(
             prepare(&"\u{fb31}".repeat(129)),
             Err(InvalidPassword::TooLong),
-            "each becomes two by NFC"
+            "NFC turns each character into two"
         );
         assert!(
             prepare(&"e\u{301}".repeat(256)).is_ok(),
-            "each becomes one by NFC"
+            "NFC turns each pair into one character"
         );
     }
 
     #[test]
-    fn what_keyboards_type_is_welcome_and_what_they_can_not_is_refused() {
+    fn text_in_every_script_is_accepted_and_control_or_unassigned_characters_are_refused() {
         for typed in [
             "Пароль",
             "密码密码",
@@ -204,7 +213,7 @@ mod tests {
         }
     }
 
-    fn set_by(owner: &str, typed: &str) -> Result<(), InvalidPassword> {
+    fn choose_password(owner: &str, typed: &str) -> Result<(), InvalidPassword> {
         NewPassword::parse(
             &Password::new(typed.to_owned()),
             &Username::parse(owner).unwrap(),
@@ -213,20 +222,23 @@ mod tests {
     }
 
     #[test]
-    fn a_new_password_has_eight_characters_at_least_and_no_other_rule() {
-        assert_eq!(set_by("ada", "1234567"), Err(InvalidPassword::TooShort));
+    fn a_new_password_needs_eight_characters_and_no_composition_rules() {
+        assert_eq!(
+            choose_password("ada", "1234567"),
+            Err(InvalidPassword::TooShort)
+        );
         for typed in [
             "🗝🗝🗝🗝🗝🗝🗝🗝",
             "ewvkasoq",
             "        ",
             "correct horse battery staple",
         ] {
-            assert_eq!(set_by("ada", typed), Ok(()), "{typed}");
+            assert_eq!(choose_password("ada", typed), Ok(()), "{typed}");
         }
     }
 
     #[test]
-    fn what_everybody_guesses_first_can_not_be_set() {
+    fn common_passwords_and_the_own_user_name_cannot_be_set() {
         for typed in [
             "password",
             "Password1",
@@ -235,7 +247,7 @@ mod tests {
             "QWERTYUIOP",
         ] {
             assert_eq!(
-                set_by("ada", typed),
+                choose_password("ada", typed),
                 Err(InvalidPassword::Common),
                 "{typed}"
             );
@@ -248,26 +260,26 @@ mod tests {
             ("ada", "adaadaada"),
         ] {
             assert_eq!(
-                set_by(owner, typed),
+                choose_password(owner, typed),
                 Err(InvalidPassword::OwnName),
                 "{owner}: {typed}"
             );
         }
-        assert_eq!(set_by("ada", "adamant eve"), Ok(()));
+        assert_eq!(choose_password("ada", "adamant eve"), Ok(()));
         assert_eq!(
-            set_by("charles", "charles9q!"),
+            choose_password("charles", "charles9q!"),
             Err(InvalidPassword::OwnName),
-            "three beside the name"
+            "three characters besides the user name"
         );
         assert_eq!(
-            set_by("charles", "charles9q!x"),
+            choose_password("charles", "charles9q!x"),
             Ok(()),
-            "four beside the name"
+            "four characters besides the user name"
         );
     }
 
     #[test]
-    fn debug_shows_nothing_of_a_password() {
+    fn debug_output_hides_the_password() {
         let typed = Password::new("correct horse".to_owned());
         let new = NewPassword::parse(&typed, &Username::parse("ada").unwrap()).unwrap();
         let shown = format!("{typed:?} {:?} {new:?}", new.prepared());
@@ -276,13 +288,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn preparing_never_panics_and_what_is_prepared_stays_as_it_is(typed in "\\PC{0,300}|(?s).{0,300}") {
+        fn preparation_never_panics_and_is_idempotent(typed in "\\PC{0,300}|(?s).{0,300}") {
             if let Ok(bytes) = prepare(&typed) {
                 let text = String::from_utf8(bytes.clone()).unwrap();
                 prop_assert!(!text.chars().any(char::is_control));
                 prop_assert_eq!(prepare(&text), Ok(bytes));
             }
-            let _ = set_by("ada", &typed);
+            let _ = choose_password("ada", &typed);
         }
     }
 }

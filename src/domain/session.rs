@@ -2,25 +2,31 @@ use serde::{Deserialize, Serialize};
 
 use super::{Device, SessionId, Timestamp};
 
-/// What the owner of a session may know about it.
+/// A session and its times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionView {
+pub struct SessionInfo {
     pub id: SessionId,
     /// When the user signed in.
     pub created_at: Timestamp,
-    /// When the session is over, whatever its user does.
+    /// The absolute end: the session is over from then on, however much it is used.
     pub expires_at: Timestamp,
 }
 
-/// One of its owner's sessions, as they tell it from the others.
+impl SessionInfo {
+    /// The maximum number of live sessions of a user. Each is a row to read and to send whenever
+    /// the user looks at the list. A new session ends the least recently used ones beyond it.
+    pub const MAX_PER_USER: i64 = 50;
+}
+
+/// A session as its owner sees it in the list of their sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnSession {
-    pub session: SessionView,
+pub struct SessionSummary {
+    pub session: SessionInfo,
     pub device: Device,
-    /// When it was renewed last, or begun.
+    /// When it was refreshed last, or opened.
     pub last_seen_at: Timestamp,
-    /// How often it was renewed.
-    pub renewals: u64,
-    /// Whether it is the one that asks.
+    /// How often it was refreshed.
+    pub refreshes: u64,
+    /// Whether it is the session that asks.
     pub is_current: bool,
 }

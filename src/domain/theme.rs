@@ -1,30 +1,20 @@
 use serde::{Deserialize, Serialize};
 
-/// The colours that somebody wants the pages in.
+/// The colour scheme that the user has chosen for the pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Theme {
-    /// Whatever the system has.
+    /// Follows the setting of the operating system or browser.
     #[default]
     System,
     Light,
     Dark,
 }
 
-/// The cookie that remembers the choice. It is no secret, and the browser's script writes it.
-#[must_use]
-pub fn theme_cookie(https: bool) -> &'static str {
-    if https {
-        "__Host-countersign-theme"
-    } else {
-        "countersign-theme"
-    }
-}
-
 impl Theme {
-    /// How long a choice is remembered, in seconds: a year.
-    pub const SECONDS: u32 = 365 * 86400;
+    /// The lifetime of the theme cookie: one year, in seconds.
+    pub const COOKIE_SECONDS: u32 = 365 * 86400;
 
-    /// Reads the value of the cookie or of a form's field. `None` for everything that is no theme.
+    /// Reads the value of the theme cookie or of a form field. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         [Self::System, Self::Light, Self::Dark]
@@ -32,6 +22,7 @@ impl Theme {
             .find(|theme| theme.as_str() == text)
     }
 
+    /// The value in the cookie, in forms and in the `data-theme` attribute.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -41,13 +32,14 @@ impl Theme {
         }
     }
 
-    /// The media query under which a page shows what belongs to `part`, light or dark, when this theme was chosen.
+    /// The media query for an element that applies to `scheme`, which is light or dark, when this
+    /// theme is chosen.
     #[must_use]
-    pub fn media(self, part: Self) -> &'static str {
-        match (self, part) {
+    pub fn media(self, scheme: Self) -> &'static str {
+        match (self, scheme) {
             (Self::System, Self::Dark) => "(prefers-color-scheme: dark)",
             (Self::System, _) => "(prefers-color-scheme: light)",
-            (chosen, part) if chosen == part => "all",
+            (chosen, scheme) if chosen == scheme => "all",
             _ => "not all",
         }
     }
@@ -58,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_three_themes_are_read() {
+    fn only_the_three_themes_are_parsed() {
         for theme in [Theme::System, Theme::Light, Theme::Dark] {
             assert_eq!(Theme::parse(theme.as_str()), Some(theme));
         }
@@ -75,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn one_part_of_a_page_is_shown_whatever_is_chosen() {
+    fn every_theme_shows_exactly_one_variant() {
         assert_eq!(
             [Theme::Light, Theme::Dark].map(|part| Theme::Dark.media(part)),
             ["not all", "all"]

@@ -1,5 +1,6 @@
-//! How names and passwords are prepared before they are compared (PRECIS: RFC 8264, 8265, 8266), by today's
-//! Unicode tables. Libraries for PRECIS stop at Unicode 6.3 of 2013 and refuse what keyboards have typed since.
+//! Normalizes user names and passwords before comparison (PRECIS: RFC 8264, 8265, 8266) with
+//! current Unicode tables. The existing PRECIS crates use Unicode 6.3 of 2013 and refuse newer
+//! characters, such as recent emoji (ADR 4).
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{
@@ -7,38 +8,39 @@ use icu_properties::{
     props::{DefaultIgnorableCodePoint, GeneralCategory, JoinControl, VariationSelector},
 };
 
-/// The `OpaqueString` profile, for passwords (RFC 8265 §4.2): every space is a space, and letters with marks
-/// are composed (NFC). `None` if a character is not allowed: control characters, unassigned and private ones,
-/// and invisible ones but for those that emoji and some scripts are typed with.
+/// Applies the `OpaqueString` profile, for passwords (RFC 8265 §4.2): maps every space separator to
+/// an ASCII space and normalizes to NFC. `None` if a character is not allowed: control, unassigned
+/// and private-use characters, and invisible ones except the joiners and variation selectors that
+/// emoji and some scripts need.
 pub(super) fn opaque_string(text: &str) -> Option<String> {
-    let typed_joiner = |c| {
+    let is_joiner = |c| {
         CodePointSetData::new::<JoinControl>().contains(c)
             || CodePointSetData::new::<VariationSelector>().contains(c)
     };
-    if !text.chars().all(|c| is_visible(c) || typed_joiner(c)) {
+    if !text.chars().all(|c| is_visible(c) || is_joiner(c)) {
         return None;
     }
-    let spaced: String = text
+    let mapped: String = text
         .chars()
         .map(|c| if is_space(c) { ' ' } else { c })
         .collect();
     Some(
         ComposingNormalizerBorrowed::new_nfc()
-            .normalize(&spaced)
+            .normalize(&mapped)
             .into_owned(),
     )
 }
 
-/// The Nickname profile, for user names (RFC 8266 §2.3): no space at the ends, one between words, and
-/// look-alikes by compatibility folded (NFKC). `None` if a character is not allowed: as above, and every
-/// invisible one, since two names that look the same must be the same.
+/// Applies the Nickname profile, for user names (RFC 8266 §2.3): trims, collapses spaces, and
+/// normalizes to NFKC. `None` if a character is not allowed: as for [`opaque_string`], and every
+/// invisible one, since names that differ only by those look the same.
 ///
-/// Folding can bring out new spaces ("´" becomes a space and an accent), so it is done until nothing changes;
-/// what has not settled after four times is refused (RFC 8264 §7).
+/// NFKC can produce new spaces ("´" becomes a space and an accent), so the rules are applied until
+/// nothing changes. A text that is not stable after four passes is refused (RFC 8264 §7).
 pub(super) fn nickname(text: &str) -> Option<String> {
-    let mut name = folded(text)?;
+    let mut name = nickname_pass(text)?;
     for _ in 0..3 {
-        let again = folded(&name)?;
+        let again = nickname_pass(&name)?;
         if again == name {
             return Some(name);
         }
@@ -47,7 +49,8 @@ pub(super) fn nickname(text: &str) -> Option<String> {
     None
 }
 
-fn folded(text: &str) -> Option<String> {
+/// One pass of the rules of the Nickname profile.
+fn nickname_pass(text: &str) -> Option<String> {
     let words: Vec<&str> = text
         .split(is_space)
         .filter(|word| !word.is_empty())

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{UserId, Username};
 
-/// Somebody who can sign in, as the browser may know them.
+/// A user, with the fields that the browser may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,

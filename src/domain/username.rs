@@ -5,18 +5,19 @@ use thiserror::Error;
 
 use super::unicode;
 
-/// A user name as its owner writes it.
+/// A user name in its owner's spelling.
 ///
-/// Prepared by the Nickname profile of PRECIS (RFC 8266), which allows letters of every script, inner spaces and
-/// emoji, trims and folds spaces, and refuses control and invisible characters.
+/// It is normalized by the Nickname profile of PRECIS (RFC 8266), which allows letters of every
+/// script, inner spaces and emoji, trims and collapses spaces, and refuses control and invisible
+/// characters.
 ///
-/// Deserializing does not check: only the server's own answers are read that way, and the tables of
-/// Unicode stay out of the browser's download.
+/// Deserialization does not validate. It is used only for the server's own responses, and the
+/// Unicode tables would enlarge the wasm.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Username(String);
 
-/// Why a text is not a user name.
+/// Why a text is not a valid user name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InvalidUsername {
     #[error("Enter a user name.")]
@@ -28,13 +29,14 @@ pub enum InvalidUsername {
 }
 
 impl Username {
-    /// The longest user name, in Unicode code points.
+    /// The maximum length in Unicode code points.
     pub const MAX_CODE_POINTS: usize = 256;
 
-    /// Reads a user name as somebody typed it.
+    /// Normalizes and validates a user name as typed.
     ///
     /// # Errors
-    /// When nothing is left of it after trimming, when it is too long, or when PRECIS refuses a character.
+    /// When it is empty after trimming, longer than [`Self::MAX_CODE_POINTS`], or contains a
+    /// character that the profile disallows.
     pub fn parse(typed: &str) -> Result<Self, InvalidUsername> {
         if typed.trim().is_empty() {
             return Err(InvalidUsername::Empty);
@@ -49,19 +51,21 @@ impl Username {
         Ok(Self(name))
     }
 
-    /// What two spellings of one name have in common: lower case, normalised again (RFC 8266 §2.4).
+    /// The key by which names are compared: in lower case and normalized again (RFC 8266 §2.4). It
+    /// is equal for all spellings of a name.
     #[must_use]
     pub fn comparison_key(&self) -> String {
         let lower = self.0.to_lowercase();
         unicode::nickname(&lower).unwrap_or(lower)
     }
 
+    /// The name in its owner's spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Takes a name that was parsed before it was stored.
+    /// Takes a name from the database without validation. It was validated before it was stored.
     #[must_use]
     pub fn from_stored(name: String) -> Self {
         Self(name)
@@ -81,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spaces_around_a_name_are_not_part_of_it() {
+    fn surrounding_and_repeated_spaces_are_removed() {
         assert_eq!(
             Username::parse("  Ada  Lovelace ").unwrap().as_str(),
             "Ada Lovelace"
@@ -89,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_of_one_name_have_the_same_key() {
+    fn spellings_of_one_name_have_the_same_comparison_key() {
         let key = |name| Username::parse(name).unwrap().comparison_key();
         assert_eq!(key("ADA"), key("ada"));
         assert_eq!(key("ﬁona"), key("Fiona"));
@@ -99,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_every_script_are_welcome() {
+    fn names_in_every_script_are_accepted() {
         for name in [
             "李小龙",
             "Зоя",
@@ -137,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsing_never_panics_and_what_it_accepts_it_accepts_again(typed in "\\PC{0,40}|(?s).{0,40}") {
+        fn parsing_never_panics_and_is_idempotent(typed in "\\PC{0,40}|(?s).{0,40}") {
             if let Ok(name) = Username::parse(&typed) {
                 prop_assert_eq!(Username::parse(name.as_str()), Ok(name.clone()));
                 prop_assert!(!name.as_str().chars().any(char::is_control));

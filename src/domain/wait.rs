@@ -1,4 +1,4 @@
-/// A time to wait, as people are told it: never shorter than it is.
+/// A waiting time for display, in one unit and rounded up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     Seconds(i64),
@@ -7,6 +7,7 @@ pub enum Wait {
 }
 
 impl Wait {
+    /// Chooses the unit: seconds below 2 minutes, minutes below 2 hours, hours from there.
     #[must_use]
     pub fn of_seconds(seconds: i64) -> Self {
         match seconds {
@@ -22,7 +23,7 @@ mod tests {
     use super::Wait;
 
     #[test]
-    fn a_wait_is_never_told_too_short() {
+    fn a_wait_is_always_rounded_up() {
         for (seconds, wait) in [
             (1, Wait::Seconds(1)),
             (119, Wait::Seconds(119)),

@@ -1,38 +1,18 @@
-//! The vault: everything that decides who may pass. Knows nothing of pages.
+//! A running process: settings, logging, listener, TLS, maintenance and shutdown.
 
-mod account;
-mod client;
-mod clock;
-mod config;
-mod cookies;
-mod device;
-mod event;
-pub mod http;
-mod log_in;
-mod passwords;
-mod private_file;
-mod renewal;
-mod renewals;
-mod secret_key;
-mod sessions;
-mod store;
-mod throttle;
-mod tokens;
-mod upkeep;
-mod users;
-mod vault;
+mod build;
+mod listener;
+mod logging;
+mod maintenance;
+mod serve;
+mod settings;
+mod tls;
 
-pub use account::EndedOthers;
-pub use client::Client;
-pub use clock::Clock;
-pub use config::{ConfigError, LogFormat, LogSettings, ServerSettings, Settings, TlsFiles};
-pub use log_in::LogIn;
-pub use passwords::{Argon2Error, HashError};
-pub use renewal::{CookiePolicy, GRACE_SECONDS, Rotation, rotate};
-pub use renewals::Renewal;
-pub use secret_key::SecretKeyError;
-pub use store::{ListedSession, RecordedEvent, RevokedReason, StoreError, StoredUser};
-pub use throttle::{Crowd, Present, customer};
-pub use tokens::{Expiry, Issuer, KeyRing, KeyRingError, Rejection, SigningError};
-pub use users::AccountError;
-pub use vault::{Authentication, Grant, LogOut, OpenError, Vault, VaultError};
+pub use build::{BuildError, Server, build, open_auth};
+pub use logging::{LogError, start_logging};
+pub use serve::{ServeError, serve};
+pub use settings::{
+    ConfigError, DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings,
+    ServerSettings, Settings, TlsFiles,
+};
+pub use tls::CertificateError;

@@ -1,52 +1,48 @@
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_location, use_navigate},
-};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 
-use super::{auth::Auth, components::Placeholder, live::effect};
-use crate::{
-    domain::{NextPath, Visitor},
-    ui::Notice,
-};
+use super::{Auth, components::AuthPending};
+use crate::domain::{AuthState, NextPath, Notice, paths};
 
-/// Shows its children to a signed-in user, leads everybody else to the login page and from there back, and shows
-/// a calm placeholder while it is not known who is there.
+/// Shows its children to a signed-in user only, and never creates them for anybody else. An
+/// anonymous visitor is redirected to the login page, which leads back here.
 #[component]
 pub fn Guarded(children: ChildrenFn) -> impl IntoView {
     let auth = Auth::from_context();
-    let location = use_location();
-    let navigate = use_navigate();
-    effect(move || {
-        if auth.visitor() == Visitor::Anonymous {
-            let (path, query) = (
-                location.pathname.get_untracked(),
-                location.search.get_untracked(),
-            );
-            let here = if query.is_empty() {
-                path
-            } else {
-                format!("{path}?{query}")
-            };
-            // Who signed out on purpose begins anew; who was sent away comes back.
-            let next = if auth.notice_now().is_some_and(Notice::is_farewell) {
-                None
-            } else {
-                NextPath::parse(&here)
-            };
-            let address = next.map_or_else(|| "/login".to_owned(), |next| next.login_address());
-            navigate(
-                &address,
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            );
+    let otherwise = move || {
+        view! {
+            <Show when=move || auth.state() == AuthState::Unknown fallback=RedirectToLogin>
+                <AuthPending />
+            </Show>
         }
-    });
+    };
     view! {
-        <Show when=move || auth.user().is_some() fallback=Placeholder>
+        <Show when=move || auth.user().is_some() fallback=otherwise>
             {children()}
         </Show>
+    }
+}
+
+#[component]
+fn RedirectToLogin() -> impl IntoView {
+    let location = use_location();
+    let auth = Auth::from_context();
+    let is_logout = untrack(|| auth.notice()).is_some_and(Notice::is_logout);
+    let path = location.pathname.get_untracked();
+    let here = match location.search.get_untracked() {
+        query if query.is_empty() => path,
+        query => format!("{path}?{query}"),
+    };
+    // After a logout nobody expects to be led back.
+    let next = NextPath::parse(&here).filter(|_| !is_logout);
+    let login = next.map_or_else(|| paths::LOGIN.to_owned(), |next| next.login_address());
+    view! { <Redirect path=login options=replacing() /> }
+}
+
+/// Navigates without a new entry in the browser's history.
+pub(super) fn replacing() -> NavigateOptions {
+    NavigateOptions {
+        replace: true,
+        ..NavigateOptions::default()
     }
 }

@@ -1,18 +1,20 @@
-//! The face: what people see, and the client's state of who is there.
+//! Leptos: the authentication state, the guard, the pages with their components, and the texts.
 
-mod app;
 mod auth;
-mod calls;
 mod components;
-mod first_render;
-mod foot;
+mod form;
 mod guard;
-mod latest;
-mod live;
+mod interval;
+mod lazy;
 mod pages;
-mod shell;
+mod polled;
+mod provider;
 mod texts;
 
-pub use app::{App, is_guarded, load_page};
-pub use first_render::{FailedAttempt, FirstRender, Notice};
-pub use shell::shell;
+pub use auth::Auth;
+pub use components::Footer;
+pub use guard::Guarded;
+pub use lazy::load_current_page;
+pub use pages::{DashboardRoute, Login, NotFound};
+pub use provider::AuthProvider;
+pub use texts::{Texts, texts_of};

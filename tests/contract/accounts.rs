@@ -1,4 +1,4 @@
-//! `countersign user …` beside a running server.
+//! Tests of `countersign user …` beside a running server.
 
 use std::{path::Path, process::Output};
 
@@ -11,7 +11,7 @@ fn user(data_dir: &Path, arguments: &[&str], input: &str) -> Output {
 }
 
 #[track_caller]
-fn succeeded(output: &Output) -> String {
+fn assert_succeeded(output: &Output) -> String {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     assert!(
         output.status.success(),
@@ -21,9 +21,9 @@ fn succeeded(output: &Output) -> String {
     text
 }
 
-/// Exit status 1 and one line on standard error.
+/// Asserts exit status 1 and a single line on standard error, and returns that line.
 #[track_caller]
-fn failed(output: &Output) -> String {
+fn assert_failed(output: &Output) -> String {
     let text = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert_eq!(text.lines().count(), 1, "{text}");
@@ -31,7 +31,7 @@ fn failed(output: &Output) -> String {
 }
 
 fn add_ada(data_dir: &Path) {
-    succeeded(&user(
+    assert_succeeded(&user(
         data_dir,
         &["add", "Ada", "--password-stdin"],
         "analytical engine\n",
@@ -39,12 +39,12 @@ fn add_ada(data_dir: &Path) {
 }
 
 #[test]
-fn an_added_user_can_sign_in_at_the_running_server() {
+fn an_added_user_can_sign_in_to_the_running_server() {
     let data = TempDir::new().unwrap();
     let server = Process::serve(data.path());
     add_ada(data.path());
     server.log_in("ada", "analytical engine");
-    let list = succeeded(&user(data.path(), &["list"], ""));
+    let list = assert_succeeded(&user(data.path(), &["list"], ""));
     assert!(
         list.starts_with("enabled ") && list.trim_end().ends_with("Ada"),
         "{list}"
@@ -52,13 +52,13 @@ fn an_added_user_can_sign_in_at_the_running_server() {
 }
 
 #[test]
-fn a_disabled_user_is_out_at_once_and_can_come_back_with_a_new_session() {
+fn a_disabled_user_is_signed_out_at_once_and_needs_a_new_session_once_enabled() {
     let data = TempDir::new().unwrap();
     let server = Process::serve(data.path());
     add_ada(data.path());
     let token = server.log_in("ada", "analytical engine");
 
-    succeeded(&user(data.path(), &["disable", "ADA"], ""));
+    assert_succeeded(&user(data.path(), &["disable", "ADA"], ""));
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
     assert_eq!(
         server
@@ -70,21 +70,21 @@ fn a_disabled_user_is_out_at_once_and_can_come_back_with_a_new_session() {
             .0,
         401
     );
-    assert!(succeeded(&user(data.path(), &["list"], "")).starts_with("disabled"));
+    assert!(assert_succeeded(&user(data.path(), &["list"], "")).starts_with("disabled"));
 
-    succeeded(&user(data.path(), &["enable", "ada"], ""));
+    assert_succeeded(&user(data.path(), &["enable", "ada"], ""));
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
     server.log_in("ada", "analytical engine");
 }
 
 #[test]
-fn a_new_password_ends_what_the_old_one_opened() {
+fn changing_a_password_ends_the_sessions_opened_with_the_old_one() {
     let data = TempDir::new().unwrap();
     let server = Process::serve(data.path());
     add_ada(data.path());
     let token = server.log_in("ada", "analytical engine");
 
-    succeeded(&user(
+    assert_succeeded(&user(
         data.path(),
         &["passwd", "ada", "--password-stdin"],
         "difference engine",
@@ -104,7 +104,7 @@ fn a_new_password_ends_what_the_old_one_opened() {
 }
 
 #[test]
-fn what_can_not_be_done_is_one_line_and_status_1() {
+fn a_failed_user_command_prints_one_line_and_exits_with_status_1() {
     let data = TempDir::new().unwrap();
     add_ada(data.path());
     for (arguments, input, expected) in [
@@ -129,13 +129,13 @@ fn what_can_not_be_done_is_one_line_and_status_1() {
             "no user eve",
         ),
     ] {
-        let error = failed(&user(data.path(), arguments, input));
+        let error = assert_failed(&user(data.path(), arguments, input));
         assert!(error.contains(expected), "{arguments:?}: {error}");
     }
 }
 
 #[test]
-fn wrong_usage_is_status_2() {
+fn wrong_usage_exits_with_status_2() {
     let data = TempDir::new().unwrap();
     for arguments in [&["add"][..], &["remove", "ada"], &["list", "--colour"]] {
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The real program, killed at random moments while many people sign in and out.
+//! Tests of durability: the program is killed at random moments while users sign in and out.
 
 use std::{
     collections::HashMap,
@@ -18,21 +18,21 @@ use crate::support::{Process, countersign, form, run};
 
 const KILLS: usize = 50;
 const CLIENTS: usize = 6;
-/// A user keeps the newest 50 sessions and no more. Each user signs in during a tenth of the rounds, and leaves so few
-/// sessions open in each that a fast machine never comes near that.
-const ROUNDS_OF_A_USER: usize = KILLS / 10;
-const LEFT_OPEN_IN_A_ROUND: usize = 4;
+/// A user has at most 50 sessions, and a login beyond that ends the least recently used one. With
+/// 5 rounds for each user and 4 open sessions in each round, no user reaches this limit.
+const ROUNDS_PER_USER: usize = KILLS / 10;
+const OPEN_SESSIONS_PER_ROUND: usize = 4;
 
-/// What the server has confirmed of a session.
+/// The last state of a session that the server has confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Confirmed {
+enum ConfirmedState {
     LoggedIn,
-    /// A logout was sent, and no answer came: both are right.
-    Asked,
+    /// A logout was sent but not confirmed, so the session may be live or revoked.
+    LogoutSent,
     LoggedOut,
 }
 
-/// Nobody reads the log of these servers, and a pipe that is full would stop them.
+/// Starts a server without a log. No test reads its pipe, and a full pipe would block the server.
 fn serve(data: &TempDir) -> Process {
     Process::start(
         countersign(data.path())
@@ -58,49 +58,49 @@ fn with_users(groups: usize) -> TempDir {
     data
 }
 
-/// Signs in and out until the server is gone, and notes what was confirmed.
+/// Signs in and out until the server is killed, and records what it has confirmed.
 fn sign_in_and_out(
     server: &Process,
     name: &str,
-    confirmed: &Mutex<HashMap<String, Confirmed>>,
-    gone: &AtomicBool,
+    confirmed: &Mutex<HashMap<String, ConfirmedState>>,
+    killed: &AtomicBool,
 ) {
     let credentials = form(&[("username", name), ("password", "analytical engine")]);
     let mut left_open = 0;
-    let note = |token: &str, what| confirmed.lock().unwrap().insert(token.to_owned(), what);
-    while !gone.load(Ordering::SeqCst) {
+    let record = |token: &str, state| confirmed.lock().unwrap().insert(token.to_owned(), state);
+    while !killed.load(Ordering::SeqCst) {
         let Some((200, body)) = server.try_post("/api/login", &credentials, None) else {
             continue;
         };
         let token = body["access_token"].as_str().unwrap().to_owned();
-        note(&token, Confirmed::LoggedIn);
-        if left_open < LEFT_OPEN_IN_A_ROUND && rand::rng().random_bool(0.3) {
+        record(&token, ConfirmedState::LoggedIn);
+        if left_open < OPEN_SESSIONS_PER_ROUND && rand::rng().random_bool(0.3) {
             left_open += 1;
         } else {
-            note(&token, Confirmed::Asked);
+            record(&token, ConfirmedState::LogoutSent);
             if let Some((200, _)) = server.try_post("/api/logout", "", Some(&token)) {
-                note(&token, Confirmed::LoggedOut);
+                record(&token, ConfirmedState::LoggedOut);
             }
         }
     }
 }
 
 #[test]
-fn no_confirmed_logout_comes_undone_and_no_confirmed_login_is_lost_over_fifty_kills() {
-    let data = with_users(KILLS.div_ceil(ROUNDS_OF_A_USER));
+fn fifty_kills_lose_no_confirmed_login_and_no_confirmed_logout() {
+    let data = with_users(KILLS.div_ceil(ROUNDS_PER_USER));
     let mut sessions = HashMap::new();
     for round in 0..KILLS {
         let mut server = serve(&data);
-        let (confirmed, gone) = (Mutex::new(HashMap::new()), AtomicBool::new(false));
+        let (confirmed, killed) = (Mutex::new(HashMap::new()), AtomicBool::new(false));
         scope(|scope| {
             for client in 0..CLIENTS {
-                let (server, confirmed, gone) = (&server, &confirmed, &gone);
-                let name = name_of(round / ROUNDS_OF_A_USER, client);
-                scope.spawn(move || sign_in_and_out(server, &name, confirmed, gone));
+                let (server, confirmed, killed) = (&server, &confirmed, &killed);
+                let name = name_of(round / ROUNDS_PER_USER, client);
+                scope.spawn(move || sign_in_and_out(server, &name, confirmed, killed));
             }
             sleep(Duration::from_millis(rand::rng().random_range(50..500)));
             server.signal("KILL");
-            gone.store(true, Ordering::SeqCst);
+            killed.store(true, Ordering::SeqCst);
         });
         server.wait();
         sessions.extend(confirmed.into_inner().unwrap());
@@ -110,19 +110,20 @@ fn no_confirmed_logout_comes_undone_and_no_confirmed_login_is_lost_over_fifty_ki
     for (token, confirmed) in &sessions {
         let status = server.post("/api/me", "", Some(token)).0;
         match confirmed {
-            Confirmed::LoggedIn => assert_eq!(status, 200, "a confirmed login is lost"),
-            Confirmed::LoggedOut => assert_eq!(status, 401, "a confirmed logout came undone"),
-            Confirmed::Asked => assert!([200, 401].contains(&status)),
+            ConfirmedState::LoggedIn => assert_eq!(status, 200, "a confirmed login was lost"),
+            ConfirmedState::LoggedOut => assert_eq!(status, 401, "a confirmed logout was undone"),
+            ConfirmedState::LogoutSent => assert!([200, 401].contains(&status)),
         }
         numbers[*confirmed as usize] += 1;
     }
     assert!(
         numbers[0] > 20 && numbers[2] > 20,
-        "in, asked, out: {numbers:?}"
+        "logged in, logout sent, logged out: {numbers:?}"
     );
 }
 
-/// Where strace is installed: what the kernel was asked for between a request and its answer.
+/// Inspects the system calls between a logout and its response. The test is skipped where strace is
+/// not available.
 #[test]
 fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
     let usable = Command::new("strace")
@@ -130,9 +131,7 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
         .stderr(Stdio::null())
         .status();
     if !usable.is_ok_and(|status| status.success()) {
-        eprintln!(
-            "strace is not installed or not allowed: whether the log is synced was not looked at"
-        );
+        eprintln!("skipped: strace is not installed or not permitted, so the sync was not checked");
         return;
     }
     let data = with_users(1);
@@ -166,7 +165,8 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
     assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
     sleep(Duration::from_millis(200));
     let trace = std::fs::read_to_string(&trace).unwrap();
-    // strace ends with the program that it looks at, whose number stands at the beginning of each line.
+    // strace exits with the program that it traces. Each line of the trace begins with the process
+    // id of that program.
     let program = trace.split_whitespace().next().unwrap();
     assert!(
         Command::new("kill")
@@ -178,12 +178,12 @@ fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
     server.wait();
 
     let lines: Vec<_> = trace[before..].lines().collect();
-    let at = |what: &dyn Fn(&str) -> bool| lines.iter().position(|line| what(line));
-    let written = at(&|line| line.contains("pwrite64(") && line.contains("-wal"));
-    let synced = at(&|line| {
+    let position = |matches: &dyn Fn(&str) -> bool| lines.iter().position(|line| matches(line));
+    let written = position(&|line| line.contains("pwrite64(") && line.contains("-wal"));
+    let synced = position(&|line| {
         (line.contains("fdatasync(") || line.contains("fsync(")) && line.contains("-wal")
     });
-    let answered = at(&|line| line.contains("HTTP/1.1 200 OK"));
+    let answered = position(&|line| line.contains("HTTP/1.1 200 OK"));
     assert!(
         written.is_some() && written < synced && synced < answered,
         "{written:?} {synced:?} {answered:?}\n{trace}"

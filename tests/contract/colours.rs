@@ -1,4 +1,5 @@
-//! The contrast of the colours in `style/tokens.css`, in both schemes (WCAG 2.2, 1.4.3, 1.4.6 and 1.4.11).
+//! Tests of the colours in `style/tokens.css` and their contrast in both schemes (WCAG 2.2, 1.4.3,
+//! 1.4.6 and 1.4.11).
 
 use std::{collections::HashMap, fs};
 
@@ -6,7 +7,7 @@ use crate::support::TestServer;
 
 const TOKENS: &str = include_str!("../../style/tokens.css");
 
-/// Texts, and what they stand on: AAA, 7 to 1.
+/// Text colours and their backgrounds. Level AAA requires a contrast of 7 to 1.
 const TEXTS: [(&str, &[&str]); 8] = [
     ("ink", &["ground", "glow", "surface", "calm-ground"]),
     ("ink-quiet", &["ground", "glow", "surface"]),
@@ -21,16 +22,16 @@ const TEXTS: [(&str, &[&str]); 8] = [
     ("surface", &["ink"]),
 ];
 
-/// What shows where a control is, which state it has, or who it belongs to: 3 to 1.
+/// Colours that show a control or its state, and their backgrounds. WCAG requires 3 to 1.
 const LINES: [(&str, &[&str]); 4] = [
     ("line", &["surface", "ground", "glow"]),
     ("accent", &["glow", "calm-ground", "surface", "ground"]),
     ("danger", &["surface", "danger-ground"]),
-    // A button that has to wait.
+    // A disabled button.
     ("ink-quiet", &["line-quiet"]),
 ];
 
-/// The colours by name, each as it is in the light and in the dark.
+/// The colours by name, each with its light and its dark value.
 fn tokens() -> HashMap<&'static str, [&'static str; 2]> {
     let lines = TOKENS
         .lines()
@@ -60,18 +61,18 @@ fn contrast(one: &str, other: &str) -> f64 {
 }
 
 #[test]
-fn texts_and_controls_can_be_told_from_what_they_stand_on() {
+fn text_and_controls_have_enough_contrast_with_their_background() {
     let tokens = tokens();
     let texts = TEXTS.iter().map(|pair| (pair, 7.0));
     let lines = LINES.iter().map(|pair| (pair, 3.0));
-    for ((front, backs), least) in texts.chain(lines) {
-        for back in *backs {
+    for ((foreground, backgrounds), minimum) in texts.chain(lines) {
+        for background in *backgrounds {
             for scheme in [0, 1] {
-                let (one, other) = (tokens[front][scheme], tokens[back][scheme]);
-                let found = contrast(one, other);
+                let (one, other) = (tokens[foreground][scheme], tokens[background][scheme]);
+                let ratio = contrast(one, other);
                 assert!(
-                    found >= least,
-                    "{front} {one} on {back} {other}: {found:.2}, not {least}"
+                    ratio >= minimum,
+                    "{foreground} {one} on {background} {other}: {ratio:.2} is less than {minimum}"
                 );
             }
         }
@@ -79,22 +80,22 @@ fn texts_and_controls_can_be_told_from_what_they_stand_on() {
 }
 
 #[test]
-fn every_colour_is_a_token() {
+fn style_sheets_define_colours_in_tokens_only() {
     for file in fs::read_dir("style").unwrap() {
         let path = file.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let colours = text
             .lines()
             .filter(|line| line.contains(": #") || line.contains("rgb(") || line.contains(" #"));
-        let strays: Vec<_> = colours
+        let literals: Vec<_> = colours
             .filter(|line| !line.trim_start().starts_with("--"))
             .collect();
-        assert!(strays.is_empty(), "{}: {strays:?}", path.display());
+        assert!(literals.is_empty(), "{}: {literals:?}", path.display());
     }
 }
 
 #[tokio::test]
-async fn what_a_browser_draws_around_the_page_has_the_colour_of_its_ground() {
+async fn the_theme_color_of_the_browser_is_the_page_background() {
     let [light, dark] = tokens()["ground"];
     let html = TestServer::start().await.get("/login").await.text();
     for (part, colour) in [("light", light), ("dark", dark)] {
@@ -112,6 +113,6 @@ async fn what_a_browser_draws_around_the_page_has_the_colour_of_its_ground() {
     assert_eq!(
         manifest.matches(light).count(),
         2,
-        "theme and background: {manifest}"
+        "theme_color and background_color: {manifest}"
     );
 }

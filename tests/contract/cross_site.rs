@@ -1,20 +1,27 @@
+//! Tests of the cross-site check (`Sec-Fetch-Site` and `Origin`).
+
 use axum::{body::Body, http::Request};
 
-use crate::support::{Answer, TestServer, form};
+use crate::support::{TestResponse, TestServer, form};
 
-const CHANGING: [&str; 9] = [
-    "/api/end_session",
-    "/api/end_other_sessions",
+const CHECKED_ROUTES: [&str; 9] = [
+    "/api/revoke_session",
+    "/api/revoke_other_sessions",
     "/api/login",
-    "/api/renew",
+    "/api/refresh",
     "/api/logout",
-    "/api/me",
-    "/api/session",
+    "/api/sessions",
+    "/api/events",
     "/login",
     "/logout",
 ];
 
-async fn post(server: &TestServer, path: &str, cookie: &str, headers: &[(&str, &str)]) -> Answer {
+async fn post(
+    server: &TestServer,
+    path: &str,
+    cookie: &str,
+    headers: &[(&str, &str)],
+) -> TestResponse {
     let mut request = Request::post(path)
         .header("content-type", "application/x-www-form-urlencoded")
         .header("cookie", cookie);
@@ -26,7 +33,7 @@ async fn post(server: &TestServer, path: &str, cookie: &str, headers: &[(&str, &
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_refused_everywhere_and_changes_nothing() {
+async fn cross_site_requests_are_refused_on_every_route_and_change_nothing() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     for headers in [
@@ -41,22 +48,40 @@ async fn what_another_site_sends_is_refused_everywhere_and_changes_nothing() {
         &[("origin", "null")],
         &[("origin", "http://127.0.0.1:3000.evil.example")],
     ] {
-        for path in CHANGING {
-            let answer = post(&server, path, &ada.cookie, headers).await;
-            answer.assert_error(403, "cross_site");
-            assert_eq!(answer.cookie(), None, "{path}");
+        for path in CHECKED_ROUTES {
+            let response = post(&server, path, &ada.cookie, headers).await;
+            response.assert_error(403, "cross_site");
+            assert_eq!(response.cookie(), None, "{path}");
         }
     }
     ada.assert_accepted(&server).await;
     assert_eq!(
-        server.app.vault.hashes_computed(),
+        server.app.auth.hashes_computed(),
         2,
-        "adding ada and signing her in"
+        "only adding ada and signing her in computed a hash"
     );
 }
 
 #[tokio::test]
-async fn what_this_site_sends_is_carried_out() {
+async fn api_me_ignores_the_cookie_and_accepts_the_token_from_any_site() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    for headers in [
+        ("sec-fetch-site", "cross-site"),
+        ("origin", "https://evil.example"),
+    ] {
+        let by_cookie = post(&server, "/api/me", &ada.cookie, &[headers]).await;
+        by_cookie.assert_error(401, "invalid_token");
+        let token = format!("Bearer {}", ada.token);
+        let authorization = ("authorization", token.as_str());
+        let by_token = post(&server, "/api/me", "", &[headers, authorization]).await;
+        assert_eq!(by_token.status, 200);
+        assert_eq!(by_token.cookie(), None);
+    }
+}
+
+#[tokio::test]
+async fn requests_from_this_site_or_from_no_browser_are_accepted() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     for headers in [
@@ -79,12 +104,12 @@ async fn what_this_site_sends_is_carried_out() {
 }
 
 #[tokio::test]
-async fn nothing_is_changed_by_a_link() {
+async fn get_requests_change_nothing() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    for path in ["/logout", "/api/logout", "/api/renew"] {
-        let answer = server.get_with_cookie(path, &ada.cookie).await;
-        assert_eq!(answer.status, 405, "{path}");
+    for path in ["/logout", "/api/logout", "/api/refresh"] {
+        let response = server.get_with_cookie(path, &ada.cookie).await;
+        assert_eq!(response.status, 405, "{path}");
     }
     ada.assert_accepted(&server).await;
 }

@@ -1,9 +1,6 @@
-//! What is recorded of what happened.
+//! Tests of the security events in the audit log.
 
-use countersign::{
-    domain::{NewPassword, Password, Timestamp, Username},
-    server::Client,
-};
+use countersign::domain::{NewPassword, Password, Timestamp, Username};
 
 use crate::support::TestServer;
 
@@ -24,25 +21,25 @@ async fn every_security_event_is_recorded_with_its_reason() {
         .await;
 
     let third = server.log_in(&account).await;
-    server.renew(&third.cookie).await;
+    server.refresh(&third.cookie).await;
     server.pass_seconds(31);
     server
-        .renew(&third.cookie)
+        .refresh(&third.cookie)
         .await
         .assert_error(401, "invalid_token");
 
-    let (vault, name, client) = (
-        &server.app.vault,
+    let (auth, name, client) = (
+        &server.app.auth,
         Username::parse("ada").unwrap(),
-        Client::command_line(),
+        countersign::auth::command_line(),
     );
-    vault.revoke_sessions_of(&name, &client).await.unwrap();
+    auth.revoke_sessions_of(&name, &client).await.unwrap();
     let new = NewPassword::parse(&Password::new("difference engine".to_owned()), &name).unwrap();
-    vault.set_password(&name, &new, &client).await.unwrap();
-    vault.disable_user(&name, &client).await.unwrap();
+    auth.set_password(&name, &new, &client).await.unwrap();
+    auth.disable_user(&name, &client).await.unwrap();
     server.try_log_in("ada", "difference engine").await;
-    vault.enable_user(&name, &client).await.unwrap();
-    vault.revoke_all_sessions(&client).await.unwrap();
+    auth.enable_user(&name, &client).await.unwrap();
+    auth.revoke_all_sessions(&client).await.unwrap();
 
     let (events, key) = {
         let mut events = server.events().await;
@@ -62,7 +59,7 @@ async fn every_security_event_is_recorded_with_its_reason() {
             "login",
             "session_revoked: replaced",
             "login",
-            "renewal_reused",
+            "refresh_token_reused",
             "session_revoked: operator",
             "password_changed",
             "user_disabled",
@@ -74,34 +71,29 @@ async fn every_security_event_is_recorded_with_its_reason() {
 }
 
 #[tokio::test]
-async fn an_event_tells_when_who_where_and_by_what() {
+async fn an_event_records_time_user_session_ip_and_user_agent() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let headers = [("user-agent", "Browser/1.0 \u{7f}")];
-    let answer = server
+    let response = server
         .try_log_in_from("2001:db8::7", "ada", "analytical engine", &headers[..0])
         .await;
-    assert_eq!(answer.status, 200);
-    let events = server
-        .app
-        .vault
-        .events(None, Timestamp(0), 0)
-        .await
-        .unwrap();
+    assert_eq!(response.status, 200);
+    let events = server.app.auth.events(None, Timestamp(0), 0).await.unwrap();
     let (added, login) = (&events[1], &events[2]);
     assert_eq!(
-        (added.address, added.agent.starts_with("command line")),
+        (added.ip, added.user_agent.starts_with("command line")),
         (None, true)
     );
     assert_eq!(login.at, Timestamp(server.now()));
     assert_eq!(login.user.unwrap().to_string(), account.id);
     assert_eq!(login.username.as_ref().unwrap().as_str(), "ada");
     assert!(login.session.is_some());
-    assert_eq!(login.address, "2001:db8::7".parse().ok());
+    assert_eq!(login.ip, "2001:db8::7".parse().ok());
 }
 
 #[tokio::test]
-async fn a_wait_is_recorded_once_however_many_attempts_come() {
+async fn a_delay_is_recorded_once_however_many_attempts_follow() {
     let server = TestServer::start().await;
     for number in 0..40 {
         server
@@ -121,18 +113,23 @@ async fn a_wait_is_recorded_once_however_many_attempts_come() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_recorded_has_not_happened() {
+async fn an_action_whose_event_cannot_be_recorded_is_rolled_back() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.sql("CREATE TRIGGER full BEFORE INSERT ON security_events BEGIN SELECT RAISE(ABORT, 'full'); END").await;
+    server.execute_sql("CREATE TRIGGER full BEFORE INSERT ON countersign_security_events BEGIN SELECT RAISE(ABORT, 'full'); END").await;
     ada.log_out(&server).await.assert_error(503, "unavailable");
     ada.assert_accepted(&server).await;
     server
         .try_log_in("ada", "analytical engine")
         .await
         .assert_error(503, "unavailable");
-    assert_eq!(server.number("SELECT count(*) FROM sessions").await, 1);
-    server.sql("DROP TRIGGER full").await;
+    assert_eq!(
+        server
+            .query_number("SELECT count(*) FROM countersign_sessions")
+            .await,
+        1
+    );
+    server.execute_sql("DROP TRIGGER full").await;
     assert_eq!(ada.log_out(&server).await.status, 200);
     ada.assert_over(&server).await;
 }
@@ -142,9 +139,9 @@ async fn events_are_kept_for_ninety_days() {
     let server = TestServer::start().await;
     server.ada().await;
     server.pass_seconds(90 * 86_400 - 1);
-    server.app.vault.prune().await.unwrap();
+    server.app.auth.prune().await.unwrap();
     assert_eq!(server.events().await.len(), 3);
     server.pass_seconds(1);
-    server.app.vault.prune().await.unwrap();
+    server.app.auth.prune().await.unwrap();
     assert_eq!(server.events().await, Vec::<String>::new());
 }

@@ -1,19 +1,20 @@
-//! Tokens that this server never issued, signed with its own key: what refuses them is the check alone.
+//! Tests of tokens that this server never issued but that are signed with its own key. Only the
+//! check of header, claims and session can refuse them.
 
 use serde_json::{Value, json};
 
-use crate::support::{Forger, PROTECTED, SignedIn, TestServer, altered};
+use crate::support::{Forger, PROTECTED, SignedIn, TestServer, with_member};
 
-async fn refused_everywhere(server: &TestServer, what: &str, token: &str) {
+async fn assert_refused_everywhere(server: &TestServer, label: &str, token: &str) {
     for route in PROTECTED.into_iter().chain(["/api/logout"]) {
-        let answer = server.post_with_token(route, token).await;
-        assert_eq!(answer.status, 401, "{route} accepted {what}");
-        answer.assert_invalid_token();
+        let response = server.post_with_token(route, token).await;
+        assert_eq!(response.status, 401, "{route} accepted {label}");
+        response.assert_invalid_token();
     }
 }
 
 #[tokio::test]
-async fn the_forger_can_make_a_token_that_is_accepted() {
+async fn an_unchanged_token_signed_by_the_forger_is_accepted() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
     SignedIn::with_token(forger.sign(&forger.header, &forger.claims))
@@ -29,9 +30,9 @@ async fn no_other_algorithm_is_accepted() {
         "none", "None", "NONE", "nOnE", "", "HS256", "HS512", "RS256", "PS256", "ES256", "eddsa",
         "EDDSA", "Ed25519",
     ] {
-        let header = altered(&forger.header, "alg", json!(algorithm));
-        refused_everywhere(&server, algorithm, &forger.sign(&header, &forger.claims)).await;
-        refused_everywhere(
+        let header = with_member(&forger.header, "alg", json!(algorithm));
+        assert_refused_everywhere(&server, algorithm, &forger.sign(&header, &forger.claims)).await;
+        assert_refused_everywhere(
             &server,
             algorithm,
             &forger.sign_with_public_key_as_secret(&header),
@@ -39,11 +40,11 @@ async fn no_other_algorithm_is_accepted() {
         .await;
         let signed = forger.sign(&header, &forger.claims);
         let (unsigned, _) = signed.rsplit_once('.').unwrap();
-        refused_everywhere(&server, algorithm, &format!("{unsigned}.")).await;
+        assert_refused_everywhere(&server, algorithm, &format!("{unsigned}.")).await;
     }
     for algorithm in [json!(null), json!(["EdDSA"]), json!(1), json!({})] {
-        let header = altered(&forger.header, "alg", algorithm.clone());
-        refused_everywhere(
+        let header = with_member(&forger.header, "alg", algorithm.clone());
+        assert_refused_everywhere(
             &server,
             &algorithm.to_string(),
             &forger.sign(&header, &forger.claims),
@@ -53,7 +54,7 @@ async fn no_other_algorithm_is_accepted() {
 }
 
 #[tokio::test]
-async fn the_header_can_not_bring_its_own_key() {
+async fn the_header_cannot_supply_its_own_key() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
     let jwks = server.get("/.well-known/jwks.json").await.json();
@@ -68,8 +69,8 @@ async fn the_header_can_not_bring_its_own_key() {
         ("x5u", json!("https://evil.example/cert.pem")),
         ("x5c", json!(["MIIB"])),
     ] {
-        let header = altered(&forger.header, member, value);
-        refused_everywhere(
+        let header = with_member(&forger.header, member, value);
+        assert_refused_everywhere(
             &server,
             &header.to_string(),
             &forger.sign(&header, &forger.claims),
@@ -79,7 +80,7 @@ async fn the_header_can_not_bring_its_own_key() {
 }
 
 #[tokio::test]
-async fn a_header_with_more_or_less_than_ours_is_refused() {
+async fn a_header_with_extra_missing_or_changed_members_is_refused() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
     for (member, value) in [
@@ -96,8 +97,8 @@ async fn a_header_with_more_or_less_than_ours_is_refused() {
         ("zip", json!("DEF")),
         ("anything", json!("else")),
     ] {
-        let header = altered(&forger.header, member, value);
-        refused_everywhere(
+        let header = with_member(&forger.header, member, value);
+        assert_refused_everywhere(
             &server,
             &header.to_string(),
             &forger.sign(&header, &forger.claims),
@@ -108,7 +109,7 @@ async fn a_header_with_more_or_less_than_ours_is_refused() {
         .header
         .to_string()
         .replacen('{', r#"{"alg":"EdDSA","#, 1);
-    refused_everywhere(
+    assert_refused_everywhere(
         &server,
         &doubled,
         &forger.sign_text(&doubled, &forger.claims.to_string()),
@@ -117,7 +118,7 @@ async fn a_header_with_more_or_less_than_ours_is_refused() {
 }
 
 #[tokio::test]
-async fn claims_that_are_missing_or_of_another_type_are_refused() {
+async fn missing_mistyped_wrong_and_unexpected_claims_are_refused() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
     for claim in ["iss", "sub", "aud", "exp", "iat", "jti", "sid"] {
@@ -131,8 +132,8 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
             json!("0"),
             json!(1e300),
         ] {
-            let claims = altered(&forger.claims, claim, value);
-            refused_everywhere(
+            let claims = with_member(&forger.claims, claim, value);
+            assert_refused_everywhere(
                 &server,
                 &claims.to_string(),
                 &forger.sign(&forger.header, &claims),
@@ -148,8 +149,8 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
         ("nbf", json!(0)),
         ("admin", json!(true)),
     ] {
-        let claims = altered(&forger.claims, claim, value);
-        refused_everywhere(
+        let claims = with_member(&forger.claims, claim, value);
+        assert_refused_everywhere(
             &server,
             &claims.to_string(),
             &forger.sign(&forger.header, &claims),
@@ -160,7 +161,7 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
         .claims
         .to_string()
         .replacen('{', r#"{"exp":9999999999,"#, 1);
-    refused_everywhere(
+    assert_refused_everywhere(
         &server,
         &doubled,
         &forger.sign_text(&forger.header.to_string(), &doubled),
@@ -169,7 +170,7 @@ async fn claims_that_are_missing_or_of_another_type_are_refused() {
 }
 
 #[tokio::test]
-async fn times_that_this_server_never_gives_are_refused() {
+async fn a_token_with_impossible_times_is_refused() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
     let now = server.now();
@@ -191,18 +192,18 @@ async fn times_that_this_server_never_gives_are_refused() {
 }
 
 #[tokio::test]
-async fn a_session_vouches_for_its_own_user_only() {
+async fn a_token_that_names_another_user_than_its_session_is_refused() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
     let eve = server.add_user("eve", "eavesdropping").await;
-    let claims = altered(&forger.claims, "sub", json!(eve.id));
+    let claims = with_member(&forger.claims, "sub", json!(eve.id));
     SignedIn::with_token(forger.sign(&forger.header, &claims))
         .assert_refused(&server)
         .await;
 }
 
 #[tokio::test]
-async fn what_is_no_token_at_all_is_refused() {
+async fn malformed_tokens_are_refused() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     let forger = Forger::new(&server, &ada);
@@ -218,6 +219,6 @@ async fn what_is_no_token_at_all_is_refused() {
         format!("{}{}", ada.token, "A".repeat(5000)),
         "A".repeat(20_000),
     ] {
-        refused_everywhere(&server, &token, &token).await;
+        assert_refused_everywhere(&server, &token, &token).await;
     }
 }

@@ -1,16 +1,16 @@
-//! Signing in and out without any script.
+//! Tests of signing in and out with plain forms, without scripts.
 
 use crate::support::TestServer;
 
 const ADA: [(&str, &str); 2] = [("username", "ada"), ("password", "analytical engine")];
 
 #[tokio::test]
-async fn the_right_password_leads_on_with_a_cookie() {
+async fn the_right_password_sets_the_cookie_and_redirects() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
-    let answer = server.post_own_form("/login", &ADA, None).await;
-    answer.assert_redirect("/dashboard");
-    let cookie = answer.cookie().unwrap().0.to_owned();
+    let response = server.post_own_form("/login", &ADA, None).await;
+    response.assert_redirect("/dashboard");
+    let cookie = response.cookie().unwrap().0.to_owned();
     assert!(
         server
             .get_with_cookie("/dashboard", &cookie)
@@ -30,7 +30,7 @@ async fn the_right_password_leads_on_with_a_cookie() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_brings_the_page_back_with_the_error_and_the_name() {
+async fn a_wrong_password_shows_the_form_again_with_the_error_and_the_user_name() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     for name in ["ada", "nobody"] {
@@ -56,7 +56,7 @@ async fn a_wrong_password_brings_the_page_back_with_the_error_and_the_name() {
 }
 
 #[tokio::test]
-async fn what_can_not_be_credentials_brings_the_page_back_with_the_reason() {
+async fn invalid_input_shows_the_form_again_with_the_reason() {
     let server = TestServer::start().await;
     for (fields, reason) in [
         (&[][..], "Enter a user name."),
@@ -81,15 +81,15 @@ async fn what_can_not_be_credentials_brings_the_page_back_with_the_reason() {
 }
 
 #[tokio::test]
-async fn keep_me_signed_in_is_a_checkbox_of_the_form() {
+async fn keep_me_signed_in_sets_a_persistent_cookie() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     let fields = [ADA[0], ADA[1], ("remember", "true")];
-    let answer = server.post_own_form("/login", &fields, None).await;
+    let response = server.post_own_form("/login", &fields, None).await;
     assert!(
-        answer.cookie().unwrap().1.contains(&"Max-Age=1209600"),
+        response.cookie().unwrap().1.contains(&"Max-Age=1209600"),
         "{:?}",
-        answer.cookie()
+        response.cookie()
     );
 }
 
@@ -97,12 +97,12 @@ async fn keep_me_signed_in_is_a_checkbox_of_the_form() {
 async fn signing_out_ends_the_session_and_clears_the_browser() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let answer = server
+    let response = server
         .post_own_form("/logout", &[], Some(&ada.cookie))
         .await;
-    answer.assert_redirect("/login?signed-out");
-    assert!(answer.cookie().unwrap().1.contains(&"Max-Age=0"));
-    assert_eq!(answer.header("clear-site-data"), Some("\"storage\""));
+    response.assert_redirect("/login?signed-out");
+    assert!(response.cookie().unwrap().1.contains(&"Max-Age=0"));
+    assert_eq!(response.header("clear-site-data"), Some("\"storage\""));
     ada.assert_over(&server).await;
     assert!(
         server
@@ -122,7 +122,7 @@ async fn signing_out_ends_the_session_and_clears_the_browser() {
 }
 
 #[tokio::test]
-async fn forms_are_held_to_the_same_bounds_as_server_functions() {
+async fn plain_forms_have_the_same_size_limit_as_server_functions() {
     let server = TestServer::start().await;
     let long = "x".repeat(20_000);
     server
@@ -132,14 +132,14 @@ async fn forms_are_held_to_the_same_bounds_as_server_functions() {
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_signs_nobody_in_or_out() {
+async fn plain_forms_sign_nobody_in_or_out_while_the_database_is_down() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.app.vault.close().await;
+    server.app.auth.close().await;
     for (path, fields) in [("/login", &ADA[..]), ("/logout", &[])] {
         let page = server.post_own_form(path, fields, Some(&ada.cookie)).await;
         assert_eq!(page.status, 503, "{path}");
-        assert!(page.text().contains("answer just now"), "{}", page.text());
+        assert!(page.text().contains("answer right now"), "{}", page.text());
         assert_eq!(page.cookie(), None);
     }
 }

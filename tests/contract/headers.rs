@@ -1,4 +1,4 @@
-//! The headers by which a browser is told what it may not do with an answer.
+//! Tests of the response headers that restrict what a browser may do with a response.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -8,60 +8,60 @@ use std::{
 use axum::{body::Body, http::Request};
 use tempfile::TempDir;
 
-use crate::support::{Answer, Process, TestServer, countersign};
+use crate::support::{Process, TestResponse, TestServer, countersign};
 
-const NO_PAGE: &str =
+const NON_PAGE_POLICY: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What every answer carries, and that it has a policy without holes.
+/// Asserts the headers of every response, and a policy without unsafe sources.
 #[track_caller]
-fn assert_guarded(what: &str, answer: &Answer) {
+fn assert_security_headers(label: &str, response: &TestResponse) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ] {
-        assert_eq!(answer.header(name), Some(value), "{name} of {what}");
+        assert_eq!(response.header(name), Some(value), "{name} of {label}");
     }
     assert!(
-        answer
+        response
             .header("permissions-policy")
             .unwrap()
             .contains("camera=()"),
-        "{what}"
+        "{label}"
     );
-    let policies: Vec<_> = answer
+    let policies: Vec<_> = response
         .headers
         .get_all("content-security-policy")
         .iter()
         .collect();
-    assert_eq!(policies.len(), 1, "{what}");
-    let policy = directives(answer);
-    assert_eq!(policy["default-src"], "'none'", "{what}");
-    assert_eq!(policy["base-uri"], "'none'", "{what}");
-    assert_eq!(policy["frame-ancestors"], "'none'", "{what}");
+    assert_eq!(policies.len(), 1, "{label}");
+    let policy = directives(response);
+    assert_eq!(policy["default-src"], "'none'", "{label}");
+    assert_eq!(policy["base-uri"], "'none'", "{label}");
+    assert_eq!(policy["frame-ancestors"], "'none'", "{label}");
     assert!(
         !policies[0].to_str().unwrap().contains("unsafe-inline"),
-        "{what}"
+        "{label}"
     );
     assert!(
         !policies[0].to_str().unwrap().contains("'unsafe-eval'"),
-        "{what}"
+        "{label}"
     );
 }
 
-/// The directives of an answer's policy, by name.
-fn directives(answer: &Answer) -> HashMap<String, String> {
-    let policy = answer.header("content-security-policy").unwrap();
+/// The directives of the response's Content-Security-Policy, by name.
+fn directives(response: &TestResponse) -> HashMap<String, String> {
+    let policy = response.header("content-security-policy").unwrap();
     let parts = policy.split("; ").map(|part| part.split_once(' ').unwrap());
     parts
         .map(|(name, sources)| (name.to_owned(), sources.to_owned()))
         .collect()
 }
 
-/// The nonce in the policy of a page.
-fn nonce(page: &Answer) -> String {
+/// The nonce in the Content-Security-Policy of a page.
+fn nonce(page: &TestResponse) -> String {
     let scripts = &directives(page)["script-src"];
     let nonce = scripts
         .split("'nonce-")
@@ -71,7 +71,7 @@ fn nonce(page: &Answer) -> String {
     nonce.to_owned()
 }
 
-/// Every tag that opens in a document.
+/// Every opening tag of a document.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<')
         .skip(1)
@@ -80,13 +80,13 @@ fn tags(html: &str) -> impl Iterator<Item = &str> {
 }
 
 /// One page of each kind.
-async fn pages(server: &TestServer) -> Vec<(&'static str, Answer)> {
+async fn pages(server: &TestServer) -> Vec<(&'static str, TestResponse)> {
     let ada = server.ada().await;
     let wrong = [("username", "ada"), ("password", "wrong")];
     vec![
         ("the login page", server.get("/login").await),
         (
-            "the login page that says goodbye",
+            "the login page after signing out",
             server.get("/login?signed-out").await,
         ),
         (
@@ -102,17 +102,20 @@ async fn pages(server: &TestServer) -> Vec<(&'static str, Answer)> {
 }
 
 #[tokio::test]
-async fn every_page_has_the_headers_and_a_policy_that_lets_only_its_own_scripts_run() {
+async fn every_page_has_the_security_headers_and_a_policy_that_allows_only_its_own_scripts() {
     let server = TestServer::start().await;
-    for (what, page) in pages(&server).await {
-        assert_guarded(what, &page);
+    for (label, page) in pages(&server).await {
+        assert_security_headers(label, &page);
         let nonce = nonce(&page);
-        assert!(nonce.len() >= 22, "128 bits, in base64");
+        assert!(
+            nonce.len() >= 22,
+            "a nonce has at least 128 bits, in base64"
+        );
         let policy = directives(&page);
         assert_eq!(
             policy["script-src"],
             format!("'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'"),
-            "{what}"
+            "{label}"
         );
         for directive in [
             "style-src",
@@ -121,9 +124,9 @@ async fn every_page_has_the_headers_and_a_policy_that_lets_only_its_own_scripts_
             "manifest-src",
             "form-action",
         ] {
-            assert_eq!(policy[directive], "'self'", "{directive} of {what}");
+            assert_eq!(policy[directive], "'self'", "{directive} of {label}");
         }
-        assert_eq!(policy["object-src"], "'none'", "{what}");
+        assert_eq!(policy["object-src"], "'none'", "{label}");
         let reported = page.header("content-security-policy-report-only").unwrap();
         assert!(
             reported.starts_with("require-trusted-types-for 'script'; trusted-types "),
@@ -133,35 +136,35 @@ async fn every_page_has_the_headers_and_a_policy_that_lets_only_its_own_scripts_
 }
 
 #[tokio::test]
-async fn every_script_of_a_page_carries_the_nonce_of_this_answer_and_nothing_else_can_run() {
+async fn every_script_has_the_nonce_of_its_response_and_no_other_inline_code_exists() {
     let server = TestServer::start().await;
-    for (what, page) in pages(&server).await {
+    for (label, page) in pages(&server).await {
         let (html, nonce) = (page.text(), nonce(&page));
         let scripts: Vec<_> = tags(&html)
             .filter(|tag| tag.starts_with("script"))
             .collect();
-        // What starts the wasm, and what the server knew of the visitor.
-        assert!(scripts.len() >= 2, "{what}: {scripts:?}");
+        // One script starts the wasm, and one passes on the authentication state of the render.
+        assert!(scripts.len() >= 2, "{label}: {scripts:?}");
         for script in scripts {
             assert!(
                 script.contains(&format!(r#" nonce="{nonce}""#)),
-                "{what}: {script}"
+                "{label}: {script}"
             );
-            assert!(!script.contains(" src="), "{what}: {script}");
+            assert!(!script.contains(" src="), "{label}: {script}");
         }
         for tag in tags(&html) {
             let mut attributes = tag.split_ascii_whitespace().skip(1);
             let inline = attributes
                 .find(|attribute| attribute.starts_with("style=") || attribute.starts_with("on"));
-            assert_eq!(inline, None, "{what}: {tag}");
-            assert!(!tag.starts_with("style"), "{what}: {tag}");
+            assert_eq!(inline, None, "{label}: {tag}");
+            assert!(!tag.starts_with("style"), "{label}: {tag}");
         }
-        assert!(!html.contains("javascript:"), "{what}");
+        assert!(!html.contains("javascript:"), "{label}");
     }
 }
 
 #[tokio::test]
-async fn the_nonce_of_a_page_is_never_given_twice() {
+async fn no_nonce_is_used_twice() {
     let server = TestServer::start().await;
     let mut seen = HashSet::new();
     for _ in 0..20 {
@@ -171,43 +174,43 @@ async fn the_nonce_of_a_page_is_never_given_twice() {
             assert_eq!(
                 page.header("cache-control"),
                 Some("no-store"),
-                "what is kept is given twice"
+                "a cached page would reuse its nonce"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn a_page_that_can_not_know_who_is_there_is_guarded_too() {
+async fn the_503_responses_of_a_failed_database_have_the_security_headers() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.app.vault.close().await;
+    server.app.auth.close().await;
     let page = server.get_with_cookie("/dashboard", &ada.cookie).await;
     assert_eq!(page.status, 503);
-    assert_guarded("the dashboard without its database", &page);
+    assert_security_headers("the dashboard without its database", &page);
     assert_eq!(nonce(&page).len(), 22);
     let ready = server.get("/readyz").await;
     assert_eq!(ready.status, 503);
-    assert_no_page("a failing probe", &ready);
+    assert_non_page_headers("a failing probe", &ready);
 }
 
 #[track_caller]
-fn assert_no_page(what: &str, answer: &Answer) {
-    assert_guarded(what, answer);
+fn assert_non_page_headers(label: &str, response: &TestResponse) {
+    assert_security_headers(label, response);
     assert_eq!(
-        answer.header("content-security-policy"),
-        Some(NO_PAGE),
-        "{what}"
+        response.header("content-security-policy"),
+        Some(NON_PAGE_POLICY),
+        "{label}"
     );
     assert_eq!(
-        answer.header("content-security-policy-report-only"),
+        response.header("content-security-policy-report-only"),
         None,
-        "{what}"
+        "{label}"
     );
 }
 
 #[tokio::test]
-async fn what_is_not_a_page_is_guarded_as_well_and_may_do_nothing_in_a_browser() {
+async fn responses_other_than_pages_have_the_security_headers_and_a_policy_that_allows_nothing() {
     let files = [
         ("pkg/countersign.js", "export default 1"),
         ("favicon.svg", "<svg/>"),
@@ -216,122 +219,95 @@ async fn what_is_not_a_page_is_guarded_as_well_and_may_do_nothing_in_a_browser()
     let ada = server.ada().await;
     let icon = server.get("/favicon.svg").await;
     let account = [("username", "ada"), ("password", "analytical engine")];
-    let long = "x".repeat(100_000);
-    let typed = |kind: &str| {
+    let foreign = Request::post("/login")
+        .header("origin", "https://evil.example")
+        .body(Body::empty())
+        .unwrap();
+    let not_modified = Request::get("/favicon.svg")
+        .header("if-none-match", icon.header("etag").unwrap())
+        .body(Body::empty())
+        .unwrap();
+    let check = |status: u16, label: &str, response: TestResponse| {
+        assert_eq!(response.status, status, "{label}: {}", response.text());
+        assert_non_page_headers(label, &response);
+    };
+    for path in ["/healthz", "/readyz", "/.well-known/jwks.json"] {
+        check(200, path, server.get(path).await);
+    }
+    for path in ["/pkg/countersign.js", "/favicon.svg"] {
+        check(200, path, server.get(path).await);
+    }
+    let unchanged = server.send(not_modified).await;
+    check(304, "an icon that has not changed", unchanged);
+    let sign_in = server.post_form("/api/login", &account).await;
+    check(200, "a sign-in", sign_in);
+    let me = server.post_with_token("/api/me", &ada.token).await;
+    check(200, "a response of a protected route", me);
+    let sign_out = server.post_with_token("/api/logout", &ada.token).await;
+    check(200, "a sign-out", sign_out);
+    let revoked = server.post_with_token("/api/me", &ada.token).await;
+    check(401, "a revoked token", revoked);
+    let to_login = server.get("/dashboard").await;
+    check(303, "a redirect to the login page", to_login);
+    let plain_sign_in = server.post_own_form("/login", &account, None).await;
+    check(303, "the plain sign-in", plain_sign_in);
+    let plain_sign_out = server.post_own_form("/logout", &[], None).await;
+    check(303, "the plain sign-out", plain_sign_out);
+    let wrong = server.try_log_in("ada", "wrong").await;
+    check(401, "a wrong password", wrong);
+    check(403, "a form of another site", server.send(foreign).await);
+}
+
+#[tokio::test]
+async fn requests_that_are_refused_as_malformed_get_the_same_headers() {
+    let server = TestServer::start().await;
+    let long_name = "x".repeat(100_000);
+    let login_with_content_type = |kind: &str| {
         let request = Request::post("/api/login")
             .header("content-type", kind)
             .body(Body::from("username=a"));
         server.send(request.unwrap())
     };
-    let foreign = Request::post("/login")
-        .header("origin", "https://evil.example")
-        .body(Body::empty())
-        .unwrap();
-    let not_modified =
-        Request::get("/favicon.svg").header("if-none-match", icon.header("etag").unwrap());
-    for (status, what, answer) in [
-        (
-            200,
-            "a sign-in",
-            server.post_form("/api/login", &account).await,
-        ),
-        (
-            200,
-            "a protected answer",
-            server.post_with_token("/api/me", &ada.token).await,
-        ),
-        (200, "a probe", server.get("/healthz").await),
-        (200, "the other probe", server.get("/readyz").await),
-        (
-            200,
-            "the public keys",
-            server.get("/.well-known/jwks.json").await,
-        ),
-        (200, "a script", server.get("/pkg/countersign.js").await),
-        (200, "an icon", server.get("/favicon.svg").await),
-        (
-            200,
-            "a sign-out",
-            server.post_with_token("/api/logout", &ada.token).await,
-        ),
-        (303, "where to sign in", server.get("/dashboard").await),
-        (
-            303,
-            "the plain sign-in",
-            server.post_own_form("/login", &account, None).await,
-        ),
-        (
-            303,
-            "the plain sign-out",
-            server.post_own_form("/logout", &[], None).await,
-        ),
-        (
-            304,
-            "an icon that is known already",
-            server.send(not_modified.body(Body::empty()).unwrap()).await,
-        ),
-        (
-            401,
-            "a wrong password",
-            server.try_log_in("ada", "wrong").await,
-        ),
-        (
-            401,
-            "a dead token",
-            server.post_with_token("/api/me", &ada.token).await,
-        ),
-        (403, "a form of another site", server.send(foreign).await),
-        (
-            404,
-            "no such function",
-            server.post_form("/api/nothing", &[]).await,
-        ),
-        (405, "another method", server.get("/api/me").await),
-        (
-            405,
-            "another method of a probe",
-            server.post_form("/healthz", &[]).await,
-        ),
-        (413, "a huge body", server.try_log_in("ada", &long).await),
-        (
-            413,
-            "a huge plain form",
-            server
-                .post_own_form("/login", &[("username", &long)], None)
-                .await,
-        ),
-        (415, "another media type", typed("application/json").await),
-        (
-            422,
-            "half a form",
-            typed("application/x-www-form-urlencoded").await,
-        ),
-    ] {
-        assert_eq!(answer.status, status, "{what}: {}", answer.text());
-        assert_no_page(what, &answer);
-    }
+    let check = |status: u16, label: &str, response: TestResponse| {
+        assert_eq!(response.status, status, "{label}: {}", response.text());
+        assert_non_page_headers(label, &response);
+    };
+    let unknown = server.post_form("/api/nothing", &[]).await;
+    check(404, "an unknown server function", unknown);
+    check(405, "a wrong method", server.get("/api/login").await);
+    let probe = server.post_form("/healthz", &[]).await;
+    check(405, "a wrong method for a probe", probe);
+    let huge = server.try_log_in("ada", &long_name).await;
+    check(413, "a huge body", huge);
+    let fields = [("username", long_name.as_str())];
+    let huge_form = server.post_own_form("/login", &fields, None).await;
+    check(413, "a huge plain form", huge_form);
+    let json = login_with_content_type("application/json").await;
+    check(415, "a wrong media type", json);
+    let incomplete = login_with_content_type("application/x-www-form-urlencoded").await;
+    check(422, "an incomplete form", incomplete);
 }
 
 #[test]
-fn the_answer_to_a_panic_is_guarded_and_says_nothing_of_it() {
+fn the_response_to_a_panic_has_the_security_headers_and_no_details() {
     let data = TempDir::new().unwrap();
     let mut command = countersign(data.path());
-    // Leptos panics over it, at each page.
+    // Leptos panics on every page when it can't parse this file.
     fs::write(
         data.path().join("site/pkg/__wasm_split_manifest.json"),
         "no JSON",
     )
     .unwrap();
     let server = Process::start(command.arg("serve"));
-    let answer = server.get("/login");
-    answer.assert_error(503, "unavailable");
-    assert_no_page("a panic", &answer);
+    let response = server.get("/login");
+    response.assert_error(503, "unavailable");
+    assert_non_page_headers("a panic", &response);
     let (_, log) = server.stop();
     assert!(log.contains("could not read manifest file"), "{log}");
 }
 
 #[tokio::test]
-async fn only_a_server_that_is_reached_by_https_says_never_to_come_by_http_again() {
+async fn hsts_is_sent_only_with_an_https_public_url() {
     for (url, expected) in [
         (
             "https://login.example",
@@ -340,7 +316,7 @@ async fn only_a_server_that_is_reached_by_https_says_never_to_come_by_http_again
         ("http://login.example", None),
         ("http://127.0.0.1:3000", None),
     ] {
-        let server = TestServer::start_with(|settings| settings.public_url = url.to_owned()).await;
+        let server = TestServer::start_with(|settings| settings.public.url = url.to_owned()).await;
         for path in [
             "/login",
             "/dashboard",
@@ -358,7 +334,7 @@ async fn only_a_server_that_is_reached_by_https_says_never_to_come_by_http_again
 }
 
 #[test]
-fn live_reload_has_its_socket_and_its_script_the_nonce() {
+fn live_reload_may_open_its_socket_and_its_script_has_the_nonce() {
     let data = TempDir::new().unwrap();
     let watched = Process::start(
         countersign(data.path())

@@ -1,45 +1,45 @@
-//! What browsers fetch beside the pages: the manifest and the icons.
+//! Tests of the web manifest and the icons.
 
 use serde_json::Value;
 
-use crate::support::{Answer, TestServer};
+use crate::support::{TestResponse, TestServer};
 
-/// A server with the files of `public/`, which cargo-leptos puts into the site as they are.
+/// A server with the files of `public/`, which cargo-leptos copies into the site unchanged.
 async fn server() -> TestServer {
     TestServer::start_with(|settings| {
-        settings.leptos.site_root = concat!(env!("CARGO_MANIFEST_DIR"), "/public").into()
+        settings.leptos.site_root = concat!(env!("CARGO_MANIFEST_DIR"), "/public").into();
     })
     .await
 }
 
 #[track_caller]
-fn assert_file(answer: &Answer, kind: &str) {
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some(kind));
-    assert_eq!(answer.header("cache-control"), Some("no-cache"));
+fn assert_file(response: &TestResponse, kind: &str) {
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some(kind));
+    assert_eq!(response.header("cache-control"), Some("no-cache"));
 }
 
-/// Width and height in the head of a PNG file.
+/// Width and height from the header of a PNG file (RFC 2083 §4.1.1).
 fn png_size(file: &[u8]) -> (u32, u32) {
     let number = |at: usize| u32::from_be_bytes(file[at..at + 4].try_into().unwrap());
     (number(16), number(20))
 }
 
 #[tokio::test]
-async fn the_manifest_is_served_as_one_and_its_icons_are_what_it_says() {
+async fn the_manifest_has_its_media_type_and_describes_its_icons_correctly() {
     let server = server().await;
-    let answer = server.get("/site.webmanifest").await;
-    assert_file(&answer, "application/manifest+json");
-    let manifest = answer.json();
+    let response = server.get("/site.webmanifest").await;
+    assert_file(&response, "application/manifest+json");
+    let manifest = response.json();
     assert_eq!(manifest["name"], "Countersign");
     let icons = manifest["icons"].as_array().unwrap();
     assert!(icons.iter().any(|icon| icon["purpose"] == "maskable"));
     for icon in icons {
         let text = |key: &str| icon[key].as_str().unwrap_or_default();
-        let answer = server.get(text("src")).await;
-        assert_file(&answer, text("type"));
+        let response = server.get(text("src")).await;
+        assert_file(&response, text("type"));
         if text("type") == "image/png" {
-            let (width, height) = png_size(&answer.body);
+            let (width, height) = png_size(&response.body);
             assert_eq!(text("sizes"), format!("{width}x{height}"));
         }
     }
@@ -47,7 +47,7 @@ async fn the_manifest_is_served_as_one_and_its_icons_are_what_it_says() {
 }
 
 #[tokio::test]
-async fn every_file_that_a_page_links_to_is_there() {
+async fn every_icon_and_manifest_that_a_page_links_to_is_served() {
     let server = server().await;
     let html = server.get("/login").await.text();
     for (link, kind) in [
@@ -65,13 +65,15 @@ async fn every_file_that_a_page_links_to_is_there() {
 }
 
 #[test]
-fn the_mark_of_the_pages_is_the_one_of_the_icons() {
+fn the_logo_and_the_favicon_have_the_same_shape() {
     let icon = include_str!("../../public/favicon.svg");
     let path = icon
         .split(" d=\"")
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .unwrap();
-    assert!(include_str!("../../src/ui/components/mark.rs").contains(path));
+    // The constant in the source is wrapped over several lines.
+    let logo = include_str!("../../src/ui/components/logo.rs").replace("\\\n    ", "");
+    assert!(logo.contains(path));
     assert!(icon.contains("prefers-color-scheme: dark"));
 }

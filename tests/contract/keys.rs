@@ -1,3 +1,5 @@
+//! Tests of the signing keys: their files, rotation and removal.
+
 use std::{
     fs,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -5,9 +7,7 @@ use std::{
     time::Duration,
 };
 
-use countersign::server::Client;
-
-use crate::support::{Process, TestServer, countersign, key_files, run, with_ada};
+use crate::support::{Process, TestServer, countersign, data_dir_with_ada, key_files, run};
 
 fn write_private(path: &Path, text: &[u8]) {
     use std::io::Write;
@@ -22,7 +22,7 @@ fn write_private(path: &Path, text: &[u8]) {
         .unwrap();
 }
 
-/// A key that somebody made with `openssl genpkey -algorithm ed25519`, here without openssl.
+/// A key in the format of `openssl genpkey -algorithm ed25519`.
 fn new_key() -> String {
     let document = aws_lc_rs::signature::Ed25519KeyPair::generate_pkcs8v1(
         &aws_lc_rs::rand::SystemRandom::new(),
@@ -32,7 +32,7 @@ fn new_key() -> String {
 }
 
 #[tokio::test]
-async fn the_first_start_makes_a_key_for_its_owner_alone() {
+async fn the_first_start_creates_a_key_that_only_its_owner_can_read() {
     let server = TestServer::start().await;
     let files = key_files(&server);
     assert_eq!(files.len(), 1);
@@ -51,7 +51,7 @@ async fn the_first_start_makes_a_key_for_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn the_database_is_made_for_its_owner_alone() {
+async fn the_database_is_created_for_its_owner_only() {
     let server = TestServer::start().await;
     server.ada().await;
     for name in ["test.db", "test.db-wal", "test.db-shm"] {
@@ -65,11 +65,11 @@ async fn the_database_is_made_for_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn only_public_halves_are_served() {
+async fn only_public_keys_are_served() {
     let server = TestServer::start().await;
-    let answer = server.get("/.well-known/jwks.json").await;
-    assert_eq!(answer.status, 200);
-    let keys = answer.json();
+    let response = server.get("/.well-known/jwks.json").await;
+    assert_eq!(response.status, 200);
+    let keys = response.json();
     let key = keys["keys"][0].as_object().unwrap();
     let mut members: Vec<_> = key.keys().map(String::as_str).collect();
     members.sort_unstable();
@@ -86,7 +86,7 @@ async fn only_public_halves_are_served() {
 }
 
 #[tokio::test]
-async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_gone() {
+async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_removed() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let before = server.log_in(&account).await;
@@ -155,7 +155,7 @@ async fn a_key_that_others_can_read_stops_the_start() {
 }
 
 #[tokio::test]
-async fn an_entry_that_can_not_be_read_keeps_no_removed_key_alive() {
+async fn an_unreadable_entry_does_not_keep_a_removed_key_valid() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     let keys = server.data_dir().join("keys");
@@ -169,8 +169,8 @@ async fn an_entry_that_can_not_be_read_keeps_no_removed_key_alive() {
     .unwrap();
     server
         .app
-        .vault
-        .refresh_keys(&Client::server())
+        .auth
+        .reload_keys(&countersign::domain::Actor::Server)
         .await
         .unwrap();
     ada.assert_refused(&server).await;
@@ -179,39 +179,39 @@ async fn an_entry_that_can_not_be_read_keeps_no_removed_key_alive() {
 }
 
 #[test]
-fn keys_that_can_not_be_looked_at_are_believed_no_more() {
-    let data = with_ada();
+fn no_token_is_accepted_while_the_keys_are_unreadable() {
+    let data = data_dir_with_ada();
     let server = Process::serve(data.path());
     let token = server.log_in("ada", "analytical engine");
-    let (keys, away) = (data.path().join("keys"), data.path().join("away"));
-    fs::rename(&keys, &away).unwrap();
-    let becomes = |status: u16| {
+    let (keys, moved) = (data.path().join("keys"), data.path().join("away"));
+    fs::rename(&keys, &moved).unwrap();
+    let status_becomes = |status: u16| {
         (0..100).any(|_| {
             std::thread::sleep(Duration::from_millis(100));
             server.post("/api/me", "", Some(&token)).0 == status
         })
     };
-    assert!(becomes(401));
-    fs::rename(&away, &keys).unwrap();
-    assert!(becomes(200));
+    assert!(status_becomes(401));
+    fs::rename(&moved, &keys).unwrap();
+    assert!(status_becomes(200));
     let (_, log) = server.stop();
     for line in [
-        "could not be looked at",
-        "can be looked at again",
-        "no token is believed",
+        "could not be read",
+        "can be read again",
+        "no token is accepted",
     ] {
         assert_eq!(log.matches(line).count(), 1, "{line}: {log}");
     }
 }
 
 #[test]
-fn a_key_that_would_go_on_signing_is_named_instead_of_adding_one() {
-    let data = with_ada();
+fn keys_rotate_fails_and_names_a_key_that_would_keep_signing() {
+    let data = data_dir_with_ada();
     write_private(&data.path().join("keys/web.pem"), new_key().as_bytes());
     let output = run(countersign(data.path()).args(["keys", "rotate"]), "");
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(
-        !output.status.success() && error.contains("web.pem sorts behind"),
+        !output.status.success() && error.contains("web.pem sorts after"),
         "{error}"
     );
 }

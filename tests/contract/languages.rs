@@ -1,18 +1,18 @@
-//! Pages in the language of who looks at them, at the first byte.
+//! Tests of the language of rendered pages: negotiation, choice and error texts.
 
 use axum::{body::Body, http::Request};
 
-use crate::support::{Answer, TestServer, form};
+use crate::support::{TestResponse, TestServer, form};
 
-async fn page(server: &TestServer, accepted: &str, cookie: &str) -> Answer {
+async fn page(server: &TestServer, accepted: &str, cookie: &str) -> TestResponse {
     let request = Request::get("/login")
         .header("accept-language", accepted)
         .header("cookie", cookie);
     server.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// `lang` and `dir` of the document, and the language whose button is pressed.
-fn shown(page: &Answer) -> (String, String, String) {
+/// `lang` and `dir` of the document, and the language whose button is shown as pressed.
+fn rendered_language(page: &TestResponse) -> (String, String, String) {
     let html = page.text();
     let attribute = |tag: &str, name: &str| {
         let (_, value) = tag.split_once(&format!(" {name}=\"")).unwrap();
@@ -33,7 +33,7 @@ fn shown(page: &Answer) -> (String, String, String) {
 }
 
 #[tokio::test]
-async fn a_page_comes_in_the_chosen_language_or_in_the_browsers() {
+async fn a_page_is_in_the_chosen_language_or_else_in_the_browsers() {
     let server = TestServer::start().await;
     for (accepted, cookie, language, direction, heading) in [
         ("", "", "en", "ltr", "Sign in"),
@@ -59,7 +59,7 @@ async fn a_page_comes_in_the_chosen_language_or_in_the_browsers() {
     ] {
         let page = page(&server, accepted, cookie).await;
         assert_eq!(
-            shown(&page),
+            rendered_language(&page),
             (language.into(), direction.into(), language.into()),
             "{accepted} {cookie}"
         );
@@ -74,7 +74,7 @@ async fn a_page_comes_in_the_chosen_language_or_in_the_browsers() {
 }
 
 #[tokio::test]
-async fn a_choice_is_remembered_for_a_year_and_leads_back_to_the_page() {
+async fn a_language_choice_is_kept_for_a_year_and_returns_to_the_page() {
     for (url, name, secure) in [
         ("http://login.example", "countersign-language", ""),
         (
@@ -83,32 +83,32 @@ async fn a_choice_is_remembered_for_a_year_and_leads_back_to_the_page() {
             " Secure;",
         ),
     ] {
-        let server = TestServer::start_with(|settings| settings.public_url = url.to_owned()).await;
+        let server = TestServer::start_with(|settings| settings.public.url = url.to_owned()).await;
         let choose = Request::post("/language")
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
             .header("referer", format!("{url}/login?next=/dashboard"))
             .body(Body::from(form(&[("language", "de")])));
-        let answer = server.send(choose.unwrap()).await;
-        answer.assert_redirect("/login?next=/dashboard");
+        let response = server.send(choose.unwrap()).await;
+        response.assert_redirect("/login?next=/dashboard");
         let expected = format!("{name}=de; SameSite=Lax;{secure} Path=/; Max-Age=31536000");
-        assert_eq!(answer.header("set-cookie"), Some(expected.as_str()));
+        assert_eq!(response.header("set-cookie"), Some(expected.as_str()));
         assert_eq!(
-            shown(&page(&server, "ar", &format!("{name}=de")).await).0,
+            rendered_language(&page(&server, "ar", &format!("{name}=de")).await).0,
             "de"
         );
     }
 }
 
 #[tokio::test]
-async fn what_is_no_language_of_ours_is_refused_and_so_is_another_site() {
+async fn unknown_languages_and_cross_site_requests_are_refused() {
     let server = TestServer::start().await;
     for language in ["", "DE", "fr", "de; Path=/x", "de\r\nset-cookie: a=b"] {
-        let answer = server
+        let response = server
             .post_own_form("/language", &[("language", language)], None)
             .await;
-        answer.assert_error(422, "invalid_input");
-        assert_eq!(answer.header("set-cookie"), None);
+        response.assert_error(422, "invalid_input");
+        assert_eq!(response.header("set-cookie"), None);
     }
     let foreign = Request::post("/language")
         .header("sec-fetch-site", "cross-site")
@@ -120,7 +120,7 @@ async fn what_is_no_language_of_ours_is_refused_and_so_is_another_site() {
 }
 
 #[tokio::test]
-async fn a_failed_plain_sign_in_is_told_in_the_language_of_the_page_and_to_programs_in_english() {
+async fn login_errors_are_in_the_language_of_the_page_and_in_english_for_the_api() {
     let server = TestServer::start().await;
     let fields = [("username", "ada"), ("password", "wrong")];
     let page = server
@@ -139,9 +139,9 @@ async fn a_failed_plain_sign_in_is_told_in_the_language_of_the_page_and_to_progr
         .await;
     assert_eq!(page.status, 422);
     assert!(page.text().contains("أدخل كلمة المرور."), "{}", page.text());
-    let answer = server
+    let response = server
         .post_own_form("/api/login", &fields, Some("countersign-language=ar"))
         .await;
-    assert_eq!(answer.json()["message"], "Enter a password.");
-    assert_eq!(answer.json()["reason"], "password_empty");
+    assert_eq!(response.json()["message"], "Enter a password.");
+    assert_eq!(response.json()["reason"], "password_empty");
 }

@@ -1,10 +1,11 @@
-//! Many at once: what a flood may cost.
+//! Tests of the memory that a flood of logins takes.
 
 use std::{fs, thread::scope};
 
 use countersign::{
+    auth::{self, Clock},
     domain::{NewPassword, Password, Username},
-    server::{Client, Clock, Settings, Vault},
+    server::{Settings, open_auth},
 };
 use tempfile::TempDir;
 
@@ -14,39 +15,39 @@ const CONNECTIONS: usize = 64;
 const SIGN_INS: usize = 2000;
 const MIB: u64 = 1024;
 
-/// What the process holds in memory now, or held at most, in KiB.
-fn resident(server: &Process, what: &str) -> u64 {
+/// A memory figure of the process in KiB: `VmRSS:` is the current one, `VmHWM:` the peak.
+fn resident_kib(server: &Process, field: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with(what)).unwrap();
+    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 fn with_users(number: usize) -> TempDir {
     let data = TempDir::new().unwrap();
     let mut settings = Settings::load(None).unwrap();
-    data.path().clone_into(&mut settings.data_dir);
-    settings.database_url = format!("sqlite://{}", data.path().join("countersign.db").display());
+    data.path().clone_into(&mut settings.data.dir);
+    settings.database.url = format!("sqlite://{}", data.path().join("countersign.db").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let vault = Vault::open(&settings, Clock::system(), &Client::command_line())
+        let service = open_auth(&settings, Clock::system(), &auth::command_line())
             .await
             .unwrap();
         for user in 0..number {
             let name = Username::parse(&format!("user{user}")).unwrap();
             let password =
                 NewPassword::parse(&Password::new("analytical engine".to_owned()), &name).unwrap();
-            vault
-                .add_user(name, &password, &Client::command_line())
+            service
+                .add_user(name, &password, &auth::command_line())
                 .await
                 .unwrap();
         }
-        vault.close().await;
+        service.close().await;
     });
     data
 }
 
 #[test]
-fn a_flood_of_sign_ins_stays_within_the_memory_of_its_permits() {
+fn a_flood_of_sign_ins_uses_no_more_memory_than_its_hash_permits() {
     let data = with_users(CONNECTIONS);
     let server = Process::start(
         countersign(data.path())
@@ -54,7 +55,7 @@ fn a_flood_of_sign_ins_stays_within_the_memory_of_its_permits() {
             .env("COUNTERSIGN_LOG_LEVEL", "off"),
     );
     server.log_in("user0", "analytical engine");
-    let idle = resident(&server, "VmRSS:");
+    let idle = resident_kib(&server, "VmRSS:");
     scope(|scope| {
         for user in 0..CONNECTIONS {
             let server = &server;
@@ -69,30 +70,30 @@ fn a_flood_of_sign_ins_stays_within_the_memory_of_its_permits() {
         }
     });
     let permits = std::thread::available_parallelism().unwrap().get() as u64;
-    let (most, allowed) = (
-        resident(&server, "VmHWM:"),
+    let (peak, allowed) = (
+        resident_kib(&server, "VmHWM:"),
         idle + permits * 19 * MIB + 64 * MIB,
     );
     assert!(
-        most <= allowed,
-        "{most} KiB at most, {idle} KiB idle, {allowed} KiB allowed"
+        peak <= allowed,
+        "{peak} KiB at peak, {idle} KiB idle, {allowed} KiB allowed"
     );
     assert_eq!(server.post("/api/me", "", None).0, 401);
 }
 
 #[test]
-fn clients_that_hang_up_do_not_make_room_for_more_hashes() {
+fn disconnected_clients_do_not_allow_more_concurrent_hashes() {
     use std::io::Write;
     let data = with_users(1);
     let mut command = countersign(data.path());
-    // All of them are let in, however late the server sees that one has gone.
+    // The limit per address stays above the number of clients, so that none of them is refused.
     command
         .arg("serve")
         .env("COUNTERSIGN_LOG_LEVEL", "off")
-        .env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_OF_ADDRESS", "800");
+        .env("COUNTERSIGN_SERVER_MAX_CONNECTIONS_PER_IP", "800");
     let server = Process::start(&mut command);
     server.log_in("user0", "analytical engine");
-    let idle = resident(&server, "VmRSS:");
+    let idle = resident_kib(&server, "VmRSS:");
     for number in 0..500 {
         let mut stream =
             std::net::TcpStream::connect(server.origin.strip_prefix("http://").unwrap()).unwrap();
@@ -104,13 +105,13 @@ fn clients_that_hang_up_do_not_make_room_for_more_hashes() {
         write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
     }
     let permits = std::thread::available_parallelism().unwrap().get() as u64;
-    let (most, allowed) = (
-        resident(&server, "VmHWM:"),
+    let (peak, allowed) = (
+        resident_kib(&server, "VmHWM:"),
         idle + permits * 19 * MIB + 64 * MIB,
     );
     assert!(
-        most <= allowed,
-        "{most} KiB at most, {idle} KiB idle, {allowed} KiB allowed"
+        peak <= allowed,
+        "{peak} KiB at peak, {idle} KiB idle, {allowed} KiB allowed"
     );
     assert_eq!(server.post("/api/me", "", None).0, 401);
 }

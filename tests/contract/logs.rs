@@ -1,11 +1,11 @@
-//! What is written down, and what must never be.
+//! Tests of the log: its content, and what must never be in it.
 
 use tempfile::TempDir;
 
 use crate::support::{Process, countersign, form, run};
 
-/// Everything a server writes at its most talkative while people sign in, fail and sign out.
-fn talkative_log(format: &str) -> (String, Vec<String>) {
+/// The log at level `trace` while users sign in, fail and sign out, and the parts of the token.
+fn trace_log(format: &str) -> (String, Vec<String>) {
     let data = TempDir::new().unwrap();
     run(
         countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]),
@@ -50,7 +50,7 @@ fn talkative_log(format: &str) -> (String, Vec<String>) {
 #[test]
 fn no_secret_is_ever_logged() {
     for format in ["text", "json"] {
-        let (log, token_parts) = talkative_log(format);
+        let (log, token_parts) = trace_log(format);
         assert!(
             log.contains("/api/login") && log.contains("login_failed"),
             "{log}"
@@ -65,9 +65,9 @@ fn no_secret_is_ever_logged() {
 }
 
 #[test]
-fn nobody_can_forge_a_line_of_the_log() {
+fn user_input_cannot_forge_a_log_line() {
     for format in ["text", "json"] {
-        let (log, _) = talkative_log(format);
+        let (log, _) = trace_log(format);
         assert!(!log.contains('\u{1b}') && !log.contains('\r'), "{log}");
         for line in log.lines() {
             assert!(
@@ -79,7 +79,7 @@ fn nobody_can_forge_a_line_of_the_log() {
 }
 
 #[test]
-fn a_request_is_one_line_with_status_and_time() {
+fn a_request_is_logged_in_one_line_with_status_and_duration() {
     let data = TempDir::new().unwrap();
     let server = Process::start(
         countersign(data.path())
@@ -111,7 +111,7 @@ fn a_request_is_one_line_with_status_and_time() {
 }
 
 #[test]
-fn a_long_path_does_not_fill_the_log() {
+fn a_long_path_is_truncated_in_the_log() {
     let data = TempDir::new().unwrap();
     let server = Process::serve(data.path());
     server.get(&format!("/{}", "a".repeat(8000)));
@@ -121,7 +121,7 @@ fn a_long_path_does_not_fill_the_log() {
 }
 
 #[test]
-fn a_line_tells_how_long_a_request_took_in_milliseconds() {
+fn the_duration_of_a_request_is_logged_in_milliseconds() {
     let data = TempDir::new().unwrap();
     let server = Process::start(
         countersign(data.path())

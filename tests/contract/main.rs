@@ -1,4 +1,4 @@
-//! The HTTP contract and the command line, tested from outside. One file for each behaviour.
+//! Black-box tests of the HTTP contract and of the command line, with one file for each behaviour.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,10 +7,10 @@
 )]
 
 mod accounts;
-mod binary;
 mod chaos;
 mod colours;
 mod cross_site;
+mod database;
 mod events;
 mod forged_tokens;
 mod forms;
@@ -19,21 +19,21 @@ mod icons;
 mod keys;
 mod languages;
 mod load;
-mod log_in;
-mod log_out;
+mod login;
+mod logout;
 mod logs;
-mod operating;
+mod operator;
 mod overload;
 mod own_sessions;
 mod pages;
-mod passwords;
+mod password_hashes;
 mod races;
-mod renewal;
+mod refresh;
 mod requests;
 mod security_cases;
+mod serve;
 mod slow_clients;
 mod support;
 mod theme;
 mod throttling;
 mod tls;
-mod upkeep;

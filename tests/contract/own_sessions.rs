@@ -1,29 +1,40 @@
-//! What users see and end of their own sessions.
+//! Tests of what users can see and end of their own sessions, and of their events.
 
 use axum::{body::Body, http::Request};
+use countersign::{api, app::App, http::Application};
+use leptos::{config::LeptosOptions, prelude::*};
+use serde_json::Value;
 
-use crate::support::{Answer, SignedIn, TestServer, form};
+use crate::support::{SignedIn, TestResponse, TestServer, form};
 
 const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-async fn post(server: &TestServer, path: &str, who: &SignedIn, fields: &[(&str, &str)]) -> Answer {
+async fn post(
+    server: &TestServer,
+    path: &str,
+    user: &SignedIn,
+    fields: &[(&str, &str)],
+) -> TestResponse {
     let request = Request::post(path)
-        .header("authorization", format!("Bearer {}", who.token))
+        .header("authorization", format!("Bearer {}", user.token))
         .header("content-type", "application/x-www-form-urlencoded");
     server
         .send(request.body(Body::from(form(fields))).unwrap())
         .await
 }
 
-async fn id_of(server: &TestServer, who: &SignedIn) -> String {
-    post(server, "/api/session", who, &[]).await.json()["id"]
+async fn session_id_of(server: &TestServer, user: &SignedIn) -> String {
+    let sessions = post(server, "/api/sessions", user, &[]).await.json();
+    let is_current = |session: &&Value| session["is_current"] == true;
+    let current = sessions.as_array().unwrap().iter().find(is_current);
+    current.unwrap()["session"]["id"]
         .as_str()
         .unwrap()
         .to_owned()
 }
 
 #[tokio::test]
-async fn users_see_their_live_sessions_and_which_one_this_is() {
+async fn users_see_their_live_sessions_and_which_one_is_current() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let gone = server.log_in(&account).await;
@@ -37,7 +48,7 @@ async fn users_see_their_live_sessions_and_which_one_this_is() {
     );
     server.pass_seconds(60);
     let current = server.log_in(&account).await;
-    let current = SignedIn::from(server.renew(&current.cookie).await);
+    let current = SignedIn::from(server.refresh(&current.cookie).await);
     server
         .log_in(&server.add_user("eve", "difference engine").await)
         .await;
@@ -46,19 +57,25 @@ async fn users_see_their_live_sessions_and_which_one_this_is() {
     let sessions = sessions.as_array().unwrap();
     assert_eq!(sessions.len(), 2);
     assert_eq!(sessions[0]["is_current"], true);
-    assert_eq!(sessions[0]["renewals"], 1);
-    assert_eq!(sessions[0]["session"]["id"], id_of(&server, &current).await);
+    assert_eq!(sessions[0]["refreshes"], 1);
+    assert_eq!(
+        sessions[0]["session"]["id"],
+        session_id_of(&server, &current).await
+    );
     assert_eq!(sessions[1]["is_current"], false);
     assert_eq!(
         sessions[1]["device"],
         serde_json::json!({ "name": "Firefox", "system": "Linux" })
     );
     assert_eq!(sessions[1]["session"]["created_at"], server.now() - 60);
-    assert_eq!(sessions[1]["session"]["id"], id_of(&server, &firefox).await);
+    assert_eq!(
+        sessions[1]["session"]["id"],
+        session_id_of(&server, &firefox).await
+    );
 }
 
 #[tokio::test]
-async fn a_user_ends_one_of_their_sessions_and_nobody_elses() {
+async fn users_can_end_their_own_sessions_and_no_others() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let (here, there) = (server.log_in(&account).await, server.log_in(&account).await);
@@ -66,10 +83,13 @@ async fn a_user_ends_one_of_their_sessions_and_nobody_elses() {
         .log_in(&server.add_user("eve", "difference engine").await)
         .await;
 
-    let (of_there, of_eve) = (id_of(&server, &there).await, id_of(&server, &eve).await);
+    let (there_id, eve_id) = (
+        session_id_of(&server, &there).await,
+        session_id_of(&server, &eve).await,
+    );
     for _ in 0..2 {
         assert_eq!(
-            post(&server, "/api/end_session", &here, &[("id", &of_there)])
+            post(&server, "/api/revoke_session", &here, &[("id", &there_id)])
                 .await
                 .status,
             200
@@ -77,7 +97,7 @@ async fn a_user_ends_one_of_their_sessions_and_nobody_elses() {
     }
     there.assert_over(&server).await;
     assert_eq!(
-        post(&server, "/api/end_session", &here, &[("id", &of_eve)])
+        post(&server, "/api/revoke_session", &here, &[("id", &eve_id)])
             .await
             .status,
         200
@@ -93,13 +113,13 @@ async fn a_user_ends_one_of_their_sessions_and_nobody_elses() {
             .count(),
         1
     );
-    post(&server, "/api/end_session", &here, &[("id", "x")])
+    post(&server, "/api/revoke_session", &here, &[("id", "x")])
         .await
         .assert_error(422, "invalid_input");
 }
 
 #[tokio::test]
-async fn ending_all_other_sessions_asks_for_the_password() {
+async fn ending_all_other_sessions_requires_the_password() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let (here, there) = (server.log_in(&account).await, server.log_in(&account).await);
@@ -107,67 +127,69 @@ async fn ending_all_other_sessions_asks_for_the_password() {
         .log_in(&server.add_user("eve", "difference engine").await)
         .await;
 
-    let end = async |password: &str| {
+    let end_others = async |password: &str| {
         post(
             &server,
-            "/api/end_other_sessions",
+            "/api/revoke_other_sessions",
             &here,
             &[("password", password)],
         )
         .await
     };
-    end("wrong guess").await.assert_error(403, "wrong_password");
-    end("").await.assert_error(422, "invalid_input");
-    post(&server, "/api/end_other_sessions", &here, &[])
+    end_others("wrong guess")
+        .await
+        .assert_error(403, "wrong_password");
+    end_others("").await.assert_error(422, "invalid_input");
+    post(&server, "/api/revoke_other_sessions", &here, &[])
         .await
         .assert_error(422, "invalid_input");
     there.assert_accepted(&server).await;
 
-    assert_eq!(end("analytical engine").await.json(), 1);
+    assert_eq!(end_others("analytical engine").await.json(), 1);
     there.assert_over(&server).await;
     here.assert_accepted(&server).await;
     eve.assert_accepted(&server).await;
-    assert_eq!(end("analytical engine").await.json(), 0);
+    assert_eq!(end_others("analytical engine").await.json(), 0);
 }
 
 #[tokio::test]
-async fn an_open_browser_is_no_place_to_guess_the_password() {
+async fn password_guesses_in_a_signed_in_browser_are_throttled() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     for number in 0..5 {
         let guess = format!("wrong guess {number}");
-        let answer = post(
+        let response = post(
             &server,
-            "/api/end_other_sessions",
+            "/api/revoke_other_sessions",
             &ada,
             &[("password", &guess)],
         )
         .await;
-        answer.assert_error(403, "wrong_password");
+        response.assert_error(403, "wrong_password");
     }
     let fields = [("password", "analytical engine")];
-    post(&server, "/api/end_other_sessions", &ada, &fields)
+    post(&server, "/api/revoke_other_sessions", &ada, &fields)
         .await
         .assert_error(429, "throttled");
     server.pass_seconds(5);
     assert_eq!(
-        post(&server, "/api/end_other_sessions", &ada, &fields)
+        post(&server, "/api/revoke_other_sessions", &ada, &fields)
             .await
             .status,
         200
     );
     let guess = post(
         &server,
-        "/api/end_other_sessions",
+        "/api/revoke_other_sessions",
         &ada,
         &[("password", "wrong guess")],
     )
     .await;
-    assert_eq!(guess.status, 403, "and the failures are forgotten");
+    assert_eq!(guess.status, 403, "a success resets the failure count");
 }
 
 #[tokio::test]
-async fn who_is_made_to_wait_from_outside_can_still_sign_out_everywhere_else() {
+async fn a_throttled_user_can_still_end_all_other_sessions() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     for number in 0..6 {
@@ -181,7 +203,7 @@ async fn who_is_made_to_wait_from_outside_can_still_sign_out_everywhere_else() {
         .assert_error(429, "throttled");
     let fields = [("password", "analytical engine")];
     assert_eq!(
-        post(&server, "/api/end_other_sessions", &ada, &fields)
+        post(&server, "/api/revoke_other_sessions", &ada, &fields)
             .await
             .status,
         200
@@ -189,7 +211,7 @@ async fn who_is_made_to_wait_from_outside_can_still_sign_out_everywhere_else() {
 }
 
 #[tokio::test]
-async fn users_see_what_has_happened_to_their_account_and_to_no_other() {
+async fn users_see_the_events_of_their_own_account_only() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     server.try_log_in("ada", "wrong guess").await;
@@ -204,8 +226,8 @@ async fn users_see_what_has_happened_to_their_account_and_to_no_other() {
         .map(|event| event["kind"].as_str().unwrap())
         .collect();
     assert_eq!(kinds, ["login_failed", "login", "user_added"]);
-    assert_eq!(events[0]["detail"], "wrong_password");
-    assert_eq!(events[0]["address"], "192.0.2.1");
+    assert_eq!(events[0]["reason"], Value::Null);
+    assert_eq!(events[0]["ip"], "192.0.2.1");
     for _ in 0..30 {
         ada.log_out(&server).await;
         server
@@ -226,4 +248,29 @@ async fn users_see_what_has_happened_to_their_account_and_to_no_other() {
             .len(),
         20
     );
+}
+
+/// The document of an application whose pages revoke the session of their own cookie.
+fn revoking_shell(_: LeptosOptions) -> AnyView {
+    let revoked = Resource::new(
+        || (),
+        async |()| {
+            let sessions = api::own_sessions().await?;
+            api::revoke_session(sessions[0].session.id).await
+        },
+    );
+    view! { <Suspense>{move || Suspend::new(async move { format!("{:?}", revoked.await) })}</Suspense> }
+        .into_any()
+}
+
+#[tokio::test]
+async fn the_cookie_of_a_page_view_reads_and_changes_nothing() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let application = Application::new(App, revoking_shell);
+    let host = server.start_another_with(application).await.unwrap();
+    let page = host.get_with_cookie("/dashboard", &ada.cookie).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("Err(InvalidToken)"), "{}", page.text());
+    assert_eq!(post(&server, "/api/me", &ada, &[]).await.status, 200);
 }

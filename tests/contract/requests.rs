@@ -1,4 +1,4 @@
-//! What reaches a server function, and what is answered to everything else.
+//! Tests of which requests a server function accepts, and of the responses to all others.
 
 use axum::{
     body::{Body, Bytes},
@@ -8,20 +8,14 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use crate::support::{TestServer, form};
 
-const FUNCTIONS: [&str; 5] = [
-    "/api/login",
-    "/api/renew",
-    "/api/me",
-    "/api/session",
-    "/api/logout",
-];
+const FUNCTIONS: [&str; 4] = ["/api/login", "/api/refresh", "/api/sessions", "/api/logout"];
 
 async fn post(
     server: &TestServer,
     path: &str,
     content_type: &str,
     body: impl Into<Body>,
-) -> crate::support::Answer {
+) -> crate::support::TestResponse {
     server
         .send(
             Request::post(path)
@@ -33,7 +27,7 @@ async fn post(
 }
 
 #[tokio::test]
-async fn server_functions_answer_post_only() {
+async fn server_functions_accept_post_only() {
     let server = TestServer::start().await;
     for path in FUNCTIONS {
         for method in [
@@ -43,7 +37,7 @@ async fn server_functions_answer_post_only() {
             Method::PATCH,
             Method::OPTIONS,
         ] {
-            let answer = server
+            let response = server
                 .send(
                     Request::builder()
                         .method(method)
@@ -52,14 +46,44 @@ async fn server_functions_answer_post_only() {
                         .unwrap(),
                 )
                 .await;
-            answer.assert_error(405, "method_not_allowed");
-            assert_eq!(answer.header("allow"), Some("POST"));
+            response.assert_error(405, "method_not_allowed");
+            assert_eq!(response.header("allow"), Some("POST"));
         }
     }
 }
 
 #[tokio::test]
-async fn server_functions_take_forms_only() {
+async fn the_user_of_a_token_is_asked_for_by_get_and_by_post() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let request = |method: &Method, token: &str| {
+        let request = Request::builder().method(method).uri("/api/me");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        request.body(Body::empty()).unwrap()
+    };
+    let posted = server.send(request(&Method::POST, &ada.token)).await;
+    assert_eq!(posted.status, 200);
+    assert_eq!(posted.json()["username"], "ada");
+    let got = server.send(request(&Method::GET, &ada.token)).await;
+    assert_eq!((got.status, &got.body), (posted.status, &posted.body));
+    let head = server.send(request(&Method::HEAD, &ada.token)).await;
+    assert_eq!(head.status, 200);
+    for method in [Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
+        let response = server.send(request(&method, &ada.token)).await;
+        response.assert_error(405, "method_not_allowed");
+        assert_eq!(response.header("allow"), Some("GET, HEAD, POST"));
+    }
+    ada.log_out(&server).await;
+    for method in [Method::GET, Method::POST] {
+        server
+            .send(request(&method, &ada.token))
+            .await
+            .assert_invalid_token();
+    }
+}
+
+#[tokio::test]
+async fn server_functions_accept_forms_only() {
     let server = TestServer::start().await;
     for media_type in [
         "application/json",
@@ -89,7 +113,7 @@ async fn server_functions_take_forms_only() {
 async fn a_body_over_16_kib_is_refused_before_anything_is_hashed() {
     let server = TestServer::start().await;
     let million = form(&[("username", "ada"), ("password", &"x".repeat(1_000_000))]);
-    let chunks = futures_of(&million);
+    let chunks = stream_of(&million);
     for body in [Body::from(million.clone()), Body::from_stream(chunks)] {
         post(
             &server,
@@ -100,12 +124,12 @@ async fn a_body_over_16_kib_is_refused_before_anything_is_hashed() {
         .await
         .assert_error(413, "payload_too_large");
     }
-    assert_eq!(server.app.vault.hashes_computed(), 0);
+    assert_eq!(server.app.auth.hashes_computed(), 0);
     assert_eq!(server.get("/healthz").await.status, 200);
 }
 
-/// The body in pieces, without a length in front.
-fn futures_of(
+/// The body in chunks, without a `content-length`.
+fn stream_of(
     text: &str,
 ) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> + use<> {
     let pieces: Vec<_> = text
@@ -137,7 +161,7 @@ async fn a_form_that_is_not_utf_8_is_refused() {
 }
 
 #[tokio::test]
-async fn a_form_that_makes_no_sense_is_refused() {
+async fn a_malformed_form_is_refused() {
     let server = TestServer::start().await;
     for body in [
         "",
@@ -172,28 +196,28 @@ async fn an_unknown_function_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_plain_form_post_is_never_sent_back_with_its_error_in_the_address() {
+async fn a_failed_form_post_is_never_redirected_with_the_error_in_the_url() {
     let server = TestServer::start().await;
     let request = Request::post("/api/login")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("accept", "text/html")
         .header("referer", "https://evil.example/")
         .body(Body::from("username=ada&password=canary-password"));
-    let answer = server.send(request.unwrap()).await;
-    answer.assert_error(401, "invalid_credentials");
-    assert_eq!(answer.header("location"), None);
+    let response = server.send(request.unwrap()).await;
+    response.assert_error(401, "invalid_credentials");
+    assert_eq!(response.header("location"), None);
 }
 
 #[tokio::test]
-async fn a_database_that_does_not_answer_lets_nobody_pass() {
+async fn no_request_is_authenticated_while_the_database_is_down() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.app.vault.close().await;
+    server.app.auth.close().await;
 
-    for path in ["/api/me", "/api/session", "/api/logout"] {
-        let answer = server.post_with_token(path, &ada.token).await;
-        answer.assert_error(503, "unavailable");
-        assert_eq!(answer.header("retry-after"), Some("5"));
+    for path in ["/api/me", "/api/sessions", "/api/logout"] {
+        let response = server.post_with_token(path, &ada.token).await;
+        response.assert_error(503, "unavailable");
+        assert_eq!(response.header("retry-after"), Some("5"));
     }
     server
         .try_log_in("ada", "analytical engine")
@@ -204,19 +228,19 @@ async fn a_database_that_does_not_answer_lets_nobody_pass() {
 }
 
 #[tokio::test]
-async fn the_probes_answer() {
+async fn the_health_probes_return_ok() {
     let server = TestServer::start().await;
     for path in ["/healthz", "/readyz"] {
-        let answer = server.get(path).await;
+        let response = server.get(path).await;
         assert_eq!(
-            (answer.status.as_u16(), answer.text().as_str()),
+            (response.status.as_u16(), response.text().as_str()),
             (200, "ok\n")
         );
-        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(response.header("cache-control"), Some("no-store"));
     }
 }
 
-/// Bytes as a browser would never send them, and forms that are nearly right.
+/// Arbitrary bytes, and forms that are almost valid.
 fn any_form() -> impl Strategy<Value = Vec<u8>> {
     let field = prop::sample::select(vec![
         "username",
@@ -248,7 +272,7 @@ fn any_form() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[tokio::test]
-async fn no_form_makes_the_server_panic_or_lets_anybody_in() {
+async fn no_form_causes_a_panic_or_signs_anybody_in() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     let mut runner = TestRunner::default();
@@ -258,16 +282,16 @@ async fn no_form_makes_the_server_panic_or_lets_anybody_in() {
             let request =
                 Request::post(path).header("content-type", "application/x-www-form-urlencoded");
             let request = request.body(Body::from(body.clone())).unwrap();
-            let answer = server
+            let response = server
                 .send_from(&format!("10.0.0.{}", number % 256), request)
                 .await;
-            let status = answer.status.as_u16();
+            let status = response.status.as_u16();
             assert!(
                 [401, 422, 429].contains(&status),
                 "{status} for {:?}",
                 String::from_utf8_lossy(&body)
             );
-            assert_eq!(answer.cookie(), None);
+            assert_eq!(response.cookie(), None);
         }
     }
 }

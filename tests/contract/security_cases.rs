@@ -1,4 +1,4 @@
-//! `docs/SECURITY-CASES.md` names tests; here they are looked for.
+//! Tests that every test named in `docs/SECURITY-CASES.md` exists.
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +8,7 @@ use std::{
 
 const PAGE: &str = include_str!("../../docs/SECURITY-CASES.md");
 
-/// The text of every file below a directory that ends so.
+/// The contents of all files below a directory whose names end in `ending`.
 fn sources(directory: &str, ending: &str) -> String {
     let mut todo = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)];
     let mut text = String::new();
@@ -64,7 +64,7 @@ fn every_case_names_tests_that_exist() {
 }
 
 #[test]
-fn no_case_is_left_out() {
+fn no_case_number_is_missing() {
     let numbers: BTreeSet<usize> = rows().iter().map(|row| row[0].parse().unwrap()).collect();
     assert_eq!(numbers, (1..=57).collect());
     assert_eq!(rows().len(), 57);

@@ -1,10 +1,10 @@
-//! Light, dark, or what the system has: remembered in a cookie, and right at the first byte.
+//! Tests of the colour theme: it is kept in a cookie and present in the rendered page.
 
 use axum::{body::Body, http::Request};
 
-use crate::support::{Answer, TestServer, form};
+use crate::support::{TestResponse, TestServer, form};
 
-async fn choose(server: &TestServer, theme: &str, referer: Option<&str>) -> Answer {
+async fn choose(server: &TestServer, theme: &str, referer: Option<&str>) -> TestResponse {
     let mut request = Request::post("/theme")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin");
@@ -16,8 +16,8 @@ async fn choose(server: &TestServer, theme: &str, referer: Option<&str>) -> Answ
         .await
 }
 
-/// The opening tag of the document, and whether the button of a theme is pressed.
-async fn shown(server: &TestServer, cookie: &str) -> (String, Vec<bool>) {
+/// The `html` tag of the document, and for each theme whether its button is shown as pressed.
+async fn rendered_theme(server: &TestServer, cookie: &str) -> (String, Vec<bool>) {
     let html = server.get_with_cookie("/login", cookie).await.text();
     let root = html
         .split('<')
@@ -35,7 +35,7 @@ async fn shown(server: &TestServer, cookie: &str) -> (String, Vec<bool>) {
 }
 
 #[tokio::test]
-async fn a_page_comes_in_the_theme_that_was_chosen() {
+async fn a_page_is_rendered_in_the_chosen_theme() {
     let server = TestServer::start().await;
     for (cookie, theme, pressed) in [
         ("", "system", [true, false, false]),
@@ -54,7 +54,7 @@ async fn a_page_comes_in_the_theme_that_was_chosen() {
             [true, false, false],
         ),
     ] {
-        let (root, buttons) = shown(&server, cookie).await;
+        let (root, buttons) = rendered_theme(&server, cookie).await;
         assert!(
             root.ends_with(&format!(" data-theme=\"{theme}\">")),
             "{cookie}: {root}"
@@ -64,7 +64,7 @@ async fn a_page_comes_in_the_theme_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn a_choice_is_remembered_for_a_year_and_the_systems_is_none() {
+async fn a_theme_choice_is_kept_for_a_year_and_the_system_theme_clears_it() {
     for (url, name, secure) in [
         ("http://login.example", "countersign-theme", ""),
         (
@@ -73,26 +73,26 @@ async fn a_choice_is_remembered_for_a_year_and_the_systems_is_none() {
             " Secure;",
         ),
     ] {
-        let server = TestServer::start_with(|settings| settings.public_url = url.to_owned()).await;
-        let answer = choose(&server, "dark", None).await;
-        answer.assert_redirect("/");
+        let server = TestServer::start_with(|settings| settings.public.url = url.to_owned()).await;
+        let response = choose(&server, "dark", None).await;
+        response.assert_redirect("/");
         let expected = format!("{name}=dark; SameSite=Lax;{secure} Path=/; Max-Age=31536000");
-        assert_eq!(answer.header("set-cookie"), Some(expected.as_str()));
-        let answer = choose(&server, "system", None).await;
+        assert_eq!(response.header("set-cookie"), Some(expected.as_str()));
+        let response = choose(&server, "system", None).await;
         assert!(
-            answer
+            response
                 .header("set-cookie")
                 .unwrap()
                 .ends_with("; Max-Age=0"),
-            "{answer:?}"
+            "{response:?}"
         );
-        let (root, _) = shown(&server, &format!("{name}=dark")).await;
+        let (root, _) = rendered_theme(&server, &format!("{name}=dark")).await;
         assert!(root.contains("\"dark\""), "{root}");
     }
 }
 
 #[tokio::test]
-async fn the_browser_comes_back_to_the_page_where_it_chose_and_never_to_another_site() {
+async fn a_theme_choice_returns_to_the_same_page_and_never_to_another_site() {
     let server = TestServer::start().await;
     for (referer, to) in [
         ("http://127.0.0.1:3000/dashboard?tab=2", "/dashboard?tab=2"),
@@ -116,7 +116,7 @@ async fn the_browser_comes_back_to_the_page_where_it_chose_and_never_to_another_
 }
 
 #[tokio::test]
-async fn what_is_no_theme_is_refused_and_so_is_another_site() {
+async fn unknown_themes_and_cross_site_requests_are_refused() {
     let server = TestServer::start().await;
     for theme in [
         "",
@@ -125,9 +125,9 @@ async fn what_is_no_theme_is_refused_and_so_is_another_site() {
         "dark; Path=/x",
         "dark\r\nset-cookie: a=b",
     ] {
-        let answer = choose(&server, theme, None).await;
-        answer.assert_error(422, "invalid_input");
-        assert_eq!(answer.header("set-cookie"), None);
+        let response = choose(&server, theme, None).await;
+        response.assert_error(422, "invalid_input");
+        assert_eq!(response.header("set-cookie"), None);
     }
     server
         .post_own_form("/theme", &[], None)
@@ -147,7 +147,7 @@ async fn what_is_no_theme_is_refused_and_so_is_another_site() {
 }
 
 #[tokio::test]
-async fn the_page_after_a_failed_plain_sign_in_keeps_the_theme() {
+async fn the_login_page_with_an_error_keeps_the_theme() {
     let server = TestServer::start().await;
     let fields = [("username", "ada"), ("password", "wrong")];
     let page = server

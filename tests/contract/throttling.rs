@@ -1,89 +1,92 @@
-//! Guessing passwords online.
+//! Tests of throttling against online password guessing.
 
 use countersign::domain::Username;
-use countersign::server::Client;
 use futures::future::join_all;
 
-use crate::support::{Answer, TestServer};
+use crate::support::{TestResponse, TestServer};
 
-/// Guesses until the server does not look any more, and gives that answer.
-async fn guess_until_throttled(server: &TestServer, name: &str) -> Answer {
+/// Guesses until the server no longer verifies the password, and returns that response.
+async fn guess_until_throttled(server: &TestServer, name: &str) -> TestResponse {
     for number in 0..50 {
-        let answer = server
+        let response = server
             .try_log_in(name, &format!("wrong guess {number}"))
             .await;
-        if answer.status != 401 {
-            return answer;
+        if response.status != 401 {
+            return response;
         }
     }
-    panic!("50 guesses were looked at")
+    panic!("50 guesses were verified")
 }
 
-fn wait_of(answer: &Answer) -> i64 {
-    answer.assert_error(429, "throttled");
-    answer.header("retry-after").unwrap().parse().unwrap()
+/// Asserts that the attempt was throttled, and returns the `retry-after` header in seconds.
+fn assert_throttled(response: &TestResponse) -> i64 {
+    response.assert_error(429, "throttled");
+    response.header("retry-after").unwrap().parse().unwrap()
 }
 
 #[tokio::test]
-async fn guesses_are_made_to_wait_longer_and_longer() {
+async fn failed_guesses_cause_growing_delays() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     let mut waits = Vec::new();
     for _ in 0..5 {
-        let answer = guess_until_throttled(&server, "ada").await;
-        waits.push(wait_of(&answer));
-        server.pass_seconds(wait_of(&answer));
+        let response = guess_until_throttled(&server, "ada").await;
+        waits.push(assert_throttled(&response));
+        server.pass_seconds(assert_throttled(&response));
     }
     assert_eq!(waits, [5, 10, 20, 40, 80]);
 }
 
 #[tokio::test]
-async fn the_answer_says_how_long_to_wait() {
+async fn the_response_says_how_long_to_wait() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     guess_until_throttled(&server, "ada").await;
     server.pass_seconds(2);
-    let answer = server.try_log_in("ada", "analytical engine").await;
-    assert_eq!(wait_of(&answer), 3);
+    let response = server.try_log_in("ada", "analytical engine").await;
+    assert_eq!(assert_throttled(&response), 3);
     assert_eq!(
-        answer.json()["message"],
+        response.json()["message"],
         "Too many sign-ins have failed. Try again in 3 seconds."
     );
 }
 
 #[tokio::test]
-async fn the_victim_signs_in_after_the_wait_and_all_is_forgotten() {
+async fn signing_in_after_the_delay_resets_the_failure_count() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     for _ in 0..5 {
-        let wait = wait_of(&guess_until_throttled(&server, "ada").await);
+        let wait = assert_throttled(&guess_until_throttled(&server, "ada").await);
         server.pass_seconds(wait);
     }
     server.log_in(&account).await;
-    assert_eq!(wait_of(&guess_until_throttled(&server, "ada").await), 5);
+    assert_eq!(
+        assert_throttled(&guess_until_throttled(&server, "ada").await),
+        5
+    );
 }
 
 #[tokio::test]
-async fn a_signed_in_victim_notices_nothing() {
+async fn throttling_does_not_affect_open_sessions() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     guess_until_throttled(&server, "ada").await;
     ada.assert_accepted(&server).await;
-    assert_eq!(server.renew(&ada.cookie).await.status, 200);
+    assert_eq!(server.refresh(&ada.cookie).await.status, 200);
     assert_eq!(ada.log_out(&server).await.status, 200);
 }
 
 #[tokio::test]
-async fn at_most_a_hundred_guesses_in_a_row_are_looked_at_however_long_they_go_on() {
+async fn at_most_a_hundred_guesses_in_a_row_are_verified() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
-    let before = server.app.vault.hashes_computed();
+    let before = server.app.auth.hashes_computed();
     let mut longest = 0;
     while longest < 86_400 {
-        longest = wait_of(&guess_until_throttled(&server, "ada").await);
+        longest = assert_throttled(&guess_until_throttled(&server, "ada").await);
         server.pass_seconds(longest.min(3600));
     }
-    assert_eq!(server.app.vault.hashes_computed() - before, 100);
+    assert_eq!(server.app.auth.hashes_computed() - before, 100);
     assert_eq!(
         server.try_log_in("ada", "analytical engine").await.status,
         429
@@ -91,11 +94,11 @@ async fn at_most_a_hundred_guesses_in_a_row_are_looked_at_however_long_they_go_o
 }
 
 #[tokio::test]
-async fn of_200_guesses_at_once_no_more_are_looked_at_than_of_200_in_a_row() {
-    let server = TestServer::start_with(|settings| settings.hashes_waiting = 500).await;
+async fn concurrent_guesses_are_verified_no_more_often_than_sequential_ones() {
+    let server = TestServer::start_with(|settings| settings.login.hash_queue = 500).await;
     server.add_user("ada", "analytical engine").await;
-    let before = server.app.vault.hashes_computed();
-    // Each from an address of its own: what holds is the count for the name.
+    let before = server.app.auth.hashes_computed();
+    // Each guess comes from its own address, so that only the count for the user name applies.
     let guesses = (0..200).map(|number| {
         let server = &server;
         async move {
@@ -111,50 +114,50 @@ async fn of_200_guesses_at_once_no_more_are_looked_at_than_of_200_in_a_row() {
         }
     });
     let statuses = join_all(guesses).await;
-    let looked_at = statuses.iter().filter(|status| **status == 401).count();
+    let verified = statuses.iter().filter(|status| **status == 401).count();
     assert_eq!(
         (
-            looked_at,
+            verified,
             statuses.iter().filter(|status| **status == 429).count()
         ),
         (5, 195)
     );
-    assert_eq!(server.app.vault.hashes_computed() - before, 5);
+    assert_eq!(server.app.auth.hashes_computed() - before, 5);
 }
 
 #[tokio::test]
-async fn a_name_that_nobody_has_is_throttled_like_any_other() {
+async fn an_unknown_user_name_is_throttled_like_a_known_one() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     for _ in 0..4 {
         let known = guess_until_throttled(&server, "ada").await;
         let unknown = guess_until_throttled(&server, "nobody").await;
         assert_eq!(known, unknown);
-        server.pass_seconds(wait_of(&known));
+        server.pass_seconds(assert_throttled(&known));
     }
 }
 
 #[tokio::test]
-async fn a_name_is_throttled_in_every_spelling() {
+async fn a_user_name_is_throttled_in_every_spelling() {
     let server = TestServer::start().await;
     server.add_user("Zoë", "analytical engine").await;
     guess_until_throttled(&server, "zoë").await;
-    wait_of(&server.try_log_in(" ZOE\u{308}", "analytical engine").await);
+    assert_throttled(&server.try_log_in(" ZOE\u{308}", "analytical engine").await);
 }
 
 #[tokio::test]
-async fn a_restart_forgets_no_failure() {
+async fn failed_attempts_survive_a_restart() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     guess_until_throttled(&server, "ada").await;
     guess_until_throttled(&server, "nobody").await;
     let server = server.restart().await.unwrap();
-    wait_of(&server.try_log_in("ada", "analytical engine").await);
-    wait_of(&server.try_log_in("nobody", "analytical engine").await);
+    assert_throttled(&server.try_log_in("ada", "analytical engine").await);
+    assert_throttled(&server.try_log_in("nobody", "analytical engine").await);
 }
 
 #[tokio::test]
-async fn an_address_that_tries_many_names_is_throttled_and_others_are_not() {
+async fn an_ip_address_that_tries_many_user_names_is_throttled_and_others_are_not() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     for number in 0..30 {
@@ -164,7 +167,7 @@ async fn an_address_that_tries_many_names_is_throttled_and_others_are_not() {
             .assert_error(401, "invalid_credentials");
     }
     assert_eq!(
-        wait_of(&server.try_log_in("ada", "analytical engine").await),
+        assert_throttled(&server.try_log_in("ada", "analytical engine").await),
         5
     );
     let elsewhere = server
@@ -179,7 +182,7 @@ async fn an_address_that_tries_many_names_is_throttled_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn signing_in_well_never_makes_an_address_wait() {
+async fn successful_logins_never_throttle_an_ip_address() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     for _ in 0..40 {
@@ -188,7 +191,7 @@ async fn signing_in_well_never_makes_an_address_wait() {
 }
 
 #[tokio::test]
-async fn an_own_account_does_not_let_an_address_guess_on() {
+async fn successful_logins_do_not_reset_the_failures_of_an_ip_address() {
     let server = TestServer::start().await;
     let own = server.add_user("eve", "analytical engine").await;
     for number in 0..30 {
@@ -200,11 +203,11 @@ async fn an_own_account_does_not_let_an_address_guess_on() {
             server.log_in(&own).await;
         }
     }
-    wait_of(&server.try_log_in("ada", "wrong guess").await);
+    assert_throttled(&server.try_log_in("ada", "wrong guess").await);
 }
 
 #[tokio::test]
-async fn a_made_up_forwarded_address_changes_nothing() {
+async fn a_spoofed_forwarded_address_is_ignored() {
     let server = TestServer::start().await;
     for number in 0..30 {
         let forwarded = format!("203.0.113.{number}");
@@ -213,7 +216,7 @@ async fn a_made_up_forwarded_address_changes_nothing() {
             ("forwarded", "for=203.0.113.1"),
             ("x-real-ip", "203.0.113.2"),
         ];
-        let answer = server
+        let response = server
             .try_log_in_from(
                 "192.0.2.1",
                 &format!("name{number}"),
@@ -221,10 +224,10 @@ async fn a_made_up_forwarded_address_changes_nothing() {
                 &headers,
             )
             .await;
-        answer.assert_error(401, "invalid_credentials");
+        response.assert_error(401, "invalid_credentials");
     }
     let headers = [("x-forwarded-for", "203.0.113.200")];
-    wait_of(
+    assert_throttled(
         &server
             .try_log_in_from("192.0.2.1", "ada", "wrong guess", &headers)
             .await,
@@ -232,10 +235,10 @@ async fn a_made_up_forwarded_address_changes_nothing() {
 }
 
 #[tokio::test]
-async fn behind_a_trusted_proxy_each_client_counts_alone() {
+async fn behind_a_trusted_proxy_each_client_is_throttled_separately() {
     let server = TestServer::start_with(|settings| settings.server.trusted_proxies = 1).await;
-    let from = async |client: &str, number: i32| {
-        // What the client has made up stands before what the proxy has seen.
+    let attempt_from = async |client: &str, number: i32| {
+        // The proxy appends the address that it has seen to the one that the client has made up.
         let forwarded = format!("203.0.113.{number}, {client}");
         let headers = [("x-forwarded-for", &*forwarded)];
         server
@@ -248,33 +251,33 @@ async fn behind_a_trusted_proxy_each_client_counts_alone() {
             .await
     };
     for number in 0..30 {
-        from("192.0.2.1", number)
+        attempt_from("192.0.2.1", number)
             .await
             .assert_error(401, "invalid_credentials");
     }
-    wait_of(&from("192.0.2.1", 31).await);
-    from("192.0.2.2", 32)
+    assert_throttled(&attempt_from("192.0.2.1", 31).await);
+    attempt_from("192.0.2.2", 32)
         .await
         .assert_error(401, "invalid_credentials");
 }
 
 #[tokio::test]
-async fn an_operator_can_take_the_wait_away() {
+async fn an_operator_can_clear_the_delay() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     guess_until_throttled(&server, "ada").await;
     let name = Username::parse("ada").unwrap();
     server
         .app
-        .vault
-        .enable_user(&name, &Client::command_line())
+        .auth
+        .enable_user(&name, &countersign::auth::command_line())
         .await
         .unwrap();
     server.log_in(&account).await;
 }
 
 #[tokio::test]
-async fn a_throttled_attempt_without_scripts_brings_the_page_back_with_the_wait() {
+async fn a_throttled_plain_form_shows_the_form_again_with_the_delay() {
     let server = TestServer::start().await;
     guess_until_throttled(&server, "ada").await;
     let fields = [("username", "ada"), ("password", "analytical engine")];
@@ -293,11 +296,16 @@ async fn a_throttled_attempt_without_scripts_brings_the_page_back_with_the_wait(
 }
 
 #[tokio::test]
-async fn what_was_typed_as_a_name_is_not_kept_in_the_database() {
+async fn a_typed_user_name_is_not_stored_when_the_login_fails() {
     let server = TestServer::start().await;
     server.try_log_in("canary typed a password here", "x").await;
-    assert_eq!(server.number("SELECT count(*) FROM failed_logins").await, 1);
-    server.app.vault.close().await;
+    assert_eq!(
+        server
+            .query_number("SELECT count(*) FROM countersign_failed_logins")
+            .await,
+        1
+    );
+    server.app.auth.close().await;
     for entry in std::fs::read_dir(server.data_dir()).unwrap() {
         let path = entry.unwrap().path();
         let content = if path.is_file() {
@@ -313,10 +321,10 @@ async fn what_was_typed_as_a_name_is_not_kept_in_the_database() {
 }
 
 #[tokio::test]
-async fn more_sign_ins_than_the_queue_holds_are_sent_away_at_once_and_all_else_goes_on() {
+async fn sign_ins_beyond_the_hash_queue_get_503_at_once_and_other_requests_are_served() {
     let server = TestServer::start_with(|settings| {
-        settings.hashes_at_once = std::num::NonZeroUsize::MIN;
-        settings.hashes_waiting = 4;
+        settings.login.hash_concurrency = 1;
+        settings.login.hash_queue = 4;
     })
     .await;
     let ada = server.ada().await;
@@ -335,41 +343,44 @@ async fn more_sign_ins_than_the_queue_holds_are_sent_away_at_once_and_all_else_g
         assert_eq!(server.get("/login").await.status, 200);
         ada.assert_accepted(&server).await;
         assert_eq!(
-            server.app.vault.hashes_computed(),
+            server.app.auth.hashes_computed(),
             2,
-            "all that while no hash was done"
+            "no hash finishes while the queue is full"
         );
     };
-    let (answers, ()) = futures::join!(join_all(attempts), others);
-    let busy: Vec<_> = answers
+    let (responses, ()) = futures::join!(join_all(attempts), others);
+    let busy: Vec<_> = responses
         .iter()
-        .filter(|answer| answer.status == 503)
+        .filter(|response| response.status == 503)
         .collect();
     assert!((50..=95).contains(&busy.len()), "{}", busy.len());
     busy[0].assert_error(503, "busy");
     assert_eq!(busy[0].header("retry-after"), Some("2"));
     assert_eq!(
-        server.number("SELECT count(*) FROM failed_logins").await,
+        server
+            .query_number("SELECT count(*) FROM countersign_failed_logins")
+            .await,
         100 - i64::try_from(busy.len()).unwrap(),
-        "and none is counted"
+        "a refused attempt must not count as failed"
     );
 }
 
-/// The cookie by which a browser is known in which ada has signed in.
-async fn known_browser(server: &TestServer) -> String {
-    let answer = server.try_log_in("ada", "analytical engine").await;
-    assert_eq!(answer.status, 200);
-    answer.device_cookie().unwrap().0.to_owned()
+/// Signs ada in and returns the device cookie of that browser.
+async fn device_cookie(server: &TestServer) -> String {
+    let response = server.try_log_in("ada", "analytical engine").await;
+    assert_eq!(response.status, 200);
+    response.device_cookie().unwrap().0.to_owned()
 }
 
 #[tokio::test]
-async fn a_browser_that_is_known_gets_in_while_others_make_its_user_wait() {
+async fn a_browser_with_a_device_cookie_can_sign_in_while_its_user_is_throttled() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
-    let cookie = known_browser(&server).await;
-    // Whenever a wait ends, somebody guesses again: without that cookie nobody gets in any more.
+    let cookie = device_cookie(&server).await;
+    // The attacker guesses again whenever a delay ends, so that no login without the cookie
+    // succeeds.
     for _ in 0..20 {
-        let wait = wait_of(&guess_until_throttled(&server, "ada").await);
+        let wait = assert_throttled(&guess_until_throttled(&server, "ada").await);
         server.pass_seconds(wait);
     }
     server.try_log_in("ada", "wrong guess").await;
@@ -391,7 +402,7 @@ async fn a_browser_that_is_known_gets_in_while_others_make_its_user_wait() {
     assert_eq!(
         again.device_cookie().unwrap().0.split('.').next(),
         cookie.split('.').next(),
-        "it is still the same one"
+        "the browser must keep its device id"
     );
     server
         .try_log_in("ada", "analytical engine")
@@ -403,21 +414,21 @@ async fn a_browser_that_is_known_gets_in_while_others_make_its_user_wait() {
             .assert_error(401, "invalid_credentials");
     }
     assert_eq!(
-        wait_of(&log_in("analytical engine").await),
+        assert_throttled(&log_in("analytical engine").await),
         5,
-        "it waits for its own failures"
+        "the browser must wait for its own failures"
     );
     server.pass_seconds(5);
     assert_eq!(log_in("analytical engine").await.status, 200);
 }
 
 #[tokio::test]
-async fn a_browser_is_known_for_one_user_and_opens_nothing() {
+async fn a_device_cookie_is_valid_for_one_user_and_grants_no_access() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     server.add_user("eve", "difference engine").await;
-    let answer = server.try_log_in("ada", "analytical engine").await;
-    let (cookie, attributes) = answer.device_cookie().unwrap();
+    let response = server.try_log_in("ada", "analytical engine").await;
+    let (cookie, attributes) = response.device_cookie().unwrap();
     assert_eq!(
         attributes,
         ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"]
@@ -429,7 +440,7 @@ async fn a_browser_is_known_for_one_user_and_opens_nothing() {
         .await;
     other.assert_error(429, "throttled");
     server
-        .renew(cookie)
+        .refresh(cookie)
         .await
         .assert_error(401, "invalid_token");
     assert_eq!(
@@ -447,10 +458,10 @@ async fn a_browser_is_known_for_one_user_and_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_known_browser_does_not_wait_for_what_others_at_its_address_have_failed() {
+async fn a_browser_with_a_device_cookie_is_exempt_from_the_delay_of_its_ip_address() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
-    let cookie = known_browser(&server).await;
+    let cookie = device_cookie(&server).await;
     for number in 0..40 {
         server
             .try_log_in(&format!("somebody {number}"), "wrong guess")

@@ -1,4 +1,4 @@
-//! The server on the internet without a proxy: https with a certificate of its own.
+//! Tests of the built-in TLS, for a server without a proxy in front.
 
 use std::{
     fs,
@@ -21,17 +21,19 @@ use rustls::{
 use tempfile::TempDir;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::support::{Process, SlowClient, countersign, with_ada};
+use crate::support::{Process, SlowClient, countersign, data_dir_with_ada};
 
-/// A data directory with ada in it, and beside her the PEM files of a certificate for localhost.
-struct Site {
+/// A data directory with the account `ada` and the PEM files of a certificate for localhost.
+struct TlsSite {
     data: TempDir,
 }
 
-impl Site {
+impl TlsSite {
     fn new() -> Self {
-        let site = Self { data: with_ada() };
-        site.renew();
+        let site = Self {
+            data: data_dir_with_ada(),
+        };
+        site.replace_certificate();
         site
     }
 
@@ -43,9 +45,9 @@ impl Site {
         self.data.path().join("key.pem")
     }
 
-    /// Puts a new pair in place of the old one, and gives the certificate.
-    fn renew(&self) -> CertificateDer<'static> {
-        let (certificate, key) = pair();
+    /// Replaces the certificate and its key, and returns the new certificate.
+    fn replace_certificate(&self) -> CertificateDer<'static> {
+        let (certificate, key) = certificate_and_key();
         write_private(&self.key(), &key);
         fs::write(self.certificate(), &certificate).unwrap();
         CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()
@@ -65,8 +67,8 @@ impl Site {
         Process::start(&mut self.command())
     }
 
-    /// The one line in which the server says why it does not start.
-    fn refusal(command: &mut Command) -> String {
+    /// The line of standard error that says why the server does not start.
+    fn start_error(command: &mut Command) -> String {
         let mut child = command.spawn().unwrap();
         let start = Instant::now();
         while child.try_wait().unwrap().is_none() {
@@ -78,17 +80,17 @@ impl Site {
         let output = child.wait_with_output().unwrap();
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "the server started: {error}");
-        let mine: Vec<_> = error
+        let error_lines: Vec<_> = error
             .lines()
             .filter(|line| line.starts_with("countersign: "))
             .collect();
-        assert_eq!(mine.len(), 1, "{error}");
-        mine[0].to_owned()
+        assert_eq!(error_lines.len(), 1, "{error}");
+        error_lines[0].to_owned()
     }
 }
 
-/// Certificate and key in PEM.
-fn pair() -> (String, String) {
+/// A self-signed certificate and its key, in PEM.
+fn certificate_and_key() -> (String, String) {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     (cert.pem(), signing_key.serialize_pem())
@@ -99,8 +101,9 @@ fn write_private(path: &Path, text: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-/// Shakes hands as a browser does, trusting one certificate alone. Gives the protocol that the server chose.
-fn shake_hands(
+/// Performs a TLS handshake that trusts one certificate only. Returns the protocol that the server
+/// has chosen, or `None` if the certificate is another one.
+fn handshake(
     server: &Process,
     trusted: &CertificateDer<'static>,
     offered: &[&str],
@@ -134,10 +137,10 @@ fn shake_hands(
 }
 
 fn is_served(server: &Process, certificate: &CertificateDer<'static>) -> bool {
-    shake_hands(server, certificate, &["http/1.1"]).is_some()
+    handshake(server, certificate, &["http/1.1"]).is_some()
 }
 
-/// The server looks at its files every second.
+/// Waits until the certificate is served. The server checks its files every second.
 #[track_caller]
 fn assert_served_soon(server: &Process, certificate: &CertificateDer<'static>) {
     let start = Instant::now();
@@ -152,7 +155,7 @@ fn assert_served_soon(server: &Process, certificate: &CertificateDer<'static>) {
 
 #[test]
 fn a_user_signs_in_over_https() {
-    let site = Site::new();
+    let site = TlsSite::new();
     let server = site.serve();
     assert!(
         server.origin.starts_with("https://127.0.0.1:"),
@@ -170,14 +173,17 @@ fn a_user_signs_in_over_https() {
         server.origin.replace("127.0.0.1", "localhost")
     );
     let form = [("username", "ada"), ("password", "analytical engine")];
-    let mut answer = agent.post(address).send_form(form).unwrap();
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let mut response = agent.post(address).send_form(form).unwrap();
+    let cookie = response.headers()["set-cookie"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(
         cookie.starts_with("__Host-countersign=") && cookie.contains("; Secure"),
         "{cookie}"
     );
     assert!(
-        answer
+        response
             .body_mut()
             .read_to_string()
             .unwrap()
@@ -187,26 +193,29 @@ fn a_user_signs_in_over_https() {
 
 #[test]
 fn a_client_chooses_between_http_2_and_http_1() {
-    let site = Site::new();
-    let certificate = site.renew();
+    let site = TlsSite::new();
+    let certificate = site.replace_certificate();
     let server = site.serve();
     assert_eq!(
-        shake_hands(&server, &certificate, &["h2", "http/1.1"]).as_deref(),
+        handshake(&server, &certificate, &["h2", "http/1.1"]).as_deref(),
         Some("h2")
     );
     assert_eq!(
-        shake_hands(&server, &certificate, &["http/1.1"]).as_deref(),
+        handshake(&server, &certificate, &["http/1.1"]).as_deref(),
         Some("http/1.1")
     );
 }
 
 #[test]
-fn a_client_that_does_not_shake_hands_is_cut_off() {
-    let site = Site::new();
-    let server = Process::start(site.command().env("COUNTERSIGN_SERVER_HEADER_SECONDS", "1"));
+fn a_client_that_does_not_complete_the_tls_handshake_is_disconnected() {
+    let site = TlsSite::new();
+    let server = Process::start(
+        site.command()
+            .env("COUNTERSIGN_SERVER_HEADER_TIMEOUT_SECONDS", "1"),
+    );
     let mut client = SlowClient::connect(&server);
     let start = Instant::now();
-    client.rest();
+    client.read_rest();
     assert!(
         start.elapsed() < Duration::from_secs(4),
         "{:?}",
@@ -215,22 +224,22 @@ fn a_client_that_does_not_shake_hands_is_cut_off() {
 }
 
 #[test]
-fn a_certificate_that_is_replaced_is_served_without_a_restart() {
-    let site = Site::new();
-    let old = site.renew();
+fn a_replaced_certificate_is_served_without_a_restart() {
+    let site = TlsSite::new();
+    let old = site.replace_certificate();
     let server = site.serve();
     assert!(is_served(&server, &old));
-    let new = site.renew();
+    let new = site.replace_certificate();
     assert_served_soon(&server, &new);
     assert!(!is_served(&server, &old));
 }
 
 #[test]
-fn a_certificate_is_replaced_by_pointing_a_symlink_elsewhere() {
-    let site = Site::new();
+fn a_certificate_can_be_replaced_through_a_symlink() {
+    let site = TlsSite::new();
     let live = site.data.path().join("live");
     for name in ["one", "two"] {
-        let (certificate, key) = pair();
+        let (certificate, key) = certificate_and_key();
         fs::create_dir(site.data.path().join(name)).unwrap();
         fs::write(
             site.data.path().join(name).join("certificate.pem"),
@@ -255,12 +264,12 @@ fn a_certificate_is_replaced_by_pointing_a_symlink_elsewhere() {
 }
 
 #[test]
-fn a_replacement_that_can_not_be_used_leaves_the_old_certificate() {
-    let site = Site::new();
-    let old = site.renew();
+fn an_unusable_replacement_leaves_the_old_certificate_in_use() {
+    let site = TlsSite::new();
+    let old = site.replace_certificate();
     let server = site.serve();
-    // A certificate whose key has not come yet.
-    let (certificate, key) = pair();
+    // The certificate is replaced before its key.
+    let (certificate, key) = certificate_and_key();
     fs::write(site.certificate(), &certificate).unwrap();
     thread::sleep(Duration::from_secs(3));
     assert!(is_served(&server, &old));
@@ -277,7 +286,7 @@ fn a_replacement_that_can_not_be_used_leaves_the_old_certificate() {
     assert_eq!(
         log.matches("can't be used with").count(),
         1,
-        "a reason is said once: {log}"
+        "the reason is logged once: {log}"
     );
     assert!(
         log.contains("certificate.pem holds no certificate"),
@@ -286,10 +295,10 @@ fn a_replacement_that_can_not_be_used_leaves_the_old_certificate() {
 }
 
 #[test]
-fn a_pair_that_can_not_be_used_stops_the_start_and_the_file_is_named() {
-    let site = Site::new();
+fn an_unusable_certificate_or_key_stops_the_start_and_is_named() {
+    let site = TlsSite::new();
     let elsewhere = site.data.path().join("absent.pem");
-    let (_, other_key) = pair();
+    let (_, other_key) = certificate_and_key();
     let other = site.data.path().join("other.pem");
     write_private(&other, &other_key);
     let text = site.data.path().join("text.pem");
@@ -301,31 +310,31 @@ fn a_pair_that_can_not_be_used_stops_the_start_and_the_file_is_named() {
         ("KEY", &text, "text.pem holds no private key"),
         ("KEY", &other, "other.pem"),
     ] {
-        let refusal = Site::refusal(
+        let start_error = TlsSite::start_error(
             site.command()
                 .env(format!("COUNTERSIGN_SERVER_TLS_{setting}"), path),
         );
-        assert!(refusal.contains(expected), "{refusal}");
-        assert!(!refusal.contains("LEPTOS_SITE_ADDR"), "{refusal}");
+        assert!(start_error.contains(expected), "{start_error}");
+        assert!(!start_error.contains("LEPTOS_SITE_ADDR"), "{start_error}");
     }
 }
 
 #[test]
 fn a_tls_key_that_others_can_read_stops_the_start() {
-    let site = Site::new();
+    let site = TlsSite::new();
     for mode in [0o644, 0o640, 0o604] {
         fs::set_permissions(site.key(), fs::Permissions::from_mode(mode)).unwrap();
-        let refusal = Site::refusal(&mut site.command());
+        let start_error = TlsSite::start_error(&mut site.command());
         assert!(
-            refusal.contains("key.pem can be read by others"),
-            "{refusal}"
+            start_error.contains("key.pem can be read by others"),
+            "{start_error}"
         );
     }
 }
 
 #[test]
-fn half_a_pair_or_a_plain_public_url_is_refused() {
-    let site = Site::new();
+fn an_incomplete_pair_or_an_http_public_url_stops_the_start() {
+    let site = TlsSite::new();
     for (variable, value, expected) in [
         (
             "COUNTERSIGN_SERVER_TLS_CERTIFICATE",
@@ -335,19 +344,19 @@ fn half_a_pair_or_a_plain_public_url_is_refused() {
         ("COUNTERSIGN_SERVER_TLS_KEY", "", "server.tls_key"),
         ("COUNTERSIGN_PUBLIC_URL", "http://localhost", "public.url"),
     ] {
-        let refusal = Site::refusal(site.command().env(variable, value));
-        assert!(refusal.contains(expected), "{refusal}");
+        let start_error = TlsSite::start_error(site.command().env(variable, value));
+        assert!(start_error.contains(expected), "{start_error}");
     }
 }
 
 #[test]
-fn an_open_https_connection_does_not_hold_up_the_stop() {
-    let site = Site::new();
+fn an_open_https_connection_does_not_delay_the_shutdown() {
+    let site = TlsSite::new();
     let server = Process::start(
         site.command()
-            .env("COUNTERSIGN_SERVER_SHUTDOWN_SECONDS", "1"),
+            .env("COUNTERSIGN_SERVER_SHUTDOWN_TIMEOUT_SECONDS", "1"),
     );
-    let _not_yet_shaken = SlowClient::connect(&server);
+    let _before_handshake = SlowClient::connect(&server);
     let start = Instant::now();
     assert!(server.stop().0.success());
     assert!(

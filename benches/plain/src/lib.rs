@@ -1,4 +1,4 @@
-//! One page, one counter.
+//! One page with a counter.
 
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};

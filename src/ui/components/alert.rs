@@ -1,11 +1,14 @@
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
-use crate::ui::live::{LiveText, live_view};
-
-/// Says what went wrong, at once and to screen readers too: the element is there before its text is, so that the
-/// text is announced.
+/// An error message. The live region is in the page before its text is, so that screen readers
+/// announce the text.
 #[component]
-pub fn Alert(#[prop(into)] text: LiveText) -> impl IntoView {
-    let shown = live_view(move || text.get().map(|text| view! { <p>{text}</p> }).into_any());
-    view! { <div class="alert" role="alert">{shown}</div> }
+pub fn Alert(#[prop(into)] text: Signal<Option<Cow<'static, str>>>) -> impl IntoView {
+    view! {
+        <div class="alert" role="alert">
+            {move || text.get().map(|text| view! { <p>{text}</p> })}
+        </div>
+    }
 }

@@ -2,8 +2,8 @@ use leptos::prelude::*;
 
 use crate::ui::texts::texts;
 
-/// Says that Caps Lock is on, at the label of a field where nobody sees what is typed. The style shows the text while
-/// the browser room has marked the page so.
+/// A hint that Caps Lock is on, beside a field whose text is hidden. The style shows it while
+/// [`watch_caps_lock`](crate::browser::watch_caps_lock) has set its attribute.
 #[component]
 pub fn CapsLock() -> impl IntoView {
     view! {

@@ -1,13 +1,13 @@
 use leptos::prelude::*;
 
-use super::Mark;
+use super::Logo;
 
-/// A page with one thing on it.
+/// A page with a single box in the middle.
 #[component]
 pub fn Card(children: Children) -> impl IntoView {
     view! {
         <main class="stage">
-            <Mark />
+            <Logo />
             <div class="card">{children()}</div>
         </main>
     }

@@ -1,21 +1,16 @@
-use leptos::{html::Input, prelude::*};
+use leptos::prelude::*;
 
-/// A choice with a label, and a hint at what it means. Sent as `true`, or not at all.
+/// A checkbox with a label and a hint. The form has the value `true` for it, or none.
 #[component]
-pub fn Checkbox(
-    id: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    node: NodeRef<Input>,
-) -> impl IntoView {
+pub fn Checkbox(id: &'static str, label: &'static str, hint: &'static str) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
     view! {
         <div class="choice">
-            <input id=id name=id type="checkbox" value="true" node_ref=node aria-describedby=format!("{id}-hint") />
+            <input id=id name=id type="checkbox" value="true" aria-describedby=hint_id.clone() />
             <label for=id>{label}</label>
-            <p class="hint" id=format!("{id}-hint")>
+            <p class="hint" id=hint_id>
                 {hint}
             </p>
         </div>
     }
-    .into_any()
 }

@@ -1,42 +1,35 @@
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::IntervalHandle, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     browser,
     domain::Timestamp,
-    ui::{
-        live::{LiveText, Words, effect},
-        texts::texts,
-    },
+    ui::{interval::use_interval, texts::texts},
 };
 
-/// Counts the time down to a moment.
+/// The time that is left until `until`. Only shown in the browser, since the server's clock is
+/// another one.
 #[component]
 pub fn Countdown(
     until: Timestamp,
-    /// What is done when it has come.
+    /// Called when no time is left.
     #[prop(optional, into)]
     on_end: Option<Callback<()>>,
 ) -> impl IntoView {
-    let left = move || until.seconds_since(browser::now()).max(0);
-    let in_words = texts().common.countdown;
-    let words = move || Words::Some(in_words(left()).into());
-    let shown = RwSignal::new(words());
-    let ticking = StoredValue::new(None::<IntervalHandle>);
-    effect(move || {
-        let tick = move || {
-            shown.set(words());
-            if let (0, Some(on_end)) = (left(), on_end) {
-                on_end.run(());
-            }
-        };
-        ticking.set_value(set_interval_with_handle(tick, Duration::from_secs(1)).ok());
-    });
-    on_cleanup(move || {
-        if let Some(handle) = ticking.try_update_value(Option::take).flatten() {
-            handle.clear();
+    let seconds_left = move || until.seconds_since(browser::now()).max(0);
+    let left = RwSignal::new(seconds_left());
+    let tick = move || {
+        left.try_set(seconds_left());
+        if let (0, Some(on_end)) = (seconds_left(), on_end) {
+            on_end.run(());
         }
-    });
-    view! { <span class="countdown" role="timer">{LiveText::from(shown)}</span> }
+    };
+    use_interval(Duration::from_secs(1), tick);
+    let in_words = texts().common.countdown;
+    view! {
+        <span class="countdown" role="timer">
+            {move || in_words(left.get())}
+        </span>
+    }
 }

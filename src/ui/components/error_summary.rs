@@ -1,30 +1,15 @@
-use std::borrow::Cow;
-
 use leptos::prelude::*;
 
-use crate::{
-    browser::focus_linked_field,
-    ui::live::{Words, click, live_view},
-};
+use crate::{browser::focus_linked_field, ui::form::FormState};
 
-/// A field by its id, and what is to be mended in it.
-type Checked = (&'static str, RwSignal<Words>);
-
-/// What is to be mended before a form can be sent, each with a link to its field. Nothing is announced: the focus goes to
-/// the first field at once, which is read out with its error.
+/// The errors of a form's fields, each with a link to its field. It is no live region: the first
+/// wrong field gets the focus, and screen readers read it with its error.
 #[component]
-pub fn ErrorSummary(fields: [Checked; 2]) -> impl IntoView {
-    let link = |(id, text): (&'static str, Cow<'static, str>)| view! { <a href=format!("#{id}")>{text}</a> };
-    let links = live_view(move || {
-        let flaws = fields
-            .iter()
-            .filter_map(|(id, error)| Some((*id, error.get()?)));
-        flaws.map(link).collect_view().into_any()
-    });
+pub fn ErrorSummary(form: FormState) -> impl IntoView {
+    let link = |(id, text)| view! { <a href=format!("#{id}")>{text}</a> };
     view! {
-        <p class="summary" on:click=click(|event| focus_linked_field(event))>
-            {links}
+        <p class="summary" on:click=|event| focus_linked_field(&event)>
+            {move || form.field_errors().into_iter().map(link).collect_view()}
         </p>
     }
-    .into_any()
 }

@@ -1,23 +1,19 @@
-use leptos::{html::Input, prelude::*};
+use leptos::prelude::*;
 
 use super::{caps_lock::CapsLock, icons::Eye};
-use crate::ui::{
-    live::{LiveText, click, live_flag, live_text},
-    texts::texts,
-};
+use crate::ui::{form::FormState, texts::texts};
 
-/// A labelled field for one line of text, with its error beside it.
+/// A labelled text field with room for its error.
 #[component]
 pub fn TextField(
+    form: FormState,
     id: &'static str,
     label: &'static str,
     autocomplete: &'static str,
-    /// What stands in it at first.
+    /// The first value.
     value: String,
-    /// The id of a text that says why the user is here.
+    /// The id of a text elsewhere that describes the field too.
     described_by: &'static str,
-    node: NodeRef<Input>,
-    #[prop(into)] error: LiveText,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -32,24 +28,21 @@ pub fn TextField(
                 autocapitalize="none"
                 spellcheck="false"
                 maxlength="1024"
-                node_ref=node
-                aria-invalid=live_flag(move || error.get().is_some())
+                aria-invalid=move || form.field_error(id).is_some().to_string()
                 aria-describedby=format!("{id}-error {described_by}")
             />
-            <FieldError id error />
+            <FieldError form id />
         </div>
     }
-    .into_any()
 }
 
-/// A password field that can show what was typed.
+/// A field for the current password, with a button that makes the text readable.
 #[component]
 pub fn PasswordField(
+    form: FormState,
     id: &'static str,
     label: &'static str,
-    node: NodeRef<Input>,
-    shown: RwSignal<bool>,
-    #[prop(into)] error: LiveText,
+    is_shown: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
         <div class="field">
@@ -61,13 +54,12 @@ pub fn PasswordField(
                 <input
                     id=id
                     name=id
-                    type=live_text(move || Some(if shown.get() { "text" } else { "password" }))
+                    type=move || if is_shown.get() { "text" } else { "password" }
                     required
                     autocomplete="current-password"
                     autocapitalize="none"
                     spellcheck="false"
-                    node_ref=node
-                    aria-invalid=live_flag(move || error.get().is_some())
+                    aria-invalid=move || form.field_error(id).is_some().to_string()
                     aria-describedby=format!("{id}-error")
                 />
                 <button
@@ -75,19 +67,22 @@ pub fn PasswordField(
                     type="button"
                     aria-controls=id
                     aria-label=texts().login.show_password
-                    aria-pressed=live_flag(move || shown.get())
-                    on:click=click(move |_| shown.update(|shown| *shown = !*shown))
+                    aria-pressed=move || is_shown.get().to_string()
+                    on:click=move |_| is_shown.update(|is_shown| *is_shown = !*is_shown)
                 >
                     <Eye />
                 </button>
             </div>
-            <FieldError id error />
+            <FieldError form id />
         </div>
     }
-    .into_any()
 }
 
 #[component]
-fn FieldError(id: &'static str, error: LiveText) -> impl IntoView {
-    view! { <p class="field-error" id=format!("{id}-error")>{error}</p> }
+fn FieldError(form: FormState, id: &'static str) -> impl IntoView {
+    view! {
+        <p class="field-error" id=format!("{id}-error")>
+            {move || form.field_error(id)}
+        </p>
+    }
 }

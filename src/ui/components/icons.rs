@@ -1,12 +1,15 @@
 use leptos::prelude::*;
 
-/// An eye; the style strikes it out while its button is pressed.
+/// An eye, which the style strikes out while its button is pressed.
 #[component]
 pub fn Eye() -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-            <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z" />
+            <path d=EYE />
             <path class="strike" d="m4 4 16 16" />
         </svg>
     }
 }
+
+const EYE: &str = "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z\
+    M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z";

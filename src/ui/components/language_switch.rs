@@ -1,23 +1,29 @@
 use leptos::prelude::*;
 
-use crate::{domain::Language, ui::texts::texts};
+use crate::{
+    domain::{Language, paths},
+    ui::texts::texts,
+};
 
-/// The languages, each by its own name. A plain form: the page comes again in the language that was chosen.
+/// A plain form with a button for each language, named in that language.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
-    let chosen = use_context::<Language>().unwrap_or_default();
-    let choice = |language: Language| {
-        let is_chosen = (language == chosen).to_string();
+    let current = use_context::<Language>().unwrap_or_default();
+    let button = |language: Language| {
         view! {
-            <button name="language" value=language.tag() lang=language.tag() aria-pressed=is_chosen>
+            <button
+                name="language"
+                value=language.tag()
+                lang=language.tag()
+                aria-pressed=(language == current).to_string()
+            >
                 {language.name()}
             </button>
         }
     };
     view! {
-        <form class="switch" method="post" action="/language" aria-label=texts().common.language>
-            {Language::ALL.map(choice).collect_view()}
+        <form class="switch" method="post" action=paths::LANGUAGE aria-label=texts().common.language>
+            {Language::ALL.map(button).collect_view()}
         </form>
     }
-    .into_any()
 }

@@ -1,31 +1,33 @@
-//! Pieces that pages are made of.
+//! The parts of pages.
 
 mod alert;
+mod async_panel;
+mod auth_pending;
 mod caps_lock;
 mod card;
 mod checkbox;
 mod countdown;
 mod error_summary;
 mod fields;
+mod footer;
 mod icons;
 mod language_switch;
-mod loaded;
-mod mark;
+mod local_time;
+mod logo;
 mod page_heading;
-mod placeholder;
 mod theme_switch;
 mod token_panel;
 
 pub use alert::Alert;
+pub use async_panel::AsyncPanel;
+pub use auth_pending::AuthPending;
 pub use card::Card;
 pub use checkbox::Checkbox;
 pub use countdown::Countdown;
 pub use error_summary::ErrorSummary;
 pub use fields::{PasswordField, TextField};
-pub use language_switch::LanguageSwitch;
-pub use loaded::Loaded;
-pub use mark::Mark;
+pub use footer::Footer;
+pub use local_time::LocalTime;
+pub use logo::Logo;
 pub use page_heading::PageHeading;
-pub use placeholder::Placeholder;
-pub use theme_switch::ThemeSwitch;
 pub use token_panel::TokenPanel;

@@ -1,13 +1,13 @@
 use leptos::{html::H1, prelude::*};
 
-use crate::{browser::focus_unless_busy, ui::live::effect};
+use crate::browser::focus_unless_busy;
 
-/// The heading of a page. It takes the focus when the page appears, so that the change is announced and the keyboard
-/// goes on from there.
+/// The heading of a page. It takes the focus when the page appears, so that screen readers announce
+/// the page and the keyboard goes on from there.
 #[component]
 pub fn PageHeading(children: Children) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(heading) = heading.get() {
             focus_unless_busy(&heading);
         }

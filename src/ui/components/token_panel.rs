@@ -2,29 +2,23 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use crate::{
-    domain::{AccessToken, DecodedToken},
-    ui::texts::dashboard_texts,
+    domain::DecodedToken,
+    ui::{Auth, texts::dashboard_texts},
 };
 
-/// What an access token says. The token itself is never shown.
+/// Header and claims of this tab's access token. The token itself is never shown.
 #[component]
-pub fn TokenPanel(token: Signal<Option<AccessToken>>) -> impl IntoView {
+pub fn TokenPanel() -> impl IntoView {
+    let auth = Auth::from_context();
     let dashboard = dashboard_texts();
-    let is_known = Memo::new(move |_| token.get().is_some());
     let part = move |of: fn(DecodedToken) -> Value| {
-        Signal::derive(move || {
-            token
-                .get()
-                .and_then(|token| token.decode())
-                .map(of)
-                .unwrap_or_default()
-        })
+        Signal::derive(move || auth.token().and_then(|token| token.decode()).map(of))
     };
     view! {
-        <Show when=move || is_known.get()>
+        <Show when=move || auth.token().is_some()>
             <details class="panel">
                 <summary>
-                    <h2>{dashboard.token_says}</h2>
+                    <h2>{dashboard.token_contents}</h2>
                 </summary>
                 <div class="columns">
                     <JsonObject title=dashboard.header value=part(|token| token.header) />
@@ -36,28 +30,29 @@ pub fn TokenPanel(token: Signal<Option<AccessToken>>) -> impl IntoView {
 }
 
 #[component]
-fn JsonObject(title: &'static str, value: Signal<Value>) -> impl IntoView {
-    let rows = move || {
-        let members = value.get().as_object().cloned().unwrap_or_default();
-        let rows = members.into_iter().map(|(name, value)| {
-            let value = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            view! {
-                <dt>
-                    <code>{name}</code>
-                </dt>
-                <dd>
-                    <code>{value}</code>
-                </dd>
-            }
-        });
-        rows.collect_view()
+fn JsonObject(title: &'static str, value: Signal<Option<Value>>) -> impl IntoView {
+    let member = |(name, value): (String, Value)| {
+        let value = match value {
+            Value::String(text) => text,
+            value => value.to_string(),
+        };
+        view! {
+            <dt>
+                <code>{name}</code>
+            </dt>
+            <dd>
+                <code>{value}</code>
+            </dd>
+        }
+    };
+    let members = move || match value.get() {
+        Some(Value::Object(members)) => members.into_iter().map(member).collect_view(),
+        _ => Vec::new(),
     };
     view! {
         <section>
             <h3>{title}</h3>
-            <dl>{rows}</dl>
+            <dl>{members}</dl>
         </section>
     }
 }

@@ -1,9 +1,10 @@
-//! One file for each page.
+//! One module for each page.
 
 mod dashboard;
 mod login;
 mod not_found;
+mod not_loaded;
 
-pub use dashboard::{DashboardRoute, load_dashboard};
+pub use dashboard::{Dashboard, DashboardRoute};
 pub use login::Login;
 pub use not_found::NotFound;

@@ -6,7 +6,7 @@ use crate::ui::{
     texts::texts,
 };
 
-/// What an unknown address shows. The server answers it with status 404.
+/// The page for an unknown address. The server sends it with status 404.
 #[component]
 pub fn NotFound() -> impl IntoView {
     let common = &texts().common;
@@ -14,11 +14,11 @@ pub fn NotFound() -> impl IntoView {
         <Title text=common.page_not_found />
         <Card>
             <PageHeading>{common.nothing_here}</PageHeading>
-            <p>{common.moved_or_mistyped}</p>
+            <p>{common.moved_or_misspelled}</p>
             <p>
-                // The server knows where that is.
+                // Loaded from the server, which redirects it without a page in between.
                 <a href="/" rel="external">
-                    {common.to_start}
+                    {common.to_home_page}
                 </a>
             </p>
         </Card>

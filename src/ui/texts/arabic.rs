@@ -16,8 +16,8 @@ pub static TEXTS: Texts = Texts {
         dark: "داكن",
         page_not_found: "الصفحة غير موجودة",
         nothing_here: "لا يوجد شيء في هذا العنوان",
-        moved_or_mistyped: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
-        to_start: "الانتقال إلى صفحة البداية",
+        moved_or_misspelled: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
+        to_home_page: "الانتقال إلى صفحة البداية",
         page_not_loaded: "تعذّر تحميل هذه الصفحة",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
@@ -38,7 +38,8 @@ pub static TEXTS: Texts = Texts {
         signing_in: "جارٍ تسجيل الدخول…",
         enter_user_name: "أدخل اسم المستخدم.",
         enter_password: "أدخل كلمة المرور.",
-        go_on_here: "المتابعة هنا",
+        continue_here: "المتابعة هنا",
+        continue_as: |name| format!("المتابعة باسم {name}"),
         too_many_failed: "فشلت محاولات كثيرة لتسجيل الدخول.",
         try_again_in: ["يمكنك المحاولة مجددًا ", "."],
         try_again_now: "يمكنك المحاولة مجددًا الآن.",
@@ -46,22 +47,22 @@ pub static TEXTS: Texts = Texts {
     notices: Notices {
         signing_out: "جارٍ تسجيل خروجك…",
         signed_out: "سُجِّل خروجك.",
-        sign_out_unconfirmed: "سُجِّل خروجك في هذا المتصفح. لم يُبلَّغ الخادم بعد، وسيُبلَّغ حالما يمكن الوصول إليه.",
+        sign_out_unconfirmed: "سُجِّل خروجك في هذا المتصفح. لم يؤكد الخادم ذلك بعد، وستُعاد المحاولة.",
         signed_out_elsewhere: "سجّلت الخروج في علامة تبويب أخرى.",
-        signed_in_elsewhere: "سجّلت الدخول من علامة تبويب أخرى.",
+        signed_in_elsewhere: "سجّلت الدخول في علامة تبويب أخرى.",
         session_ended: "انتهت جلستك. سجّل الدخول للمتابعة.",
     },
     errors: Errors {
         invalid_credentials: "اسم المستخدم أو كلمة المرور غير صحيحة.",
         wrong_password: "كلمة المرور غير صحيحة.",
-        cross_site: "جاء هذا الطلب من موقع آخر ولم يُنفَّذ.",
+        cross_site: "جاء هذا الطلب من موقع آخر ورُفض.",
         too_large: "الطلب كبير جدًا.",
         timed_out: "لم يصل الطلب في الوقت المحدد. أعد المحاولة.",
         busy: "يسجّل الدخول الآن عدد كبير جدًا من الناس. أعد المحاولة بعد لحظات.",
         unavailable: "لا يستطيع الخادم الإجابة الآن. أعد المحاولة بعد لحظات.",
         unreachable: "يتعذر الوصول إلى الخادم. تحقّق من اتصالك وأعد المحاولة.",
         storage_refused: "لا يسمح متصفحك لهذه الصفحة بحفظ البيانات. اسمح بذلك لهذا الموقع وأعد المحاولة.",
-        misunderstood: "لم يفهم الخادم هذه الصفحة. أعد تحميل الصفحة.",
+        outdated_page: "هذه الصفحة قديمة. أعد تحميلها وحاول مجددًا.",
         user_name_too_long: "لا يزيد اسم المستخدم على 256 حرفًا.",
         user_name_characters: "في اسم المستخدم هذا أحرف غير مسموح بها.",
         password_too_long: "لا تزيد كلمة المرور على 256 حرفًا.",
@@ -84,56 +85,56 @@ pub static TEXTS: Texts = Texts {
 pub static DASHBOARD: Dashboard = Dashboard {
     title: "لوحة المعلومات",
     hello: ["مرحبًا، ", ""],
-    needs_scripts: "تحتاج التفاصيل أدناه إلى JavaScript. أما تسجيل الخروج فلا يحتاج إليه.",
+    needs_scripts: "من دون JavaScript لا تُحدَّث هذه الصفحة ولا يمكنها إنهاء الجلسات الأخرى.",
     this_session: "هذه الجلسة",
     device: "الجهاز",
     signed_in_since: "مسجَّل الدخول منذ",
     session_ends: "تنتهي الجلسة",
-    renewals: "مرات التجديد",
+    refreshes: "مرات التجديد",
     token_expires: "تنتهي صلاحية الرمز",
     session_id: "معرّف الجلسة",
     other_sessions: "جلسات أخرى",
-    nowhere_else: "لم تسجّل الدخول في أي مكان آخر.",
-    seen: |last, since| format!("آخر ظهور {last}، مسجَّل الدخول منذ {since}"),
+    no_other_sessions: "لا توجد جلسات أخرى",
+    seen: ["آخر ظهور ", "، مسجَّل الدخول منذ ", ""],
     sign_out_device: |device| format!("تسجيل الخروج من {device}"),
-    signed_out_on: |device| format!("سُجِّل الخروج من {device}."),
-    signed_out_times: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
+    signed_out_device: |device| format!("سُجِّل الخروج من {device}."),
+    signed_out_sessions: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
         0 => "لم تُنهَ أي جلسة.".to_owned(),
         number => format!(
             "أُنهيت {}.",
             counted(number, ["جلسة واحدة", "جلستان", "جلسات", "جلسة"])
         ),
     },
-    sign_out_everywhere_else: "تسجيل الخروج من كل مكان آخر",
-    password_once_more: "كلمة المرور مرة أخرى",
+    sign_out_others: "تسجيل الخروج من كل مكان آخر",
+    confirm_password: "تأكيد كلمة المرور",
     recent_activity: "النشاط الأخير",
     command_line: "سطر الأوامر",
-    nothing_yet: "لم يحدث شيء مؤخرًا.",
-    from_address: |address| format!("من {address}"),
+    no_activity: "لا يوجد نشاط حديث",
+    from_ip: |ip| format!("من {ip}"),
     comma: "، ",
-    token_says: "محتوى الرمز",
+    token_contents: "رمز الوصول",
     header: "الترويسة",
     claims: "البيانات",
     events: Events {
         login: "تسجيل دخول",
-        login_failed: "فشلت محاولة تسجيل دخول",
-        login_throttled: "أُجِّلت محاولات تسجيل الدخول",
+        login_failed: "محاولة تسجيل دخول فاشلة",
+        login_throttled: "أُخِّرت محاولات تسجيل الدخول بعد محاولات فاشلة",
         logout: "تسجيل خروج",
-        renewal_reused: "أُنهيت جلسة منسوخة",
+        refresh_token_reused: "أُنهيت الجلسة لأن ملف تعريف الارتباط الخاص بها نُسخ",
         replaced: "تسجيل دخول جديد في المتصفح نفسه",
-        ended_by_owner: "تسجيل خروج من جلسة أخرى",
-        ended_by_administrator: "تسجيل خروج من قِبل المسؤول",
+        revoked_by_owner: "تسجيل خروج من جلسة أخرى",
+        revoked_by_administrator: "تسجيل خروج من قِبل المسؤول",
         surplus: "تسجيل خروج لكثرة الجلسات",
         user_added: "أُنشئ الحساب",
         user_disabled: "عُطِّل الحساب",
         user_enabled: "أُعيد تفعيل الحساب",
         password_changed: "غُيِّرت كلمة المرور",
-        something_else: "حدث شيء آخر",
+        other: "حدث آخر",
     },
 };
 
-/// A number with what is counted: one and two are words of their own; then a few (3 to 10), many (11 to 99), and hundreds,
-/// which count like many (CLDR's plural rules for Arabic).
+/// A number with a noun: one and two have words of their own, and the noun has different forms for
+/// few (3 to 10), and for many (11 to 99) and hundreds (CLDR's plural rules for Arabic).
 fn counted(number: i64, [one, two, few, many]: [&str; 4]) -> String {
     match (number, number % 100) {
         (1, _) => one.to_owned(),
@@ -148,8 +149,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arabic_counts_in_its_own_forms() {
-        let ended = DASHBOARD.signed_out_times;
+    fn nouns_agree_with_their_numbers() {
+        let ended = DASHBOARD.signed_out_sessions;
         for (number, text) in [
             (0, "لم تُنهَ أي جلسة."),
             (1, "أُنهيت جلسة واحدة."),

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
 use super::Texts;
-use crate::domain::{AuthError, Flaw, InvalidPassword, InvalidUsername};
+use crate::domain::{AuthError, InputError};
 
 impl Texts {
-    /// What went wrong, by its kind: what the server says in words is for programs and their makers.
+    /// The text for an error. The server's own message is for developers.
     pub fn error(&self, error: &AuthError) -> Cow<'static, str> {
         let errors = &self.errors;
         Cow::Borrowed(match error {
@@ -14,7 +14,7 @@ impl Texts {
             AuthError::InvalidCredentials => errors.invalid_credentials,
             AuthError::WrongPassword => errors.wrong_password,
             AuthError::InvalidToken => self.notices.session_ended,
-            AuthError::InvalidInput(flaw) => self.flaw(*flaw),
+            AuthError::InvalidInput(error) => self.input_error(*error),
             AuthError::CrossSite => errors.cross_site,
             AuthError::PayloadTooLarge => errors.too_large,
             AuthError::RequestTimeout => errors.timed_out,
@@ -23,38 +23,41 @@ impl Texts {
             AuthError::Unreachable => errors.unreachable,
             AuthError::StorageRefused => errors.storage_refused,
             AuthError::MethodNotAllowed | AuthError::NotFound | AuthError::UnsupportedMediaType => {
-                errors.misunderstood
+                errors.outdated_page
             }
         })
     }
 
-    fn flaw(&self, flaw: Flaw) -> &'static str {
-        match flaw {
-            Flaw::Username(InvalidUsername::Empty) => self.login.enter_user_name,
-            Flaw::Username(InvalidUsername::TooLong) => self.errors.user_name_too_long,
-            Flaw::Username(InvalidUsername::Characters) => self.errors.user_name_characters,
-            Flaw::Password(InvalidPassword::Empty) => self.login.enter_password,
-            Flaw::Password(InvalidPassword::TooLong) => self.errors.password_too_long,
-            Flaw::Password(InvalidPassword::Characters) => self.errors.password_characters,
-            // Pages set no password, and send every field.
-            Flaw::Password(
-                InvalidPassword::TooShort | InvalidPassword::Common | InvalidPassword::OwnName,
-            )
-            | Flaw::Field
-            | Flaw::Encoding
-            | Flaw::Choice => self.errors.misunderstood,
+    fn input_error(&self, error: InputError) -> &'static str {
+        match error {
+            InputError::UsernameEmpty => self.login.enter_user_name,
+            InputError::UsernameTooLong => self.errors.user_name_too_long,
+            InputError::UsernameCharacters => self.errors.user_name_characters,
+            InputError::PasswordEmpty => self.login.enter_password,
+            InputError::PasswordTooLong => self.errors.password_too_long,
+            InputError::PasswordCharacters => self.errors.password_characters,
+            // No page sets a password yet, and our pages send all fields.
+            InputError::PasswordTooShort
+            | InputError::PasswordCommon
+            | InputError::PasswordOwnName
+            | InputError::Field
+            | InputError::Encoding
+            | InputError::Choice => self.errors.outdated_page,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::{Language, PreparedPassword, Username};
+    use crate::{
+        domain::{Language, PreparedPassword, Username},
+        ui::texts_of,
+    };
 
     #[test]
-    fn every_language_names_the_limits_that_hold() {
+    fn every_language_names_the_actual_limits() {
         for language in Language::ALL {
-            let errors = &language.texts().errors;
+            let errors = &texts_of(language).errors;
             assert!(
                 errors
                     .user_name_too_long

@@ -1,4 +1,4 @@
-//! Every word that a page shows, in each language. A text that is missing in one of them does not compile.
+//! All texts of the pages in all languages. A missing text does not compile.
 
 mod arabic;
 mod english;
@@ -7,9 +7,10 @@ mod german;
 
 use leptos::prelude::use_context;
 
-use crate::domain::{Device, Language};
+use crate::domain::{Device, Language, Notice};
 
-/// The texts of one language, but for those that only the dashboard shows.
+/// The texts of one language, except for those of the [`Dashboard`].
+#[derive(Debug)]
 pub struct Texts {
     pub common: Common,
     pub login: Login,
@@ -17,8 +18,9 @@ pub struct Texts {
     pub errors: Errors,
 }
 
+#[derive(Debug)]
 pub struct Common {
-    /// What search engines and shared links say of the login page.
+    /// For search engines and link previews.
     pub description: &'static str,
     pub sign_in: &'static str,
     pub sign_out: &'static str,
@@ -32,15 +34,16 @@ pub struct Common {
     pub dark: &'static str,
     pub page_not_found: &'static str,
     pub nothing_here: &'static str,
-    pub moved_or_mistyped: &'static str,
-    pub to_start: &'static str,
+    pub moved_or_misspelled: &'static str,
+    pub to_home_page: &'static str,
     pub page_not_loaded: &'static str,
-    /// "in 1 min 05 s", or that it is now.
+    /// "in 1 min 05 s" or "now".
     pub countdown: fn(seconds: i64) -> String,
     /// "Firefox on Linux".
     pub on_system: fn(name: &str, system: &str) -> String,
 }
 
+#[derive(Debug)]
 pub struct Login {
     pub intro: &'static str,
     pub user_name: &'static str,
@@ -52,14 +55,16 @@ pub struct Login {
     pub signing_in: &'static str,
     pub enter_user_name: &'static str,
     pub enter_password: &'static str,
-    pub go_on_here: &'static str,
+    pub continue_here: &'static str,
+    pub continue_as: fn(name: &str) -> String,
     pub too_many_failed: &'static str,
-    /// Around the time that is left.
+    /// Before and after the remaining time.
     pub try_again_in: [&'static str; 2],
     pub try_again_now: &'static str,
 }
 
-/// Why the user is on the login page.
+/// Why the user is on the login page: the texts of [`Notice`].
+#[derive(Debug)]
 pub struct Notices {
     pub signing_out: &'static str,
     pub signed_out: &'static str,
@@ -69,6 +74,7 @@ pub struct Notices {
     pub session_ended: &'static str,
 }
 
+#[derive(Debug)]
 pub struct Errors {
     pub invalid_credentials: &'static str,
     pub wrong_password: &'static str,
@@ -79,8 +85,8 @@ pub struct Errors {
     pub unavailable: &'static str,
     pub unreachable: &'static str,
     pub storage_refused: &'static str,
-    /// The page and the server are not of the same version.
-    pub misunderstood: &'static str,
+    /// The page and the server are of different versions.
+    pub outdated_page: &'static str,
     pub user_name_too_long: &'static str,
     pub user_name_characters: &'static str,
     pub password_too_long: &'static str,
@@ -88,85 +94,85 @@ pub struct Errors {
     pub throttled: fn(seconds: i64) -> String,
 }
 
-/// In a static of its own for each language, so that it goes with the dashboard into the wasm file of that.
+/// Apart from [`Texts`], so that they are in the second wasm file with the dashboard.
+#[derive(Debug)]
 pub struct Dashboard {
     pub title: &'static str,
-    /// Around the user's name.
+    /// Before and after the user's name.
     pub hello: [&'static str; 2],
     pub needs_scripts: &'static str,
     pub this_session: &'static str,
     pub device: &'static str,
     pub signed_in_since: &'static str,
     pub session_ends: &'static str,
-    pub renewals: &'static str,
+    pub refreshes: &'static str,
     pub token_expires: &'static str,
     pub session_id: &'static str,
     pub other_sessions: &'static str,
-    pub nowhere_else: &'static str,
-    pub seen: fn(last: &str, since: &str) -> String,
+    pub no_other_sessions: &'static str,
+    /// Around the time of the last use and the time of the sign-in.
+    pub seen: [&'static str; 3],
     pub sign_out_device: fn(device: &str) -> String,
-    pub signed_out_on: fn(device: &str) -> String,
-    pub signed_out_times: fn(number: usize) -> String,
-    pub sign_out_everywhere_else: &'static str,
-    pub password_once_more: &'static str,
+    pub signed_out_device: fn(device: &str) -> String,
+    pub signed_out_sessions: fn(number: usize) -> String,
+    pub sign_out_others: &'static str,
+    pub confirm_password: &'static str,
     pub recent_activity: &'static str,
-    /// Where an administrator works.
+    /// In place of a device.
     pub command_line: &'static str,
-    pub nothing_yet: &'static str,
-    pub from_address: fn(address: &str) -> String,
-    /// Between the parts of a line.
+    pub no_activity: &'static str,
+    pub from_ip: fn(ip: &str) -> String,
+    /// Between the parts of an enumeration.
     pub comma: &'static str,
-    pub token_says: &'static str,
+    pub token_contents: &'static str,
     pub header: &'static str,
     pub claims: &'static str,
     pub events: Events,
 }
 
-/// What has happened to an account, as its owner would tell it.
+/// The events of an account, for its owner.
+#[derive(Debug)]
 pub struct Events {
     pub login: &'static str,
     pub login_failed: &'static str,
     pub login_throttled: &'static str,
     pub logout: &'static str,
-    pub renewal_reused: &'static str,
+    pub refresh_token_reused: &'static str,
     pub replaced: &'static str,
-    pub ended_by_owner: &'static str,
-    pub ended_by_administrator: &'static str,
+    pub revoked_by_owner: &'static str,
+    pub revoked_by_administrator: &'static str,
     pub surplus: &'static str,
     pub user_added: &'static str,
     pub user_disabled: &'static str,
     pub user_enabled: &'static str,
     pub password_changed: &'static str,
-    pub something_else: &'static str,
+    pub other: &'static str,
 }
 
-/// The texts of the page's language. To be asked for while a component is made, not in what it does later.
+/// The texts of the page's language. To be called while a component is created: event handlers have
+/// no context.
 pub fn texts() -> &'static Texts {
-    use_context::<Language>().unwrap_or_default().texts()
+    texts_of(use_context().unwrap_or_default())
 }
 
-/// What only the dashboard shows, in the same way.
+/// The texts of the dashboard, in the same way.
 pub fn dashboard_texts() -> &'static Dashboard {
-    use_context::<Language>()
-        .unwrap_or_default()
-        .dashboard_texts()
+    dashboard_texts_of(use_context().unwrap_or_default())
 }
 
-impl Language {
-    pub(super) fn texts(self) -> &'static Texts {
-        match self {
-            Self::English => &english::TEXTS,
-            Self::German => &german::TEXTS,
-            Self::Arabic => &arabic::TEXTS,
-        }
+pub fn texts_of(language: Language) -> &'static Texts {
+    match language {
+        Language::English => &english::TEXTS,
+        Language::German => &german::TEXTS,
+        Language::Arabic => &arabic::TEXTS,
     }
+}
 
-    pub(super) fn dashboard_texts(self) -> &'static Dashboard {
-        match self {
-            Self::English => &english::DASHBOARD,
-            Self::German => &german::DASHBOARD,
-            Self::Arabic => &arabic::DASHBOARD,
-        }
+pub fn dashboard_texts_of(language: Language) -> &'static Dashboard {
+    match language {
+        Language::English => &english::DASHBOARD,
+        Language::German => &german::DASHBOARD,
+        Language::Arabic => &arabic::DASHBOARD,
     }
 }
 
@@ -177,9 +183,21 @@ impl Texts {
             None => device.name.clone(),
         }
     }
+
+    pub fn notice(&self, notice: Notice) -> &'static str {
+        let notices = &self.notices;
+        match notice {
+            Notice::SigningOut => notices.signing_out,
+            Notice::SignedOut => notices.signed_out,
+            Notice::SignOutUnconfirmed => notices.sign_out_unconfirmed,
+            Notice::SignedOutElsewhere => notices.signed_out_elsewhere,
+            Notice::SignedInElsewhere => notices.signed_in_elsewhere,
+            Notice::SessionEnded => notices.session_ended,
+        }
+    }
 }
 
-/// Minutes and seconds, or seconds alone, of a time that is counted down.
+/// A remaining time in minutes and seconds, or in seconds alone.
 fn minutes_and_seconds(
     seconds: i64,
     now: &str,

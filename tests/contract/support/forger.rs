@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::{SignedIn, TestServer};
 
-/// Somebody who has stolen the signing key, or part of it, and makes tokens that the server never issued. The
-/// worst attacker there is: what refuses these tokens is the check, not the signature.
+/// An attacker who has stolen the signing key and makes tokens that the server never issued. Their
+/// signatures are valid, so only the check of header, claims and session can refuse them.
 pub struct Forger {
     key: Ed25519KeyPair,
     pub header: Value,
@@ -15,7 +15,8 @@ pub struct Forger {
 }
 
 impl Forger {
-    /// Starts from a token of a live session, so that everything is right until it is changed.
+    /// Takes header and claims from a token of a live session, so that they are valid until
+    /// changed.
     pub fn new(server: &TestServer, victim: &SignedIn) -> Self {
         let text = fs::read(key_files(server).pop().unwrap()).unwrap();
         let key = Ed25519KeyPair::from_pkcs8(pem::parse(text).unwrap().contents()).unwrap();
@@ -31,7 +32,7 @@ impl Forger {
         }
     }
 
-    /// A token with a valid signature over whatever header and claims say.
+    /// A token with a valid signature over any header and claims.
     pub fn sign(&self, header: &Value, claims: &Value) -> String {
         self.sign_text(&header.to_string(), &claims.to_string())
     }
@@ -46,7 +47,8 @@ impl Forger {
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// HMAC over the public key: what a server accepts that lets the token choose the algorithm.
+    /// A token with an HMAC that uses the public key as its secret. A server that lets the token
+    /// choose the algorithm accepts it (RFC 8725 §2.1).
     pub fn sign_with_public_key_as_secret(&self, header: &Value) -> String {
         let message = format!(
             "{}.{}",
@@ -60,7 +62,7 @@ impl Forger {
     }
 }
 
-/// The files of the signing keys, the newest last.
+/// The files of the signing keys, newest last.
 pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
     let entries = fs::read_dir(server.data_dir().join("keys"))
         .unwrap()
@@ -72,8 +74,8 @@ pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
     files
 }
 
-/// `object` with one member set, or taken out by `null`.
-pub fn altered(object: &Value, member: &str, value: Value) -> Value {
+/// `object` with one member set, or removed if the value is `null`.
+pub fn with_member(object: &Value, member: &str, value: Value) -> Value {
     let mut object = object.clone();
     if value == json!(null) {
         object.as_object_mut().unwrap().remove(member);

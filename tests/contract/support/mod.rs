@@ -1,15 +1,15 @@
-//! A server of its own for each test, and users as types.
+//! Test support: each test has its own server, and users are types.
 
-mod answer;
 mod forger;
 mod process;
+mod response;
 mod server;
 mod slow;
 mod users;
 
-pub use answer::Answer;
-pub use forger::{Forger, altered, key_files};
-pub use process::{Process, countersign, run, with_ada};
+pub use forger::{Forger, key_files, with_member};
+pub use process::{Process, countersign, data_dir_with_ada, run};
+pub use response::TestResponse;
 pub use server::{PROTECTED, TestServer, form};
 pub use slow::SlowClient;
 pub use users::{Account, SignedIn};

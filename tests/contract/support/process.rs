@@ -7,9 +7,9 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::Answer;
+use super::TestResponse;
 
-/// The program itself, on a data directory, with nothing of this process' own settings.
+/// A command that runs the program on a data directory, without this process' environment.
 pub fn countersign(data_dir: &Path) -> Command {
     let site = data_dir.join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
@@ -26,8 +26,8 @@ pub fn countersign(data_dir: &Path) -> Command {
     command
 }
 
-/// A data directory with an account called ada.
-pub fn with_ada() -> TempDir {
+/// A data directory with the account `ada`.
+pub fn data_dir_with_ada() -> TempDir {
     let data = TempDir::new().unwrap();
     let added = run(
         countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]),
@@ -37,7 +37,7 @@ pub fn with_ada() -> TempDir {
     data
 }
 
-/// A running `countersign serve` on a port of its own. Killed when it is dropped.
+/// A running `countersign serve` on a free port. It is killed on drop.
 pub struct Process {
     child: Child,
     stdout: BufReader<ChildStdout>,
@@ -52,18 +52,18 @@ impl Process {
     pub fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut said = String::new();
+        let mut output = String::new();
         let origin = loop {
             let mut line = String::new();
             assert_ne!(
                 stdout.read_line(&mut line).unwrap(),
                 0,
-                "the server did not start: {said}"
+                "the server did not start: {output}"
             );
             if let Some((_, origin)) = line.trim().split_once("listening on ") {
                 break origin.to_owned();
             }
-            said.push_str(&line);
+            output.push_str(&line);
         };
         Self {
             child,
@@ -72,12 +72,12 @@ impl Process {
         }
     }
 
-    /// Status and body of a form post, with or without a token.
+    /// Posts a form, with or without a token, and returns status and body.
     pub fn post(&self, path: &str, form: &str, token: Option<&str>) -> (u16, Value) {
         self.try_post(path, form, token).unwrap()
     }
 
-    /// The same, or nothing when the server is gone.
+    /// The same as [`Self::post`], or `None` when the server can't be reached.
     pub fn try_post(&self, path: &str, form: &str, token: Option<&str>) -> Option<(u16, Value)> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
@@ -101,8 +101,8 @@ impl Process {
         self.child.id()
     }
 
-    /// What a browser without cookies gets.
-    pub fn get(&self, path: &str) -> Answer {
+    /// Gets a path without cookies or a token.
+    pub fn get(&self, path: &str) -> TestResponse {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .build()
@@ -112,7 +112,7 @@ impl Process {
             .call()
             .unwrap()
             .into_parts();
-        Answer {
+        TestResponse {
             status: parts.status,
             headers: parts.headers,
             body: body.read_to_vec().unwrap().into(),
@@ -137,18 +137,18 @@ impl Process {
         assert!(done.success());
     }
 
-    /// Waits for the end of a process that was sent a signal.
+    /// Waits until a process that was sent a signal has exited.
     pub fn wait(&mut self) {
         self.child.wait().unwrap();
     }
 
-    /// SIGKILL: nothing can be tidied up.
+    /// Sends SIGKILL, so that the server can't shut down cleanly.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM, and everything that the server wrote to standard error.
+    /// Sends SIGTERM. Returns the exit status and the log: standard error, then standard output.
     pub fn stop(mut self) -> (std::process::ExitStatus, String) {
         self.signal("TERM");
         let mut log = String::new();
@@ -171,7 +171,7 @@ impl Drop for Process {
     }
 }
 
-/// Runs a command to its end with a text on standard input.
+/// Runs a command to completion with `input` on standard input.
 pub fn run(command: &mut Command, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());

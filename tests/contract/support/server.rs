@@ -9,25 +9,28 @@ use std::{
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
 use countersign::{
+    app::{App, shell},
+    auth::Clock,
     domain::{NewPassword, Password, Timestamp, Username},
-    server::{Client, Clock, RecordedEvent, Settings},
-    startup::{App, build},
+    http::Application,
+    server::{Server, Settings, build},
+    store::RecordedEvent,
 };
 use http_body_util::BodyExt;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-use super::{Account, Answer, SignedIn};
+use super::{Account, SignedIn, TestResponse};
 
-/// Every route that asks for a live session. A route that is added belongs in this list.
-pub const PROTECTED: [&str; 4] = ["/api/me", "/api/session", "/api/sessions", "/api/events"];
+/// Every route that requires a live session. New routes must be added to this list.
+pub const PROTECTED: [&str; 3] = ["/api/me", "/api/sessions", "/api/events"];
 
-/// 2026-01-01T00:00:00Z
+/// The initial time of the test clock: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600;
 
-/// The whole server in this process, with a database, keys and a clock of its own.
+/// The whole server inside the test's process, with its own database, keys and clock.
 pub struct TestServer {
-    pub app: App,
+    pub app: Server,
     pub settings: Settings,
     time: Arc<AtomicI64>,
     directory: Arc<TempDir>,
@@ -41,17 +44,18 @@ impl TestServer {
     pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let directory = Arc::new(TempDir::new().unwrap());
         let mut settings = Settings::load(None).unwrap();
-        settings.data_dir = directory.path().to_owned();
-        settings.database_url = format!("sqlite://{}", directory.path().join("test.db").display());
+        settings.data.dir = directory.path().to_owned();
+        settings.database.url = format!("sqlite://{}", directory.path().join("test.db").display());
         settings.leptos.hash_files = false;
         settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
         change(&mut settings);
-        Self::open(settings, Arc::new(AtomicI64::new(START)), directory)
+        let time = Arc::new(AtomicI64::new(START));
+        Self::open(settings, time, directory, our_application())
             .await
             .unwrap()
     }
 
-    /// With files of the built site, which are read at the start.
+    /// Starts with the given files in the site directory, which the server reads at the start.
     pub async fn start_with_site(files: &[(&str, &str)]) -> Self {
         Self::start_with(|settings| {
             for (path, content) in files {
@@ -67,10 +71,11 @@ impl TestServer {
         settings: Settings,
         time: Arc<AtomicI64>,
         directory: Arc<TempDir>,
+        application: Application,
     ) -> Result<Self, String> {
-        let ticking = Arc::clone(&time);
-        let clock = Clock::from_fn(move || Timestamp(ticking.load(Ordering::SeqCst)));
-        let app = build(&settings, clock)
+        let time_of_clock = Arc::clone(&time);
+        let clock = Clock::from_fn(move || Timestamp(time_of_clock.load(Ordering::SeqCst)));
+        let app = build(&settings, clock, application)
             .await
             .map_err(|error| error.to_string())?;
         Ok(Self {
@@ -81,18 +86,24 @@ impl TestServer {
         })
     }
 
-    /// Stops this server and starts another one on the same data. Or says why it does not start.
+    /// Stops this server and starts another one on the same data, or returns why it does not start.
     pub async fn restart(self) -> Result<Self, String> {
-        self.app.vault.close().await;
-        Self::open(self.settings, self.time, self.directory).await
+        self.app.auth.close().await;
+        Self::open(self.settings, self.time, self.directory, our_application()).await
     }
 
-    /// Another server on the same data, beside this one.
-    pub async fn reopen(&self) -> Result<Self, String> {
+    /// Starts another server on the same data without stopping this one.
+    pub async fn start_another(&self) -> Result<Self, String> {
+        self.start_another_with(our_application()).await
+    }
+
+    /// Starts a server of another application on the same data.
+    pub async fn start_another_with(&self, application: Application) -> Result<Self, String> {
         Self::open(
             self.settings.clone(),
             Arc::clone(&self.time),
             Arc::clone(&self.directory),
+            application,
         )
         .await
     }
@@ -110,38 +121,38 @@ impl TestServer {
     }
 
     /// Sends a request from 192.0.2.1.
-    pub async fn send(&self, request: Request<Body>) -> Answer {
+    pub async fn send(&self, request: Request<Body>) -> TestResponse {
         self.send_from("192.0.2.1", request).await
     }
 
-    pub async fn send_from(&self, address: &str, mut request: Request<Body>) -> Answer {
+    pub async fn send_from(&self, address: &str, mut request: Request<Body>) -> TestResponse {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(
             address.parse().unwrap(),
             50_000,
         )));
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        Answer {
+        TestResponse {
             status: parts.status,
             headers: parts.headers,
             body: body.collect().await.unwrap().to_bytes(),
         }
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> TestResponse {
         self.send(Request::get(path).body(Body::empty()).unwrap())
             .await
     }
 
-    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
         let request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Body::from(form(fields)));
         self.send(request.unwrap()).await
     }
 
-    /// A request as the browser sends it for a server function: with the token and an empty form.
-    pub async fn post_with_token(&self, path: &str, token: &str) -> Answer {
+    /// Posts an empty form with a token, as the browser calls a server function.
+    pub async fn post_with_token(&self, path: &str, token: &str) -> TestResponse {
         let request = Request::post(path)
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/x-www-form-urlencoded")
@@ -149,8 +160,8 @@ impl TestServer {
         self.send(request.unwrap()).await
     }
 
-    /// A sign-out as a browser sends it that has both, a token and cookies.
-    pub async fn log_out_with(&self, token: &str, cookies: &str) -> Answer {
+    /// Logs out with both a token and cookies, as a browser does.
+    pub async fn log_out_with(&self, token: &str, cookies: &str) -> TestResponse {
         let request = Request::post("/api/logout")
             .header("authorization", format!("Bearer {token}"))
             .header("cookie", cookies)
@@ -163,8 +174,8 @@ impl TestServer {
         let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
         let user = self
             .app
-            .vault
-            .add_user(username, &new, &Client::command_line())
+            .auth
+            .add_user(username, &new, &countersign::auth::command_line())
             .await
             .unwrap();
         Account {
@@ -174,13 +185,13 @@ impl TestServer {
         }
     }
 
-    /// A form post as a page of this site sends it, with a cookie if there is one.
+    /// Posts a form as a page of this site does, with a cookie if one is given.
     pub async fn post_own_form(
         &self,
         path: &str,
         fields: &[(&str, &str)],
         cookie: Option<&str>,
-    ) -> Answer {
+    ) -> TestResponse {
         let mut request = Request::post(path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");
@@ -191,7 +202,7 @@ impl TestServer {
             .await
     }
 
-    pub async fn get_with_cookie(&self, path: &str, cookie: &str) -> Answer {
+    pub async fn get_with_cookie(&self, path: &str, cookie: &str) -> TestResponse {
         self.send(
             Request::get(path)
                 .header("cookie", cookie)
@@ -201,8 +212,8 @@ impl TestServer {
         .await
     }
 
-    pub async fn renew(&self, cookie: &str) -> Answer {
-        self.post_own_form("/api/renew", &[], Some(cookie)).await
+    pub async fn refresh(&self, cookie: &str) -> TestResponse {
+        self.post_own_form("/api/refresh", &[], Some(cookie)).await
     }
 
     pub async fn log_in(&self, account: &Account) -> SignedIn {
@@ -218,14 +229,14 @@ impl TestServer {
         SignedIn::from(self.post_form("/api/login", &fields).await)
     }
 
-    /// An attempt from one address, with headers of its own.
+    /// Attempts a login from the given address with additional headers.
     pub async fn try_log_in_from(
         &self,
         address: &str,
         name: &str,
         password: &str,
         headers: &[(&str, &str)],
-    ) -> Answer {
+    ) -> TestResponse {
         let mut request =
             Request::post("/api/login").header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
@@ -235,20 +246,20 @@ impl TestServer {
         self.send_from(address, request.body(body).unwrap()).await
     }
 
-    pub async fn try_log_in(&self, name: &str, password: &str) -> Answer {
+    pub async fn try_log_in(&self, name: &str, password: &str) -> TestResponse {
         self.post_form("/api/login", &[("username", name), ("password", password)])
             .await
     }
 
-    /// An account called ada, signed in.
+    /// Adds the account `ada` and signs it in.
     pub async fn ada(&self) -> SignedIn {
         let account = self.add_user("ada", "analytical engine").await;
         self.log_in(&account).await
     }
 
-    /// One value out of the database, behind the server's back.
-    pub async fn number(&self, statement: &'static str) -> i64 {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+    /// Reads one number from the database directly.
+    pub async fn query_number(&self, statement: &'static str) -> i64 {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
         let number = sqlx::query_scalar(statement)
@@ -259,22 +270,22 @@ impl TestServer {
         number
     }
 
-    /// What the security events say: kind, and detail behind a colon where there is one.
+    /// The security events, oldest first, as `kind` or `kind: detail`.
     pub async fn events(&self) -> Vec<String> {
-        let events = self.app.vault.events(None, Timestamp(0), 0).await.unwrap();
+        let events = self.app.auth.events(None, Timestamp(0), 0).await.unwrap();
         let text = |event: RecordedEvent| match event.detail {
-            Some(detail) => format!("{}: {detail}", event.kind),
-            None => event.kind,
+            Some(detail) => format!("{}: {detail}", event.kind.code()),
+            None => event.kind.code().to_owned(),
         };
         events.into_iter().map(text).collect()
     }
 
-    /// The stored hash of the one user.
-    pub async fn hash(&self) -> String {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+    /// The stored password hash of the only user.
+    pub async fn stored_hash(&self) -> String {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
-        let hash = sqlx::query_scalar("SELECT password_hash FROM users")
+        let hash = sqlx::query_scalar("SELECT password_hash FROM countersign_users")
             .fetch_one(&pool)
             .await
             .unwrap();
@@ -282,11 +293,11 @@ impl TestServer {
         hash
     }
 
-    pub async fn set_hash(&self, hash: &str) {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+    pub async fn set_stored_hash(&self, hash: &str) {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
-        sqlx::query("UPDATE users SET password_hash = ?")
+        sqlx::query("UPDATE countersign_users SET password_hash = ?")
             .bind(hash)
             .execute(&pool)
             .await
@@ -294,14 +305,18 @@ impl TestServer {
         pool.close().await;
     }
 
-    /// Runs SQL on the database behind the server's back.
-    pub async fn sql(&self, statement: &'static str) {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database_url)
+    /// Executes SQL on the database directly.
+    pub async fn execute_sql(&self, statement: &'static str) {
+        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
         sqlx::query(statement).execute(&pool).await.unwrap();
         pool.close().await;
     }
+}
+
+fn our_application() -> Application {
+    Application::new(App, shell)
 }
 
 pub fn form(fields: &[(&str, &str)]) -> String {

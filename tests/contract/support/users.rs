@@ -1,32 +1,32 @@
-use super::{Answer, PROTECTED, TestServer};
+use super::{PROTECTED, TestResponse, TestServer};
 
-/// Somebody with an account, who is not signed in.
+/// A user with an account who is not signed in.
 pub struct Account {
     pub id: String,
     pub name: String,
     pub password: String,
 }
 
-/// Somebody with a token, and with the cookie that renews it.
+/// A user with an access token and the refresh cookie of the same session.
 pub struct SignedIn {
     pub token: String,
     /// `name=value`, as the browser sends it back.
     pub cookie: String,
 }
 
-impl From<Answer> for SignedIn {
+impl From<TestResponse> for SignedIn {
     #[track_caller]
-    fn from(answer: Answer) -> Self {
-        assert_eq!(answer.status, 200, "{}", answer.text());
+    fn from(response: TestResponse) -> Self {
+        assert_eq!(response.status, 200, "{}", response.text());
         Self {
-            token: answer.json()["access_token"].as_str().unwrap().to_owned(),
-            cookie: answer.cookie().unwrap().0.to_owned(),
+            token: response.json()["access_token"].as_str().unwrap().to_owned(),
+            cookie: response.cookie().unwrap().0.to_owned(),
         }
     }
 }
 
 impl SignedIn {
-    /// Somebody who has got hold of a token alone.
+    /// A holder of an access token without the refresh cookie.
     pub fn with_token(token: impl Into<String>) -> Self {
         Self {
             token: token.into(),
@@ -34,11 +34,12 @@ impl SignedIn {
         }
     }
 
-    /// Nothing of this session is accepted any more, and nothing new comes out of it.
+    /// Asserts that the session is over: its token is refused, and its cookie neither refreshes nor
+    /// authenticates a page.
     pub async fn assert_over(&self, server: &TestServer) {
         self.assert_refused(server).await;
         server
-            .renew(&self.cookie)
+            .refresh(&self.cookie)
             .await
             .assert_error(401, "invalid_token");
         assert_eq!(
@@ -50,14 +51,14 @@ impl SignedIn {
         );
     }
 
-    pub async fn log_out(&self, server: &TestServer) -> Answer {
+    pub async fn log_out(&self, server: &TestServer) -> TestResponse {
         server.post_with_token("/api/logout", &self.token).await
     }
 
     pub async fn assert_accepted(&self, server: &TestServer) {
         for route in PROTECTED {
-            let answer = server.post_with_token(route, &self.token).await;
-            assert_eq!(answer.status, 200, "{route}: {}", answer.text());
+            let response = server.post_with_token(route, &self.token).await;
+            assert_eq!(response.status, 200, "{route}: {}", response.text());
         }
     }
 

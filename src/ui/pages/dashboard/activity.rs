@@ -1,100 +1,112 @@
 use leptos::prelude::*;
 
 use crate::{
-    browser::local_time,
-    domain::AccountEvent,
+    domain::{AccountEvent, EventKind, RevokedReason},
     ui::{
-        components::Loaded,
-        latest::Latest,
+        components::{AsyncPanel, LocalTime},
+        polled::Polled,
         texts::{Events, dashboard_texts, texts},
     },
 };
 
-/// What has happened to the account lately, in plain words.
+/// The latest security events of the account.
 #[component]
-pub fn Activity(events: Latest<Vec<AccountEvent>>) -> impl IntoView {
-    let blank = dashboard_texts().nothing_yet;
-    let list = move || {
-        let events = events.get().unwrap_or_default();
-        if events.is_empty() {
-            return view! { <p class="blank quiet">{blank}</p> }.into_any();
-        }
-        let rows = events.into_iter().map(|event| view! { <Event event /> });
-        view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
-    };
+pub fn Activity(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="activity-title">
             <h2 id="activity-title">{dashboard_texts().recent_activity}</h2>
-            <Loaded latest=events lines=4>
-                {list}
-            </Loaded>
+            <AsyncPanel polled=events lines=4>
+                <List events />
+            </AsyncPanel>
         </section>
     }
 }
 
 #[component]
-fn Event(event: AccountEvent) -> impl IntoView {
-    let (texts, dashboard) = (texts(), dashboard_texts());
-    let from = event
-        .address
-        .map(|address| (dashboard.from_address)(&address));
-    let command_line = || dashboard.command_line.to_owned();
-    let device = event
-        .device
-        .as_ref()
-        .map_or_else(command_line, |device| texts.name_of(device));
-    let parts = [Some(local_time(event.at)), Some(device), from];
-    let parts: Vec<_> = parts.into_iter().flatten().collect();
+fn List(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
+    let events = Memo::new(move |_| events.value.get().unwrap_or_default());
+    let none = || view! { <p class="blank quiet">{dashboard_texts().no_activity}</p> };
+    view! {
+        <Show when=move || events.with(|events| !events.is_empty()) fallback=none>
+            <ul class="rows">
+                <For each=move || events.get() key=|event| event.id let(event)>
+                    <Row event />
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(event: AccountEvent) -> impl IntoView {
+    let dashboard = dashboard_texts();
+    let device = match &event.device {
+        Some(device) => texts().name_of(device),
+        None => dashboard.command_line.to_owned(),
+    };
+    let ip = event.ip.map(|ip| {
+        let ip = (dashboard.from_ip)(&ip);
+        view! { {dashboard.comma} {ip} }
+    });
     view! {
         <li>
             <div>
-                <strong>{in_words(&dashboard.events, &event.kind, event.detail.as_deref())}</strong>
-                <p class="quiet">{parts.join(dashboard.comma)}</p>
+                <strong>{describe(&dashboard.events, event.kind, event.reason)}</strong>
+                <p class="quiet"><LocalTime at=event.at /> {dashboard.comma} {device} {ip}</p>
             </div>
         </li>
     }
 }
 
-/// An event as its owner would tell it.
-fn in_words(events: &Events, kind: &str, detail: Option<&str>) -> &'static str {
-    match (kind, detail) {
-        ("login", _) => events.login,
-        ("login_failed", _) => events.login_failed,
-        ("login_throttled", _) => events.login_throttled,
-        ("logout", _) => events.logout,
-        ("renewal_reused", _) => events.renewal_reused,
-        ("session_revoked", Some("replaced")) => events.replaced,
-        ("session_revoked", Some("owner")) => events.ended_by_owner,
-        ("session_revoked", Some("surplus")) => events.surplus,
-        ("session_revoked", _) => events.ended_by_administrator,
-        ("user_added", _) => events.user_added,
-        ("user_disabled", _) => events.user_disabled,
-        ("user_enabled", _) => events.user_enabled,
-        ("password_changed", _) => events.password_changed,
-        _ => events.something_else,
+fn describe(events: &Events, kind: EventKind, reason: Option<RevokedReason>) -> &'static str {
+    match kind {
+        EventKind::Login => events.login,
+        EventKind::LoginFailed => events.login_failed,
+        EventKind::LoginThrottled => events.login_throttled,
+        EventKind::Logout => events.logout,
+        EventKind::RefreshTokenReused => events.refresh_token_reused,
+        EventKind::SessionRevoked => match reason {
+            Some(RevokedReason::Replaced) => events.replaced,
+            Some(RevokedReason::Owner) => events.revoked_by_owner,
+            Some(RevokedReason::Surplus) => events.surplus,
+            Some(RevokedReason::Operator) => events.revoked_by_administrator,
+            // No event has one of the others as its reason, or a newer version of the server has.
+            Some(_) | None => events.other,
+        },
+        EventKind::UserAdded => events.user_added,
+        EventKind::UserDisabled => events.user_disabled,
+        EventKind::UserEnabled => events.user_enabled,
+        EventKind::PasswordChanged => events.password_changed,
+        // No events of a single account, or of a newer version of the server.
+        EventKind::AllSessionsRevoked
+        | EventKind::KeyAdded
+        | EventKind::KeyRemoved
+        | EventKind::Unknown => events.other,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::in_words;
-    use crate::domain::Language;
+    use super::describe;
+    use crate::{
+        domain::{EventKind, Language, RevokedReason},
+        ui::texts::dashboard_texts_of,
+    };
 
     #[test]
-    fn what_users_do_most_is_told_in_their_words() {
-        let events = &Language::English.dashboard_texts().events;
-        assert_eq!(in_words(events, "login", None), "Signed in");
+    fn events_are_described_by_kind_and_reason_in_the_language_of_the_page() {
+        let english = &dashboard_texts_of(Language::English).events;
+        assert_eq!(describe(english, EventKind::Login, None), "Signed in");
         assert_eq!(
-            in_words(events, "session_revoked", Some("owner")),
+            describe(
+                english,
+                EventKind::SessionRevoked,
+                Some(RevokedReason::Owner)
+            ),
             "Signed out from another session"
         );
-        assert_eq!(
-            in_words(events, "what a newer server may say", None),
-            "Something else happened"
-        );
-        assert_eq!(
-            in_words(&Language::German.dashboard_texts().events, "login", None),
-            "Angemeldet"
-        );
+        assert_eq!(describe(english, EventKind::Unknown, None), "Other event");
+        let german = &dashboard_texts_of(Language::German).events;
+        assert_eq!(describe(german, EventKind::Login, None), "Angemeldet");
     }
 }

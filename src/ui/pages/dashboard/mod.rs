@@ -1,9 +1,9 @@
 mod activity;
 mod current_session;
-mod end_others;
+mod offline_notice;
 mod other_sessions;
 mod route;
-mod stale;
+mod sign_out_others;
 
 use std::time::Duration;
 
@@ -13,96 +13,88 @@ use leptos_meta::Title;
 use crate::{
     api,
     browser::is_visible,
-    domain::OwnSession,
+    domain::{SessionSummary, paths},
     ui::{
-        auth::Auth,
-        components::{Mark, PageHeading, TokenPanel},
-        latest::Latest,
-        live::{effect, live_text},
+        Auth,
+        components::{Logo, PageHeading, TokenPanel},
+        interval::use_interval,
+        polled::Polled,
         texts::{dashboard_texts, texts},
     },
 };
 use activity::Activity;
 use current_session::CurrentSession;
+use offline_notice::OfflineNotice;
 use other_sessions::OtherSessions;
-use stale::Stale;
 
-pub use route::{DashboardRoute, load_dashboard};
+pub use route::DashboardRoute;
 
-/// How often a page in view looks whether something has changed elsewhere.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// How often a visible page fetches its data again.
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 
-type Sessions = Latest<Vec<OwnSession>>;
+type Sessions = Polled<Vec<SessionSummary>>;
 
-/// `/dashboard`: who is signed in, and what this session is.
+/// `/dashboard`: the user, their sessions, and the activity of their account.
 #[component]
-fn Dashboard() -> impl IntoView {
+pub fn Dashboard() -> impl IntoView {
     let auth = Auth::from_context();
     let dashboard = dashboard_texts();
     let [before, after] = dashboard.hello;
-    let name = live_text(move || auth.user().map(|user| user.username.to_string()));
-    let sessions = Latest::new(api::own_sessions);
-    let events = Latest::new(api::account_events);
-    look_again(move || {
-        sessions.refresh();
-        events.refresh();
+    let name = move || auth.user().map(|user| user.username.to_string());
+    let sessions = Polled::new(api::own_sessions);
+    let events = Polled::new(api::account_events);
+    let poll = move || {
+        sessions.poll();
+        events.poll();
+    };
+    use_interval(POLL_INTERVAL, move || {
+        if is_visible() {
+            poll();
+        }
     });
+    // Another tab has begun a new session for this browser.
+    Effect::watch(
+        move || auth.session(),
+        move |session, before, _| {
+            if session.is_some() && before != Some(session) {
+                poll();
+            }
+        },
+        false,
+    );
     view! {
         <Title text=dashboard.title />
         <div class="page">
             <header class="bar">
-                <Mark />
+                <Logo />
                 <SignOut />
             </header>
             <main>
-                <PageHeading>
-                    {before}
-                    <bdi>{name}</bdi>
-                    {after}
-                </PageHeading>
+                <PageHeading>{before} <bdi>{name}</bdi> {after}</PageHeading>
                 <noscript>
                     <p class="notice">{dashboard.needs_scripts}</p>
                 </noscript>
                 <CurrentSession sessions />
-                <OtherSessions sessions changed=move || events.refresh() />
+                <OtherSessions sessions on_change=move |()| poll() />
                 <Activity events />
-                <TokenPanel token=Signal::derive(move || auth.token()) />
-                <Stale of=sessions />
+                <TokenPanel />
+                <OfflineNotice error=sessions.stale_error />
             </main>
         </div>
     }
 }
 
-/// A real form too: signing out must not need any script.
+/// Also works without the wasm.
 #[component]
 fn SignOut() -> impl IntoView {
     let auth = Auth::from_context();
-    let sign_out = move |event: SubmitEvent| {
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
         auth.log_out();
     };
     view! {
-        <form method="post" action="/logout" on:submit=sign_out>
+        <form method="post" action=paths::LOGOUT on:submit=submit>
             <button type="submit">{texts().common.sign_out}</button>
         </form>
     }
-}
-
-/// Calls back every now and then, while somebody looks at the page.
-fn look_again(callback: impl Fn() + Clone + 'static) {
-    let ticking = StoredValue::new(None);
-    effect(move || {
-        let callback = callback.clone();
-        let look = move || {
-            if is_visible() {
-                callback();
-            }
-        };
-        ticking.set_value(set_interval_with_handle(look, LOOK_AGAIN).ok());
-    });
-    on_cleanup(move || {
-        if let Some(handle) = ticking.try_update_value(Option::take).flatten() {
-            handle.clear();
-        }
-    });
 }

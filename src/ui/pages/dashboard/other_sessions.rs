@@ -1,100 +1,122 @@
-use leptos::{html::H2, prelude::*, task::spawn_local};
+use leptos::{html::H2, prelude::*};
 
-use super::{Sessions, end_others::EndOthers};
+use super::{Sessions, sign_out_others::SignOutOthers};
 use crate::{
     api,
-    browser::local_time,
-    domain::{OwnSession, SessionId},
+    domain::{AuthError, SessionSummary},
     ui::{
-        components::{Alert, Loaded},
-        live::{Words, click, live_text},
+        components::{Alert, AsyncPanel, LocalTime},
         texts::{dashboard_texts, texts},
     },
 };
 
-/// Where else the user is signed in, each with a way to end it. `changed` is called when one was.
+/// The user's other sessions, each with a button that ends it. `on_change` is called when some may
+/// have ended.
 #[component]
-pub fn OtherSessions(sessions: Sessions, #[prop(into)] changed: Callback<()>) -> impl IntoView {
+pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
-    let error = RwSignal::<Words>::new(None);
-    let said = RwSignal::<Words>::new(None);
     let heading = NodeRef::<H2>::new();
-    let refresh = move || {
-        // What had the focus is about to go.
-        let _ = heading.get_untracked().map(|heading| heading.focus());
-        sessions.refresh();
-        changed.run(());
+    let error = RwSignal::new(None::<AuthError>);
+    let message = RwSignal::new(None::<String>);
+    let on_result = move |result: Result<String, AuthError>| {
+        error.set(result.as_ref().err().cloned());
+        message.set(result.ok());
+        // The row or the form that had the focus is removed.
+        if let Some(heading) = heading.get_untracked() {
+            let _ = heading.focus();
+        }
+        on_change.run(());
     };
-    let end = move |id: SessionId, device: String| {
-        error.set(None);
-        spawn_local(async move {
-            match api::end_session(id).await {
-                Ok(()) => said.set(Some((dashboard.signed_out_on)(&device).into())),
-                Err(failure) => error.set(Some(texts.error(&failure))),
-            }
-            refresh();
-        });
-    };
-    let end_others = move |number: usize| {
-        said.set(Some((dashboard.signed_out_times)(number).into()));
-        refresh();
-    };
-    let others = Memo::new(move |_| {
-        sessions
-            .get()
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|own| !own.is_current)
-            .collect::<Vec<_>>()
-    });
-    let is_alone = Memo::new(move |_| others.with(Vec::is_empty));
-    let rows = move || {
-        let rows = others.get().into_iter().map(|own| {
-            let (id, device) = (own.session.id, texts.name_of(&own.device));
-            view! { <Other own on_end=move || end(id, device.clone()) /> }
-        });
-        rows.collect_view()
-    };
-    // Why they are not known, "This session" says already.
-    let is_known = move || sessions.trouble().is_none();
+    // The panel of the current session shows the error already. An effect, because hydration needs
+    // the page as the server has rendered it.
+    let is_hidden = RwSignal::new(false);
+    Effect::new(move |_| is_hidden.set(sessions.error.get().is_some()));
     view! {
-        <Show when=is_known>
-            <section class="panel" aria-labelledby="others-title">
-                <h2 id="others-title" tabindex="-1" node_ref=heading>{dashboard.other_sessions}</h2>
-                <Alert text=error />
-                <p class="notice" role="status">
-                    {live_text(move || said.get())}
-                </p>
-                <Loaded latest=sessions lines=2>
-                    <Show
-                        when=move || !is_alone.get()
-                        fallback=move || view! { <p class="blank quiet">{dashboard.nowhere_else}</p> }
-                    >
-                        <ul class="rows long">{rows}</ul>
-                        <EndOthers ended=end_others />
-                    </Show>
-                </Loaded>
-            </section>
+        <section class="panel" aria-labelledby="others-title" hidden=move || is_hidden.get()>
+            <h2 id="others-title" tabindex="-1" node_ref=heading>
+                {dashboard.other_sessions}
+            </h2>
+            <Alert text=move || error.get().map(|error| texts.error(&error)) />
+            <p class="notice" role="status">
+                {move || message.get()}
+            </p>
+            <AsyncPanel polled=sessions lines=2>
+                <List sessions on_result />
+            </AsyncPanel>
+        </section>
+    }
+}
+
+type OnResult = Callback<Result<String, AuthError>>;
+
+#[component]
+fn List(sessions: Sessions, #[prop(into)] on_result: OnResult) -> impl IntoView {
+    let dashboard = dashboard_texts();
+    let others = Memo::new(move |_| {
+        let mut sessions = sessions.value.get().unwrap_or_default();
+        sessions.retain(|session| !session.is_current);
+        sessions
+    });
+    let none = move || view! { <p class="blank quiet">{dashboard.no_other_sessions}</p> };
+    view! {
+        <Show when=move || others.with(|others| !others.is_empty()) fallback=none>
+            <ul class="rows long">
+                <For each=move || others.get() key=|session| session.session.id let(session)>
+                    <Row session sessions others on_result />
+                </For>
+            </ul>
+            <SignOutOthers on_done=move |number| {
+                sessions.update(|sessions| sessions.retain(|session| session.is_current));
+                on_result.run(Ok((dashboard.signed_out_sessions)(number)));
+            } />
         </Show>
     }
 }
 
 #[component]
-fn Other(own: OwnSession, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
+fn Row(
+    session: SessionSummary,
+    sessions: Sessions,
+    others: Memo<Vec<SessionSummary>>,
+    on_result: OnResult,
+) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
-    let device = texts.name_of(&own.device);
+    let id = session.session.id;
+    let device = texts.name_of(&session.device);
     let label = (dashboard.sign_out_device)(&device);
-    let seen = (dashboard.seen)(
-        &local_time(own.last_seen_at),
-        &local_time(own.session.created_at),
-    );
+    let signed_out = (dashboard.signed_out_device)(&device);
+    // The rows are kept when the list is fetched again, and this is the only value that changes.
+    let last_seen_at = Memo::new(move |_| {
+        others.with(|others| {
+            let same = others.iter().find(|other| other.session.id == id);
+            same.map_or(session.last_seen_at, |same| same.last_seen_at)
+        })
+    });
+    let revoke = Action::new(move |()| api::revoke_session(id));
+    Effect::new(move |_| {
+        if let Some(result) = revoke.value().get() {
+            if result.is_ok() {
+                sessions.update(|sessions| sessions.retain(|session| session.session.id != id));
+            }
+            on_result.run(result.map(|()| signed_out.clone()));
+        }
+    });
+    let click = move |_| {
+        if !revoke.pending().get_untracked() {
+            revoke.dispatch(());
+        }
+    };
+    let [last_seen, since, end] = dashboard.seen;
     view! {
         <li>
             <div>
                 <strong>{device}</strong>
-                <p class="quiet">{seen}</p>
+                <p class="quiet">
+                    {last_seen} <LocalTime at=last_seen_at /> {since}
+                    <LocalTime at=session.session.created_at /> {end}
+                </p>
             </div>
-            <button type="button" aria-label=label on:click=click(move |_| on_end.run(()))>
+            <button class="needs-script" type="button" aria-label=label on:click=click>
                 {texts.common.sign_out}
             </button>
         </li>

@@ -1,0 +1,51 @@
+import { expect, test } from "../support/test.ts";
+import { layoutFaults, showsFocus } from "./layout.ts";
+
+const PAGE = `
+  <meta name="viewport" content="width=device-width">
+  <main>
+    <h1>Sign in</h1>
+    <form class="card">
+      <div class="field"><label for="name">Name</label><br><input id="name"></div>
+      <div class="field with-button"><input id="password"><button id="eye" type="button">Show</button></div>
+      <button class="primary">Sign in</button>
+    </form>
+  </main>
+  <style>
+    * { box-sizing: border-box; font: 16px/24px monospace }
+    .field { position: relative; padding-block: 8px }
+    input, .primary { display: block; width: 300px; height: 32px }
+    #eye { position: absolute; right: 4px; top: 12px; width: 60px; padding: 0 }
+    .with-button { width: 300px }
+  </style>`;
+
+test("a page without faults has none", async ({ page }) => {
+  await page.setContent(PAGE);
+  expect(await layoutFaults(page)).toEqual([]);
+});
+
+for (const [style, fault] of [
+  [".card { width: 2000px }", "page is"],
+  [".primary { position: relative; left: -300px }", "outside of the window"],
+  ["h1 { display: none }", "not exactly one h1"],
+  [".primary { position: relative; top: 40px }", "outside of its container"],
+  [".primary { position: relative; top: -24px }", "overlap"],
+  ["#eye { right: -20px }", "outside of its field"],
+  ["#eye { width: 30px; overflow: hidden }", "text too wide"],
+  ["#eye { height: 20px; overflow: hidden; line-height: 40px }", "text too high"],
+  ["#eye { height: 20px }", "target of"],
+  [".primary { width: 200px }", "not aligned"],
+] as const) {
+  test(`${style} is reported: "${fault}"`, async ({ page }) => {
+    await page.setContent(`${PAGE}<style>${style}</style>`);
+    expect((await layoutFaults(page)).join("\n")).toContain(fault);
+  });
+}
+
+test("a focus without an outline is reported", async ({ page }) => {
+  await page.setContent(PAGE);
+  await page.locator("#name").focus();
+  expect(await showsFocus(page)).toBe(false);
+  await page.addStyleTag({ content: ":focus { outline: 3px solid }" });
+  expect(await showsFocus(page)).toBe(true);
+});

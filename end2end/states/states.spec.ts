@@ -1,0 +1,54 @@
+import { readdirSync } from "node:fs";
+
+import AxeBuilder from "@axe-core/playwright";
+
+import { FOLDER, listPictures } from "../screenshots/pictures.ts";
+import { expect, test } from "../support/test.ts";
+import { layoutFaults, showsFocus } from "./layout.ts";
+import { LOCALES, STATES, type Language, reachState } from "./states.ts";
+
+const LOOKS = [
+  { colorScheme: "light", width: 320, height: 640 },
+  { colorScheme: "dark", width: 1280, height: 800 },
+] as const;
+
+// Some states are reached after 15 seconds.
+test.describe.configure({ timeout: 60_000 });
+
+for (const language of Object.keys(LOCALES) as Language[]) {
+  test.describe(language, () => {
+    test.use({ locale: LOCALES[language] });
+
+    for (const state of STATES) {
+      const { name, about, focus } = state;
+
+      test(`${about} (${name}, ${language})`, async ({ page, context, server, ada }) => {
+        await reachState(state, { page, context, server, ada });
+        await expect(page.locator("html")).toHaveAttribute("lang", language);
+        await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
+
+        for (const { colorScheme, width, height } of LOOKS) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height });
+          const look = `${colorScheme}, ${width} px`;
+          expect(await layoutFaults(page), look).toEqual([]);
+          expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
+          if (focus) {
+            await expect(page.locator(focus), look).toBeFocused();
+            expect(await showsFocus(page), look).toBe(true);
+          }
+        }
+
+        if (language === "en") {
+          // As text, because `toMatchAriaSnapshot` does not notice additional elements.
+          expect(await page.locator("body").ariaSnapshot()).toMatchSnapshot(`${name}.yml`);
+        }
+      });
+    }
+  });
+}
+
+test("docs/gallery has the pictures that its README shows, and no others", () => {
+  const files = readdirSync(FOLDER).filter((file) => file !== "README.md");
+  expect(files.sort()).toEqual(listPictures().map(({ file }) => file).sort());
+});

@@ -1,0 +1,69 @@
+-- Every time is in seconds since 1970-01-01T00:00:00Z. Every id is a UUID in 16 bytes.
+
+-- The accounts.
+CREATE TABLE countersign_users (
+    id            BLOB    PRIMARY KEY NOT NULL CHECK (length(id) = 16), -- the `sub` claim of tokens
+    username      TEXT    NOT NULL,                 -- in its owner's spelling
+    username_key  TEXT    NOT NULL UNIQUE,          -- equal for equal spellings (RFC 8266)
+    password_hash TEXT    NOT NULL,                 -- PHC string, argon2id
+    created_at    INTEGER NOT NULL,
+    disabled_at   INTEGER                           -- NULL: may sign in
+) STRICT, WITHOUT ROWID;
+
+-- One row for each login on one device. A token is accepted only while its session is live: the
+-- row exists, is not revoked, has neither expired nor been idle for too long, is of the current
+-- epoch, and its user is enabled.
+CREATE TABLE countersign_sessions (
+    id              BLOB    PRIMARY KEY NOT NULL CHECK (length(id) = 16), -- the `sid` claim
+    user_id         BLOB    NOT NULL REFERENCES countersign_users (id),
+    epoch           INTEGER NOT NULL,               -- countersign_instance.epoch at the login
+    user_agent      TEXT    NOT NULL,
+    created_at      INTEGER NOT NULL,
+    last_seen_at    INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,               -- the absolute end
+    idle_seconds    INTEGER,                        -- maximum time unused; NULL: no limit
+    refresh_counter INTEGER NOT NULL DEFAULT 0,     -- counter of the current refresh token
+    rotated_at      INTEGER NOT NULL,               -- when the counter was last incremented
+    revoked_at      INTEGER,
+    revoked_reason  TEXT,
+    CHECK ((revoked_at IS NULL) = (revoked_reason IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX countersign_sessions_by_user ON countersign_sessions (user_id)
+    WHERE revoked_at IS NULL;
+CREATE INDEX countersign_sessions_by_end ON countersign_sessions (expires_at); -- for pruning
+
+-- Failed logins in a row, for whatever was typed as a user name, whether or not it exists.
+CREATE TABLE countersign_failed_logins (
+    key      BLOB    PRIMARY KEY NOT NULL CHECK (length(key) = 16), -- an HMAC of the name
+    failures INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL,
+    reported INTEGER NOT NULL DEFAULT 0             -- 1: the current delay is in the audit log
+) STRICT, WITHOUT ROWID;
+CREATE INDEX countersign_failed_logins_by_time ON countersign_failed_logins (last_at);
+
+-- The audit log. It keeps the ids of users, sessions and keys that no longer exist.
+CREATE TABLE countersign_security_events (
+    id         INTEGER PRIMARY KEY NOT NULL,        -- in the order of the commits
+    at         INTEGER NOT NULL,
+    kind       TEXT    NOT NULL,
+    detail     TEXT,                                -- the reason as a code, or the id of a key
+    user_id    BLOB,
+    session_id BLOB,
+    ip         TEXT,                                -- NULL: the command line or the server itself
+    user_agent TEXT    NOT NULL
+) STRICT;
+CREATE INDEX countersign_security_events_by_time ON countersign_security_events (at);
+CREATE INDEX countersign_security_events_by_user ON countersign_security_events (user_id, id);
+
+-- The ids of the signing keys that were last seen in the key directory.
+CREATE TABLE countersign_signing_keys (
+    kid TEXT PRIMARY KEY NOT NULL                   -- thumbprint of the public key (RFC 7638)
+) STRICT, WITHOUT ROWID;
+
+-- One row about the database itself. A session of an earlier epoch is over.
+CREATE TABLE countersign_instance (
+    only      INTEGER PRIMARY KEY NOT NULL CHECK (only = 1),
+    epoch     INTEGER NOT NULL,
+    copied_at INTEGER                               -- set in a backup; its opening begins an epoch
+) STRICT;
+INSERT INTO countersign_instance (only, epoch) VALUES (1, 0);

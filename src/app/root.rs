@@ -1,0 +1,34 @@
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode, StaticSegment,
+    components::{FlatRoutes, Route, Router},
+};
+
+use super::home::Home;
+use crate::{
+    domain::paths,
+    ui::{AuthProvider, DashboardRoute, Login, NotFound},
+};
+
+/// The application: its state and its routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|page| format!("{page} · Countersign") />
+        <AuthProvider>
+            <Router>
+                <FlatRoutes fallback=NotFound>
+                    <Route path=StaticSegment("") view=Home />
+                    <Route path=StaticSegment(paths::LOGIN) view=Login />
+                    <Route
+                        path=StaticSegment(DashboardRoute::PATH)
+                        view={Lazy::<DashboardRoute>::new()}
+                        ssr=SsrMode::InOrder
+                    />
+                </FlatRoutes>
+            </Router>
+        </AuthProvider>
+    }
+}

@@ -1,0 +1,156 @@
+use rand::seq::IndexedRandom;
+use thiserror::Error;
+
+use super::{AuthService, ServiceError, service::new_id};
+use crate::{
+    domain::{Actor, InvalidPassword, NewPassword, Password, User, UserId, Username},
+    store::{NewUser, StoreError, StoredUser},
+};
+
+/// Why an account could not be created or changed. The text says what to do.
+#[derive(Debug, Error)]
+pub enum AccountError {
+    #[error("there is already a user {0}; choose another name")]
+    Taken(Username),
+    #[error("there is no user {0}; `countersign user list` shows all users")]
+    Unknown(Username),
+    #[error(transparent)]
+    Password(#[from] InvalidPassword),
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for AccountError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Without 0, O, 1, l and I, which look alike.
+const READABLE: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+impl AuthService {
+    /// Creates an account.
+    ///
+    /// # Errors
+    /// When the name is taken or the database does not answer.
+    pub async fn add_user(
+        &self,
+        name: Username,
+        password: &NewPassword,
+        actor: &Actor,
+    ) -> Result<User, AccountError> {
+        let inner = self.inner();
+        let hash = self.hash(password).await?;
+        let now = inner.clock.now();
+        let user = User {
+            id: UserId(new_id(now)),
+            username: name,
+        };
+        let new = NewUser {
+            user: user.clone(),
+            password_hash: &hash,
+            created_at: now,
+        };
+        if inner.store.insert_user(&new, actor).await? {
+            Ok(user)
+        } else {
+            Err(AccountError::Taken(user.username))
+        }
+    }
+
+    /// All accounts, by name.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_users(&self) -> Result<Vec<StoredUser>, AccountError> {
+        Ok(self.inner().store.list_users().await?)
+    }
+
+    /// Disables a user: no new session opens, and the open ones end.
+    ///
+    /// # Errors
+    /// When there is no such user or the database does not answer.
+    pub async fn disable_user(&self, name: &Username, actor: &Actor) -> Result<(), AccountError> {
+        let inner = self.inner();
+        let found = inner
+            .store
+            .disable_user(name, actor, inner.clock.now())
+            .await?;
+        require(found, name)
+    }
+
+    /// Enables a disabled user again and resets the failed logins. Sessions that were ended stay
+    /// over.
+    ///
+    /// # Errors
+    /// When there is no such user or the database does not answer.
+    pub async fn enable_user(&self, name: &Username, actor: &Actor) -> Result<(), AccountError> {
+        let inner = self.inner();
+        let key = inner.throttle_secret.name_key(name);
+        let found = inner
+            .store
+            .enable_user(name, key, actor, inner.clock.now())
+            .await?;
+        require(found, name)
+    }
+
+    /// Sets another password and ends the sessions of the user.
+    ///
+    /// # Errors
+    /// When there is no such user or the database does not answer.
+    pub async fn set_password(
+        &self,
+        name: &Username,
+        password: &NewPassword,
+        actor: &Actor,
+    ) -> Result<(), AccountError> {
+        let inner = self.inner();
+        let hash = self.hash(password).await?;
+        let key = inner.throttle_secret.name_key(name);
+        let found = inner
+            .store
+            .set_password(name, key, &hash, actor, inner.clock.now())
+            .await?;
+        require(found, name)
+    }
+
+    /// Creates the account `demo` with a random password if there is no account yet, and returns
+    /// the password, which is stored nowhere else.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn add_demo_user(&self, actor: &Actor) -> Result<Option<String>, AccountError> {
+        if !self.list_users().await?.is_empty() {
+            return Ok(None);
+        }
+        let letters: Vec<u8> = {
+            let mut random = rand::rng();
+            (0..16)
+                .filter_map(|_| READABLE.choose(&mut random).copied())
+                .collect()
+        };
+        let groups: Vec<_> = letters.chunks(4).map(String::from_utf8_lossy).collect();
+        let password = groups.join("-");
+        let name = Username::from_stored("demo".to_owned());
+        let new = NewPassword::parse(&Password::new(password.clone()), &name)?;
+        self.add_user(name, &new, actor).await?;
+        Ok(Some(password))
+    }
+
+    async fn hash(&self, password: &NewPassword) -> Result<String, ServiceError> {
+        Ok(self
+            .inner()
+            .passwords
+            .hash(password.prepared().clone())
+            .await?)
+    }
+}
+
+fn require(found: bool, name: &Username) -> Result<(), AccountError> {
+    if found {
+        Ok(())
+    } else {
+        Err(AccountError::Unknown(name.clone()))
+    }
+}

@@ -1,0 +1,151 @@
+use std::{
+    fmt, fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use aws_lc_rs::hmac;
+use thiserror::Error;
+
+use super::create;
+
+/// An HMAC-SHA-256 key for one purpose: 32 random bytes in a file beside the signing keys.
+pub struct HmacKey(hmac::Key);
+
+/// Why a key file can't be used. The text says what to do.
+#[derive(Debug, Error)]
+pub enum HmacKeyError {
+    #[error("can't read or write {path}: {cause}")]
+    Io { path: PathBuf, cause: io::Error },
+    #[error(
+        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen \
+         it"
+    )]
+    Exposed(PathBuf),
+    #[error(
+        "{0} is not a key of 32 bytes: remove it (users who are signed in may have to sign in \
+         again), or restore the right file"
+    )]
+    NotAKey(PathBuf),
+}
+
+const LENGTH: usize = 32;
+
+impl HmacKey {
+    /// Reads a key, creating it at the first start.
+    ///
+    /// # Errors
+    /// When the file can't be read or written, can be read by others, or has another length.
+    pub fn open(directory: &Path, file: &str) -> Result<Self, HmacKeyError> {
+        let path = directory.join(file);
+        let failed = |cause| HmacKeyError::Io {
+            path: path.clone(),
+            cause,
+        };
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                create_or_read(&path).map_err(failed)?
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        if fs::metadata(&path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+            return Err(HmacKeyError::Exposed(path));
+        }
+        <[u8; LENGTH]>::try_from(bytes)
+            .map(|bytes| Self::from_bytes(&bytes))
+            .map_err(|_| HmacKeyError::NotAKey(path))
+    }
+
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; LENGTH]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    #[must_use]
+    pub fn sign(&self, parts: &[&[u8]]) -> hmac::Tag {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in parts {
+            context.update(part);
+        }
+        context.sign()
+    }
+
+    /// Compares in constant time.
+    #[must_use]
+    pub fn verify(&self, parts: &[&[u8]], mac: &[u8]) -> bool {
+        hmac::verify(&self.0, &parts.concat(), mac).is_ok()
+    }
+}
+
+/// Creates the key, or reads the one that another process has created in the meantime.
+fn create_or_read(path: &Path) -> io::Result<Vec<u8>> {
+    match create(path, &rand::random::<[u8; LENGTH]>()) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => fs::read(path),
+    }
+}
+
+impl fmt::Debug for HmacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HmacKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn refusal(directory: &TempDir) -> String {
+        HmacKey::open(directory.path(), "a.key")
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_alone() {
+        let directory = TempDir::new().unwrap();
+        HmacKey::open(directory.path(), "a.key").unwrap();
+        let path = directory.path().join("a.key");
+        let bytes = fs::read(&path).unwrap();
+        assert_eq!(
+            (
+                bytes.len(),
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777
+            ),
+            (32, 0o600)
+        );
+        HmacKey::open(directory.path(), "a.key").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+        assert_eq!(
+            fs::read_dir(directory.path()).unwrap().count(),
+            1,
+            "no draft is left behind"
+        );
+    }
+
+    #[test]
+    fn a_key_that_can_not_be_trusted_is_refused_with_what_to_do() {
+        let directory = TempDir::new().unwrap();
+        HmacKey::open(directory.path(), "a.key").unwrap();
+        let path = directory.path().join("a.key");
+        for mode in [0o640, 0o604, 0o644] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(refusal(&directory).contains("chmod 600"));
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        for length in [0, 31, 33] {
+            fs::write(&path, vec![7; length]).unwrap();
+            assert!(refusal(&directory).contains("not a key of 32 bytes"));
+        }
+        let nowhere = directory.path().join("nowhere");
+        assert!(
+            HmacKey::open(&nowhere, "a.key")
+                .unwrap_err()
+                .to_string()
+                .contains("can't read or write")
+        );
+    }
+}

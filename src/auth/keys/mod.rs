@@ -1,0 +1,11 @@
+//! Keys for HMACs, each in a file of its own. The signing keys are in `tokens/`.
+
+mod hmac_key;
+mod key_file;
+mod refresh_token_key;
+mod throttle_secret;
+
+pub use hmac_key::{HmacKey, HmacKeyError};
+pub use key_file::create;
+pub use refresh_token_key::RefreshTokenKey;
+pub use throttle_secret::ThrottleSecret;

@@ -1,0 +1,85 @@
+use super::{AuthService, Expiry, Rejection, ServiceError};
+use crate::{
+    domain::{AccessToken, Actor, ClientInfo, RevokedReason, SessionId},
+    store::Revocation,
+};
+
+/// The outcome of a logout.
+#[derive(Debug)]
+#[must_use]
+pub enum LogoutOutcome {
+    /// The session is over, now or since before, and that is on the disk.
+    LoggedOut(SessionId),
+    /// The token is not one of ours, so it names no session.
+    Rejected(Rejection),
+}
+
+impl AuthService {
+    /// Ends the session of an access token, also of an expired one. Doing it twice is no error
+    /// (RFC 7009).
+    ///
+    /// # Errors
+    /// When the database does not answer: the session may still be live.
+    pub async fn log_out(
+        &self,
+        token: &AccessToken,
+        client: &ClientInfo,
+    ) -> Result<LogoutOutcome, ServiceError> {
+        let inner = self.inner();
+        match inner
+            .issuer
+            .verify(token, inner.clock.now(), Expiry::Ignored)
+        {
+            Ok(token) => {
+                let actor = client.into();
+                self.revoke(token.session, RevokedReason::LoggedOut, actor)
+                    .await?;
+                Ok(LogoutOutcome::LoggedOut(token.session))
+            }
+            Err(rejection) => Ok(LogoutOutcome::Rejected(rejection)),
+        }
+    }
+
+    /// Ends the session of a refresh token, however often it was rotated since. `None` if the
+    /// token is not one of ours.
+    ///
+    /// # Errors
+    /// When the database does not answer: the session may still be live.
+    pub async fn log_out_by_refresh_token(
+        &self,
+        refresh_token: &str,
+        client: &ClientInfo,
+    ) -> Result<Option<SessionId>, ServiceError> {
+        let Some(session) = self.session_of(refresh_token) else {
+            return Ok(None);
+        };
+        self.revoke(session, RevokedReason::LoggedOut, client.into())
+            .await?;
+        Ok(Some(session))
+    }
+
+    /// The session that a refresh token names, live or not.
+    #[must_use]
+    pub fn session_of(&self, refresh_token: &str) -> Option<SessionId> {
+        let token = self.inner().refresh_key.verify(refresh_token)?;
+        Some(token.session)
+    }
+
+    /// `false` if the session was over already.
+    pub(super) async fn revoke(
+        &self,
+        session: SessionId,
+        reason: RevokedReason,
+        actor: Actor,
+    ) -> Result<bool, ServiceError> {
+        let inner = self.inner();
+        let revocation = Revocation {
+            session,
+            owner: None,
+            reason,
+            actor,
+            now: inner.clock.now(),
+        };
+        Ok(inner.revocations.run(revocation).await?)
+    }
+}

@@ -1,0 +1,50 @@
+use super::{AuthService, ServiceError};
+use crate::{
+    domain::{Actor, BackoffPolicy},
+    store::PruneBefore,
+};
+
+/// What a running server does periodically.
+impl AuthService {
+    /// Loads the signing keys again if their directory has changed. Tokens of a removed key are
+    /// rejected from then on.
+    ///
+    /// # Errors
+    /// When the directory can't be read; or when the database can't record the change, which is in
+    /// effect all the same.
+    pub async fn reload_keys(&self, actor: &Actor) -> Result<(), ServiceError> {
+        let inner = self.inner();
+        let Some(ring) = inner.issuer.keys().reload(&inner.keys_dir)? else {
+            return Ok(());
+        };
+        let ids = ring.ids();
+        inner.issuer.keys.store(ring.into());
+        Ok(inner
+            .store
+            .record_keys(&ids, actor, inner.clock.now())
+            .await?)
+    }
+
+    /// Accepts and issues no token until the keys can be read again: any of them may have been
+    /// removed in the meantime.
+    pub fn drop_keys(&self) {
+        let keys = &self.inner().issuer.keys;
+        keys.store(keys.load().emptied().into());
+    }
+
+    /// Deletes sessions, failed logins and security events that have expired, and returns how many
+    /// rows there were.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn prune(&self) -> Result<u64, ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        let before = PruneBefore {
+            sessions: now,
+            failed_logins: now.plus_seconds(-BackoffPolicy::FORGET_AFTER_SECONDS),
+            events: now.plus_seconds(-inner.audit_seconds),
+        };
+        Ok(inner.store.prune(before).await?)
+    }
+}

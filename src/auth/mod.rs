@@ -1,0 +1,33 @@
+//! The service: accounts, logins, sessions and tokens. It knows no HTTP, no Leptos and no SQL.
+
+mod accounts;
+mod check;
+mod clock;
+mod device;
+mod keys;
+mod login;
+mod logout;
+mod maintenance;
+mod operator;
+mod own_sessions;
+mod passwords;
+mod refresh;
+mod service;
+mod settings;
+mod throttle;
+mod tokens;
+
+pub use accounts::AccountError;
+pub use check::TokenCheck;
+pub use clock::Clock;
+pub use keys::HmacKeyError;
+pub use login::{Authenticated, CredentialsOutcome, LoginOutcome, PresentedTokens};
+pub use logout::LogoutOutcome;
+pub use operator::command_line;
+pub use own_sessions::RevokeOthersOutcome;
+pub use passwords::{Argon2Error, HashError};
+pub use refresh::RefreshOutcome;
+pub use service::{AuthService, IssuedTokens, OpenError, ServiceError};
+pub use settings::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings};
+pub use throttle::{NetworkLimiter, NetworkPermit, client_prefix, site_prefix};
+pub use tokens::{Expiry, Issuer, KeyRing, KeyRingError, Rejection, SigningError};

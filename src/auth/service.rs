@@ -1,0 +1,207 @@
+use std::{num::NonZeroUsize, path::PathBuf, sync::Arc, thread};
+
+use arc_swap::ArcSwap;
+use futures::FutureExt;
+use jsonwebtoken::jwk::JwkSet;
+use secrecy::SecretString;
+use thiserror::Error;
+use uuid::{NoContext, Uuid};
+
+use super::{
+    Clock, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, SigningError,
+    keys::{RefreshTokenKey, ThrottleSecret},
+    passwords::Passwords,
+    settings::{AuthSettings, SessionSettings},
+    throttle::IpThrottle,
+};
+use crate::{
+    domain::{Actor, RefreshToken, SessionId, Timestamp, TokenResponse},
+    store::{Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError},
+};
+
+/// Signs users in, checks, refreshes and revokes their tokens, and manages accounts. Each flow is
+/// in the file of its name. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AuthService(Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub clock: Clock,
+    pub store: Arc<dyn Store>,
+    /// Refreshes that meet are committed together.
+    pub refreshes: Batcher<RefreshRequest, Refreshed>,
+    /// Revocations that meet are committed together.
+    pub revocations: Batcher<Revocation, bool>,
+    pub passwords: Passwords,
+    pub ip_throttle: IpThrottle,
+    pub throttle_secret: ThrottleSecret,
+    pub issuer: Issuer,
+    pub keys_dir: PathBuf,
+    pub session: SessionSettings,
+    pub refresh_key: RefreshTokenKey,
+    /// For how many seconds security events are kept.
+    pub audit_seconds: i64,
+}
+
+/// What a browser gets after a login or a refresh.
+#[derive(Debug)]
+pub struct IssuedTokens {
+    pub response: TokenResponse,
+    pub session: SessionId,
+    /// The value of the refresh cookie.
+    pub refresh_token: SecretString,
+    /// For how many seconds the browser keeps it; `None`: until it is closed.
+    pub refresh_max_age: Option<i64>,
+    /// The value of the device cookie, after a login.
+    pub device_cookie: Option<SecretString>,
+}
+
+/// Why a request could not be answered. For the log: clients are told `unavailable` only.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    #[error(transparent)]
+    Signing(#[from] SigningError),
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
+}
+
+/// Why the service can't be opened. The text says what to do.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] KeyRingError),
+    #[error(transparent)]
+    HmacKey(#[from] HmacKeyError),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+}
+
+impl AuthService {
+    /// Opens the service on a database, creating the keys at the first start. Keys that were added
+    /// or removed since are recorded as seen by `actor`.
+    ///
+    /// # Errors
+    /// When the keys can't be used or the database does not answer.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        settings: AuthSettings,
+        clock: Clock,
+        actor: &Actor,
+    ) -> Result<Self, OpenError> {
+        let AuthSettings {
+            issuer,
+            keys_dir,
+            token,
+            session,
+            login,
+            audit,
+        } = settings;
+        let now = clock.now();
+        let keys = KeyRing::open(&keys_dir, token.verified_cache_size as usize, now)?;
+        store.record_keys(&keys.ids(), actor, now).await?;
+        let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let concurrency = NonZeroUsize::new(login.hash_concurrency).unwrap_or_else(cores);
+        let (refreshing, revoking) = (Arc::clone(&store), Arc::clone(&store));
+        Ok(Self(Arc::new(Inner {
+            clock,
+            store,
+            refreshes: Batcher::new(move |requests: Vec<RefreshRequest>| {
+                let store = Arc::clone(&refreshing);
+                async move { store.refresh(&requests).await }.boxed()
+            }),
+            revocations: Batcher::new(move |revocations: Vec<Revocation>| {
+                let store = Arc::clone(&revoking);
+                async move { store.revoke(&revocations).await }.boxed()
+            }),
+            passwords: Passwords::new(concurrency, login.hash_queue)?,
+            ip_throttle: IpThrottle::default(),
+            throttle_secret: ThrottleSecret::open(&keys_dir)?,
+            issuer: Issuer {
+                issuer,
+                audience: token.audience,
+                token_seconds: session.access_token_seconds,
+                keys: ArcSwap::from_pointee(keys),
+            },
+            refresh_key: RefreshTokenKey::open(&keys_dir)?,
+            keys_dir,
+            session,
+            audit_seconds: audit.keep_days * 86_400,
+        })))
+    }
+
+    /// Succeeds when the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ready(&self) -> Result<(), ServiceError> {
+        Ok(self.inner().store.ping().await?)
+    }
+
+    /// The public keys that verify access tokens.
+    #[must_use]
+    pub fn public_keys(&self) -> JwkSet {
+        self.inner().issuer.keys().public_keys().clone()
+    }
+
+    /// How many password hashes were computed since the start.
+    #[must_use]
+    pub fn hashes_computed(&self) -> u64 {
+        self.inner().passwords.computed()
+    }
+
+    /// Lets running queries finish and closes the database.
+    pub async fn close(&self) {
+        self.inner().store.close().await;
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Inner {
+    /// Issues the access token and the refresh token of a live session.
+    pub fn issue_tokens(
+        &self,
+        session: LiveSession,
+        now: Timestamp,
+    ) -> Result<IssuedTokens, ServiceError> {
+        let LiveSession {
+            user,
+            info,
+            idle_seconds,
+            refresh_counter: counter,
+            ..
+        } = session;
+        let (access_token, claims) = self.issuer.issue(user.id, info.id, now, info.expires_at)?;
+        let token = RefreshToken {
+            session: info.id,
+            counter,
+        };
+        let remaining = info.expires_at.seconds_since(now);
+        Ok(IssuedTokens {
+            response: TokenResponse {
+                access_token,
+                token_type: "Bearer".to_owned(),
+                expires_in: claims.exp.seconds_since(now),
+                user,
+            },
+            session: info.id,
+            refresh_token: self.refresh_key.sign(token).into(),
+            refresh_max_age: idle_seconds.map(|idle| idle.min(remaining)),
+            device_cookie: None,
+        })
+    }
+}
+
+/// A UUID of version 7: rows that are created together are stored together.
+pub(super) fn new_id(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.0).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, 0))
+}

@@ -1,0 +1,65 @@
+use std::path::PathBuf;
+
+use garde::Validate;
+use serde::Deserialize;
+
+/// The longest lifetime of an access token. Tokens that claim a longer one are rejected.
+pub(super) const MAX_ACCESS_TOKEN_SECONDS: i64 = 3600;
+/// A year with a leap day.
+const MAX_SESSION_SECONDS: i64 = 366 * 86_400;
+
+/// What the service needs to know. The sections are those of `Leptos.toml`, which documents each
+/// setting.
+#[derive(Debug, Clone)]
+pub struct AuthSettings {
+    /// The `iss` of tokens: the public origin of this server.
+    pub issuer: String,
+    pub keys_dir: PathBuf,
+    pub token: TokenSettings,
+    pub session: SessionSettings,
+    pub login: LoginSettings,
+    pub audit: AuditSettings,
+}
+
+/// The section `[token]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TokenSettings {
+    #[garde(length(min = 1))]
+    pub audience: String,
+    #[garde(skip)]
+    pub verified_cache_size: u32,
+}
+
+/// The section `[session]`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct SessionSettings {
+    #[garde(range(min = 1, max = MAX_ACCESS_TOKEN_SECONDS))]
+    pub access_token_seconds: i64,
+    #[garde(range(min = 1, max = MAX_SESSION_SECONDS))]
+    pub max_seconds: i64,
+    #[garde(range(min = 1, max = MAX_SESSION_SECONDS))]
+    pub remembered_max_seconds: i64,
+    #[garde(range(min = 1, max = MAX_SESSION_SECONDS))]
+    pub remembered_idle_seconds: i64,
+}
+
+/// The section `[login]`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct LoginSettings {
+    /// 0: one for each core.
+    #[garde(skip)]
+    pub hash_concurrency: usize,
+    #[garde(skip)]
+    pub hash_queue: usize,
+}
+
+/// The section `[audit]`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AuditSettings {
+    #[garde(range(min = 1, max = 36_500))]
+    pub keep_days: i64,
+}

@@ -1,0 +1,13 @@
+//! Access tokens: the keys that sign them, their claims, and the check.
+
+mod check;
+mod claims;
+mod issuer;
+mod key_ring;
+mod verified;
+
+pub use check::Rejection;
+pub use claims::Claims;
+pub use issuer::{Expiry, Issuer, SigningError};
+pub use key_ring::{KeyRing, KeyRingError};
+pub use verified::VerifiedToken;

@@ -1,0 +1,68 @@
+use std::future::Future;
+
+use futures::{Stream, stream};
+use gloo_net::http::Response;
+use send_wrapper::SendWrapper;
+use server_fn::{
+    Bytes,
+    error::{FromServerFnError, IntoAppError, ServerFnErrorErr},
+    redirect::REDIRECT_HEADER,
+    response::ClientRes,
+};
+
+/// The response to an [`ApiRequest`](super::ApiRequest).
+#[derive(Debug)]
+pub struct ApiResponse(pub(super) SendWrapper<Response>);
+
+impl ApiResponse {
+    pub(super) fn status_code(&self) -> u16 {
+        self.0.status()
+    }
+
+    pub(super) async fn bytes(self) -> Result<Bytes, ServerFnErrorErr> {
+        let unreadable =
+            |error: gloo_net::Error| ServerFnErrorErr::Deserialization(error.to_string());
+        self.0.binary().await.map(Bytes::from).map_err(unreadable)
+    }
+}
+
+impl<E: FromServerFnError> ClientRes<E> for ApiResponse {
+    fn try_into_string(self) -> impl Future<Output = Result<String, E>> + Send {
+        SendWrapper::new(async move {
+            let bytes = self.bytes().await.map_err(IntoAppError::into_app_error)?;
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        })
+    }
+
+    fn try_into_bytes(self) -> impl Future<Output = Result<Bytes, E>> + Send {
+        SendWrapper::new(async move { self.bytes().await.map_err(IntoAppError::into_app_error) })
+    }
+
+    fn try_into_stream(
+        self,
+    ) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, E> {
+        Err::<stream::Empty<_>, _>(
+            ServerFnErrorErr::Response("streamed responses are not supported".to_owned())
+                .into_app_error(),
+        )
+    }
+
+    fn status(&self) -> u16 {
+        self.status_code()
+    }
+
+    fn status_text(&self) -> String {
+        self.0.status_text()
+    }
+
+    fn location(&self) -> String {
+        self.0
+            .headers()
+            .get("Location")
+            .unwrap_or_else(|| self.0.url())
+    }
+
+    fn has_redirect(&self) -> bool {
+        self.0.headers().get(REDIRECT_HEADER).is_some()
+    }
+}

@@ -1,0 +1,102 @@
+//! The command line: one file for each command.
+
+mod audit;
+mod backup;
+mod keys;
+mod serve;
+mod session;
+mod terminal;
+mod user;
+
+use std::{
+    error::Error,
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    auth::{self, Clock},
+    http::Application,
+    server::{Settings, open_auth},
+};
+
+/// A complete login and logout for Rust web applications.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct CommandLine {
+    /// A configuration file over the built-in defaults; the environment goes over both.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    #[command(flatten)]
+    Operator(OperatorCommand),
+}
+
+/// The commands that work on the database, beside a running server or without one.
+#[derive(Debug, Subcommand)]
+enum OperatorCommand {
+    /// Create, list and change accounts.
+    #[command(subcommand)]
+    User(user::User),
+    /// List and end sessions.
+    #[command(subcommand)]
+    Session(session::Session),
+    /// Rotate the keys that sign access tokens.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    Audit(audit::Audit),
+    Backup(backup::Backup),
+}
+
+/// The result of a command. An error is one line that says what to do next.
+type CommandResult = Result<(), Box<dyn Error>>;
+
+/// Runs the command of this process' arguments. `serve` renders `application`.
+///
+/// The exit status is 0, or 1 after a failure, which is reported in one line on standard error.
+/// Wrong usage exits with status 2.
+pub async fn run(application: Application) -> ExitCode {
+    match CommandLine::parse().run(application).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = error.to_string().replace('\n', " ");
+            let _ = writeln!(io::stderr(), "countersign: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl CommandLine {
+    async fn run(self, application: Application) -> CommandResult {
+        let settings = Settings::load(self.config.as_deref())?;
+        match self.command {
+            Command::Serve(serve) => serve.run(&settings, application).await,
+            Command::Operator(command) => command.run(&settings).await,
+        }
+    }
+}
+
+impl OperatorCommand {
+    async fn run(self, settings: &Settings) -> CommandResult {
+        let actor = auth::command_line();
+        let auth = open_auth(settings, Clock::system(), &actor).await?;
+        let result = match self {
+            Self::User(user) => user.run(&auth, settings, &actor).await,
+            Self::Session(session) => session.run(&auth, &actor).await,
+            Self::Keys(keys) => keys.run(&auth, &actor).await,
+            Self::Audit(audit) => audit.run(&auth).await,
+            Self::Backup(backup) => backup.run(&auth).await,
+        };
+        auth.close().await;
+        result
+    }
+}

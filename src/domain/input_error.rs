@@ -1,0 +1,100 @@
+use strum::{EnumString, IntoStaticStr};
+
+use super::{InvalidPassword, InvalidUsername};
+
+/// What is wrong with the input of a request. The code of each is its name in snake case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, EnumString)]
+#[cfg_attr(test, derive(strum::VariantArray))]
+#[strum(serialize_all = "snake_case")]
+pub enum InputError {
+    UsernameEmpty,
+    UsernameTooLong,
+    UsernameCharacters,
+    PasswordEmpty,
+    PasswordTooShort,
+    PasswordTooLong,
+    PasswordCharacters,
+    PasswordCommon,
+    PasswordOwnName,
+    /// A field is missing or can't be read.
+    #[default]
+    Field,
+    /// The form is not UTF-8.
+    Encoding,
+    /// The value is not one of those that can be chosen.
+    Choice,
+}
+
+impl InputError {
+    /// The code for programs: `reason` in the body of an error response.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.into()
+    }
+
+    /// Reads a code. One that this version does not know is [`Self::Field`].
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        code.parse().unwrap_or_default()
+    }
+
+    /// The text for people: `message` in the body of an error response.
+    #[must_use]
+    pub fn message(self) -> String {
+        match self {
+            Self::UsernameEmpty => InvalidUsername::Empty.to_string(),
+            Self::UsernameTooLong => InvalidUsername::TooLong.to_string(),
+            Self::UsernameCharacters => InvalidUsername::Characters.to_string(),
+            Self::PasswordEmpty => InvalidPassword::Empty.to_string(),
+            Self::PasswordTooShort => InvalidPassword::TooShort.to_string(),
+            Self::PasswordTooLong => InvalidPassword::TooLong.to_string(),
+            Self::PasswordCharacters => InvalidPassword::Characters.to_string(),
+            Self::PasswordCommon => InvalidPassword::Common.to_string(),
+            Self::PasswordOwnName => InvalidPassword::OwnName.to_string(),
+            Self::Field => "A field is missing or can't be read.".to_owned(),
+            Self::Encoding => "The form is not valid UTF-8.".to_owned(),
+            Self::Choice => "This value is not one of the choices.".to_owned(),
+        }
+    }
+}
+
+impl From<InvalidUsername> for InputError {
+    fn from(error: InvalidUsername) -> Self {
+        match error {
+            InvalidUsername::Empty => Self::UsernameEmpty,
+            InvalidUsername::TooLong => Self::UsernameTooLong,
+            InvalidUsername::Characters => Self::UsernameCharacters,
+        }
+    }
+}
+
+impl From<InvalidPassword> for InputError {
+    fn from(error: InvalidPassword) -> Self {
+        match error {
+            InvalidPassword::Empty => Self::PasswordEmpty,
+            InvalidPassword::TooShort => Self::PasswordTooShort,
+            InvalidPassword::TooLong => Self::PasswordTooLong,
+            InvalidPassword::Characters => Self::PasswordCharacters,
+            InvalidPassword::Common => Self::PasswordCommon,
+            InvalidPassword::OwnName => Self::PasswordOwnName,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::VariantArray;
+
+    use super::InputError;
+
+    #[test]
+    fn every_input_error_is_restored_from_its_code() {
+        for error in InputError::VARIANTS {
+            assert_eq!(InputError::from_code(error.code()), *error);
+        }
+        assert_eq!(
+            InputError::from_code("what a newer server may say"),
+            InputError::Field
+        );
+    }
+}

@@ -1,0 +1,122 @@
+use axum::{
+    body::{Body, Bytes, HttpBody, to_bytes},
+    extract::{Request, State},
+    http::{Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use tokio::time::timeout;
+
+use super::{
+    HttpSettings,
+    app_state::AppState,
+    cross_site::is_same_origin,
+    error_response::{error_response, unavailable},
+};
+use crate::domain::{AuthError, InputError};
+
+/// The maximum body of a server function or plain form.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Holds server functions to the HTTP contract: a request that does not fit never reaches one, and
+/// every error, also one from Leptos, gets its own status, headers and JSON body.
+pub(super) async fn enforce_contract(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
+    match accept(request, &state.settings).await {
+        Ok(mut request) => {
+            // With these two, Leptos would redirect a plain form to the page that it came from.
+            // Here the answer is always JSON.
+            request.headers_mut().remove(header::ACCEPT);
+            request.headers_mut().remove(header::REFERER);
+            translate(next.run(request).await, token_was_sent).await
+        }
+        Err(error) => error_response(&error, token_was_sent),
+    }
+}
+
+/// Accepts forms of this site only, for the plain forms.
+pub(super) async fn require_own_form(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match accept(request, &state.settings).await {
+        Ok(request) => next.run(request).await,
+        Err(error) => error_response(&error, false),
+    }
+}
+
+/// The request with its body read completely, if a server function can take it.
+async fn accept(request: Request, settings: &HttpSettings) -> Result<Request, AuthError> {
+    let (parts, body) = request.into_parts();
+    let body = read(&parts, body, settings).await?;
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+async fn read(parts: &Parts, body: Body, settings: &HttpSettings) -> Result<Bytes, AuthError> {
+    if parts.method != Method::POST {
+        return Err(AuthError::MethodNotAllowed);
+    }
+    if !is_same_origin(&parts.headers, &settings.public_url) {
+        return Err(AuthError::CrossSite);
+    }
+    let body = if body.is_end_stream() {
+        Bytes::new()
+    } else {
+        // One deadline for the whole body: with one for each chunk, a byte now and then would keep
+        // the request open for hours.
+        let body = timeout(settings.body_timeout, to_bytes(body, MAX_BODY_BYTES)).await;
+        body.map_err(|_| AuthError::RequestTimeout)?
+            .map_err(|_| AuthError::PayloadTooLarge)?
+    };
+    let media_type = parts.headers.get(header::CONTENT_TYPE);
+    match media_type.map(|value| value.to_str().unwrap_or_default()) {
+        Some(value) if is_form(value) => {}
+        None if body.is_empty() => {}
+        _ => return Err(AuthError::UnsupportedMediaType),
+    }
+    if !is_utf8_form(&body) {
+        return Err(AuthError::InvalidInput(InputError::Encoding));
+    }
+    Ok(body)
+}
+
+fn is_form(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case(FORM)
+}
+
+/// Whether the percent-decoded form is UTF-8. A decoder that replaces bad bytes by U+FFFD would
+/// make two different passwords equal.
+fn is_utf8_form(body: &Bytes) -> bool {
+    std::str::from_utf8(body).is_ok()
+        && percent_encoding::percent_decode(body).decode_utf8().is_ok()
+}
+
+/// Replaces a response that Leptos marked as an error. Cookies that were set stay set.
+async fn translate(response: Response, token_was_sent: bool) -> Response {
+    let is_error = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    // Leptos answers 400 when no server function has the path.
+    if !is_error && response.status() != StatusCode::BAD_REQUEST {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let error = match to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(body) if is_error => AuthError::de(body),
+        Ok(_) => AuthError::NotFound,
+        Err(cause) => unavailable(cause),
+    };
+    let mut response = error_response(&error, token_was_sent);
+    for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, cookie.clone());
+    }
+    response
+}

@@ -1,0 +1,150 @@
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, SameSite, time::Duration};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{auth::IssuedTokens, domain::CookieName};
+
+/// A year after the last login.
+const DEVICE_COOKIE_SECONDS: i64 = 365 * 86_400;
+
+/// Reads and sets the cookies of this site.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CookiePolicy {
+    https: bool,
+}
+
+impl CookiePolicy {
+    /// `https`: browsers reach this server over https.
+    pub fn new(https: bool) -> Self {
+        Self { https }
+    }
+
+    /// The value of a cookie that is there exactly once: of two with one name, nobody can say
+    /// which is ours.
+    pub fn read(self, headers: &HeaderMap, name: CookieName) -> Option<String> {
+        let name = name.name(self.https);
+        let mut found = cookies(headers).filter(|cookie| cookie.name() == name);
+        let (Some(cookie), None) = (found.next(), found.next()) else {
+            return None;
+        };
+        Some(cookie.value().to_owned())
+    }
+
+    pub fn has(self, headers: &HeaderMap, name: CookieName) -> bool {
+        let name = name.name(self.https);
+        cookies(headers).any(|cookie| cookie.name() == name)
+    }
+
+    /// The cookies after a login or a refresh.
+    pub fn set_tokens(self, issued: &IssuedTokens) -> Vec<HeaderValue> {
+        let refresh = self.secret(
+            CookieName::Refresh,
+            &issued.refresh_token,
+            issued.refresh_max_age,
+        );
+        let device = issued
+            .device_cookie
+            .as_ref()
+            .and_then(|value| self.secret(CookieName::Device, value, Some(DEVICE_COOKIE_SECONDS)));
+        refresh.into_iter().chain(device).collect()
+    }
+
+    pub fn clear_refresh(self) -> Option<HeaderValue> {
+        self.secret(CookieName::Refresh, &SecretString::default(), Some(0))
+    }
+
+    /// Only the server clears this one, once the session has ended. The page sets it by script.
+    pub fn clear_pending_logout(self) -> Option<HeaderValue> {
+        let name = CookieName::PendingLogout.name(self.https);
+        let cookie = Cookie::build((name, "")).path("/").secure(self.https);
+        cookie
+            .max_age(Duration::ZERO)
+            .build()
+            .to_string()
+            .parse()
+            .ok()
+    }
+
+    /// A cookie that scripts may read, for so many seconds.
+    pub fn preference(self, name: CookieName, value: &str, seconds: u32) -> Option<HeaderValue> {
+        let cookie = Cookie::build((name.name(self.https), value))
+            .path("/")
+            .same_site(SameSite::Lax)
+            .secure(self.https)
+            .max_age(Duration::seconds(seconds.into()));
+        cookie.build().to_string().parse().ok()
+    }
+
+    fn secret(
+        self,
+        name: CookieName,
+        value: &SecretString,
+        seconds: Option<i64>,
+    ) -> Option<HeaderValue> {
+        let mut cookie = Cookie::build((name.name(self.https), value.expose_secret()))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.https)
+            .build();
+        cookie.set_max_age(seconds.map(Duration::seconds));
+        let mut header = HeaderValue::try_from(cookie.to_string()).ok()?;
+        // Its `Debug` then prints nothing of it.
+        header.set_sensitive(true);
+        Some(header)
+    }
+}
+
+/// The cookies of a request. A cookie of another site on this host may hold bytes that are not
+/// UTF-8; it is skipped, and the others on the same line are read.
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .into_iter()
+        .map(HeaderValue::as_bytes);
+    let pairs = lines.flat_map(|line| line.split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| Cookie::parse(std::str::from_utf8(pair).ok()?.trim()).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: CookiePolicy = CookiePolicy { https: false };
+
+    #[test]
+    fn two_refresh_cookies_are_none() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, "a=b; countersign=x; c=d".parse().unwrap());
+        assert_eq!(
+            POLICY.read(&headers, CookieName::Refresh).as_deref(),
+            Some("x")
+        );
+        headers.append(header::COOKIE, "countersign=y".parse().unwrap());
+        assert_eq!(POLICY.read(&headers, CookieName::Refresh), None);
+    }
+
+    #[test]
+    fn a_foreign_cookie_that_is_not_utf_8_hides_no_other() {
+        let line = HeaderValue::from_bytes(
+            b"name=Zo\xeb; countersign=x; \xff\xfe; =; countersign-device=y",
+        );
+        let headers = HeaderMap::from_iter([(header::COOKIE, line.unwrap())]);
+        assert_eq!(
+            POLICY.read(&headers, CookieName::Refresh).as_deref(),
+            Some("x")
+        );
+        assert_eq!(
+            POLICY.read(&headers, CookieName::Device).as_deref(),
+            Some("y")
+        );
+    }
+
+    #[test]
+    fn a_secret_cookie_is_not_printed() {
+        let cookie = POLICY
+            .secret(CookieName::Refresh, &"canary".to_owned().into(), None)
+            .unwrap();
+        assert!(!format!("{cookie:?}").contains("canary"));
+    }
+}

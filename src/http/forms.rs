@@ -1,0 +1,120 @@
+use axum::{
+    Form, Router,
+    body::Body,
+    extract::{FromRequest, Request, State},
+    http::{Method, StatusCode, Uri, header},
+    middleware::from_fn_with_state,
+    response::Response,
+    routing::post,
+};
+use serde::Deserialize;
+
+use super::{
+    RequestContext, SignedIn,
+    app_state::AppState,
+    contract::require_own_form,
+    error_response::error_response,
+    log_in, log_out,
+    pages::{next_path, render, see_other},
+    preference_forms::{choose_language, choose_theme},
+    security_headers::CLEAR_STORAGE,
+};
+use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError, Password, paths};
+
+/// Sign-in, sign-out and preferences for a browser without scripts, or before they have loaded.
+/// They call the same functions as the server functions, and answer with a page or a 303.
+pub(super) fn routes(state: AppState) -> Router {
+    Router::new()
+        .route(paths::LOGIN, post(plain_log_in))
+        .route(paths::LOGOUT, post(plain_log_out))
+        .route(paths::LANGUAGE, post(choose_language))
+        .route(paths::THEME, post(choose_theme))
+        .layer(from_fn_with_state(state.clone(), require_own_form))
+        .with_state(state)
+}
+
+#[derive(Debug, Deserialize)]
+struct LoginForm {
+    #[serde(default)]
+    username: String,
+    password: Option<Password>,
+    #[serde(default)]
+    remember: bool,
+}
+
+async fn plain_log_in(State(state): State<AppState>, request: Request) -> Response {
+    let next = next_path(&request);
+    let context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    let (parts, body) = request.into_parts();
+    let page = Request::from_parts(parts.clone(), Body::empty());
+    let form = Form::<LoginForm>::from_request(Request::from_parts(parts, body), &()).await;
+    let Ok(Form(form)) = form else {
+        return error_response(&AuthError::InvalidInput(InputError::Field), false);
+    };
+    match submit(&context, &form).await {
+        Ok(signed_in) => {
+            let mut response = see_other(next.as_str());
+            let pending_logout = state.cookies.clear_pending_logout();
+            for cookie in signed_in.cookies.into_iter().chain(pending_logout) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(error) => failed(&state, form.username, error, page).await,
+    }
+}
+
+async fn submit(context: &RequestContext, form: &LoginForm) -> Result<SignedIn, AuthError> {
+    let empty = Password::new(String::new());
+    let password = form.password.as_ref().unwrap_or(&empty);
+    log_in(context, &form.username, password, form.remember).await
+}
+
+/// The login page with the error, and with the status and headers that the contract has for it.
+async fn failed(state: &AppState, username: String, error: AuthError, page: Request) -> Response {
+    let contract = error_response(&error, false);
+    let initial = InitialState {
+        failed_login: Some(FailedLogin { username, error }),
+        ..AuthState::Anonymous.into()
+    };
+    let mut response = render(state, initial, None, contract.status(), page).await;
+    if let Some(wait) = contract.headers().get(header::RETRY_AFTER) {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, wait.clone());
+    }
+    response
+}
+
+async fn plain_log_out(State(state): State<AppState>, request: Request) -> Response {
+    let context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    match log_out(&context).await {
+        Ok(cookies) => {
+            let mut response = see_other(&format!("{}?signed-out", paths::LOGIN));
+            for cookie in cookies {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            response
+                .headers_mut()
+                .insert("clear-site-data", CLEAR_STORAGE);
+            response
+        }
+        // No cookie of ours could be read, so there is nothing to end. What the browser has is
+        // cleared all the same.
+        Err(AuthError::InvalidToken) => {
+            let mut response = see_other(paths::LOGIN);
+            let cleared = state.cookies.clear_refresh();
+            response
+                .headers_mut()
+                .extend(cleared.map(|cookie| (header::SET_COOKIE, cookie)));
+            response
+        }
+        Err(_) => {
+            let mut page = request;
+            *page.method_mut() = Method::GET;
+            *page.uri_mut() = Uri::from_static(paths::DASHBOARD);
+            let unknown = AuthState::Unknown.into();
+            render(&state, unknown, None, StatusCode::SERVICE_UNAVAILABLE, page).await
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use super::{
+    error_response::unavailable, request_context, require_bearer, require_session, require_user,
+};
+use crate::{
+    auth::RevokeOthersOutcome,
+    domain::{AccountEvent, AuthError, Password, SessionId, SessionSummary},
+};
+
+/// The live sessions of the user, the newest first.
+///
+/// # Errors
+/// `InvalidToken` and `Unavailable`.
+pub async fn own_sessions() -> Result<Vec<SessionSummary>, AuthError> {
+    let (user, session) = require_session().await?;
+    let auth = request_context()?.auth;
+    auth.own_sessions(&user, session.id)
+        .await
+        .map_err(unavailable)
+}
+
+/// The newest security events of the user.
+///
+/// # Errors
+/// `InvalidToken` and `Unavailable`.
+pub async fn account_events() -> Result<Vec<AccountEvent>, AuthError> {
+    let user = require_user().await?;
+    let auth = request_context()?.auth;
+    auth.account_events(&user).await.map_err(unavailable)
+}
+
+/// Ends one of the user's sessions. Doing it twice is no error.
+///
+/// # Errors
+/// `InvalidToken`, and `Unavailable`: the session may still be live.
+pub async fn revoke_session(id: SessionId) -> Result<(), AuthError> {
+    let context = request_context()?;
+    let (user, _) = require_bearer(&context).await?;
+    let revoked = context
+        .auth
+        .revoke_own_session(&user, id, &context.client)
+        .await;
+    revoked.map(|_| ()).map_err(unavailable)
+}
+
+/// Ends all sessions of the user but this one, and returns how many there were.
+///
+/// # Errors
+/// `InvalidToken`; `InvalidInput`, `WrongPassword`, `Throttled` and `Busy` for the password; and
+/// `Unavailable`: the others may still be live.
+pub async fn revoke_other_sessions(password: &Password) -> Result<usize, AuthError> {
+    let context = request_context()?;
+    let (user, session) = require_bearer(&context).await?;
+    let password = password
+        .prepare()
+        .map_err(|error| AuthError::InvalidInput(error.into()))?;
+    let outcome = context
+        .auth
+        .revoke_other_sessions(&user, session.id, password, &context.client)
+        .await;
+    match outcome.map_err(unavailable)? {
+        RevokeOthersOutcome::Revoked(number) => Ok(number),
+        RevokeOthersOutcome::WrongPassword => Err(AuthError::WrongPassword),
+        RevokeOthersOutcome::Throttled { wait_seconds } => {
+            Err(AuthError::Throttled { wait_seconds })
+        }
+        RevokeOthersOutcome::Busy => Err(AuthError::Busy),
+    }
+}

@@ -1,0 +1,205 @@
+use std::sync::PoisonError;
+
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::{
+    context::{provide_context, use_context},
+    nonce::use_nonce,
+};
+use leptos_axum::{LeptosRoutes, ResponseOptions, render_app_to_stream_in_order_with_context};
+
+use super::{
+    RequestContext,
+    app_state::AppState,
+    error_response::{error_response, unavailable},
+    logout::cleared_cookies,
+    pending_logout::finish_pending_logout,
+    security_headers::page_policy,
+};
+use crate::domain::{
+    AuthError, AuthState, CookieName, InitialState, NextPath, Notice, SessionInfo, User,
+};
+
+/// More than any page has.
+const MAX_PAGE_BYTES: usize = 1024 * 1024;
+
+/// Whether this runs under `make dev`: cargo-leptos sets this variable for live reload.
+pub(super) fn live_reload() -> bool {
+    std::env::var_os("LEPTOS_WATCH").is_some()
+}
+
+/// The pages of the application, the files of the built site, and a 404 page for everything else.
+pub(super) fn routes(state: AppState) -> Router {
+    Router::new()
+        .leptos_routes_with_handler(state.application.routes.clone(), page)
+        .fallback(file_or_not_found)
+        .with_state(state)
+}
+
+async fn page(State(state): State<AppState>, request: Request) -> Response {
+    show(&state, StatusCode::OK, request).await
+}
+
+async fn file_or_not_found(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            [(header::ALLOW, "GET, HEAD")],
+        )
+            .into_response();
+    }
+    match state.files.find(request.uri().path(), request.headers()) {
+        Some(file) => file,
+        None => show(&state, StatusCode::NOT_FOUND, request).await,
+    }
+}
+
+/// Where the `next` parameter of the address leads, or the default.
+pub(super) fn next_path(request: &Request) -> NextPath {
+    let next = parameter(request, "next");
+    next.and_then(|next| NextPath::parse(&next))
+        .unwrap_or_default()
+}
+
+fn parameter(request: &Request, name: &str) -> Option<String> {
+    let query = request.uri().query().unwrap_or_default();
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// An empty 303: nothing of any page is in it (RFC 9110 §15.4.4).
+pub(super) fn see_other(address: &str) -> Response {
+    // Neither `NextPath` nor our own addresses hold control characters.
+    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// Finds out who views the page, then renders it.
+async fn show(state: &AppState, status: StatusCode, request: Request) -> Response {
+    let context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    let (auth, session, cookies) = match viewer(&context).await {
+        Ok((Some((user, session)), cookies)) => {
+            let auth = AuthState::SignedIn {
+                user: user.clone(),
+                session: session.id,
+            };
+            (auth, Some((user, session)), cookies)
+        }
+        Ok((None, cookies)) => (AuthState::Anonymous, None, cookies),
+        Err(_) => (AuthState::Unknown, None, Vec::new()),
+    };
+    let is_unknown = auth == AuthState::Unknown;
+    let status = if is_unknown {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        status
+    };
+    let initial = InitialState {
+        notice: parameter(&request, "signed-out").map(|_| Notice::SignedOut),
+        ..auth.into()
+    };
+    let mut response = render(state, initial, session, status, request).await;
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+type PageSession = Option<(User, SessionInfo)>;
+
+/// The session of the refresh cookie, and the cookies to set. A pending logout is finished before
+/// anything else.
+async fn viewer(context: &RequestContext) -> Result<(PageSession, Vec<HeaderValue>), AuthError> {
+    let token = context.refresh_token();
+    if context
+        .cookies
+        .has(&context.headers, CookieName::PendingLogout)
+    {
+        let pending = finish_pending_logout(context).await?;
+        let ended = token.and_then(|token| context.auth.session_of(&token));
+        let cookies = match ended {
+            Some(session) => cleared_cookies(context, session),
+            None => pending.into_iter().collect(),
+        };
+        return Ok((None, cookies));
+    }
+    let session = match token {
+        Some(token) => context
+            .auth
+            .page_session(&token)
+            .await
+            .map_err(unavailable)?,
+        None => None,
+    };
+    Ok((session, Vec::new()))
+}
+
+/// Renders a page of the application completely. If the application redirects, an empty 303 takes
+/// its place.
+pub(super) async fn render(
+    state: &AppState,
+    initial: InitialState,
+    session: PageSession,
+    status: StatusCode,
+    request: Request,
+) -> Response {
+    let theme = state.cookies.theme(request.headers());
+    let language = state.cookies.language(request.headers());
+    let context = RequestContext {
+        page_session: session,
+        ..RequestContext::new(state.auth.clone(), state.cookies, &request)
+    };
+    let options = ResponseOptions::default();
+    let (rendered, shell) = (options.clone(), state.application.shell);
+    let leptos = state.settings.leptos.clone();
+    // In order, so that everything stands where it belongs also without scripts.
+    let render = render_app_to_stream_in_order_with_context(
+        move || {
+            provide_context(rendered.clone());
+            provide_context(context.clone());
+            provide_context(initial.clone());
+            provide_context(theme);
+            provide_context(language);
+            set_page_policy();
+        },
+        move || shell(leptos.clone()),
+    );
+    let (mut parts, body) = render(request).await.into_response().into_parts();
+    // Complete before it is sent: the application may redirect late, and a client that reads slowly
+    // then holds text, and nothing of what rendered it.
+    let page = match to_bytes(body, MAX_PAGE_BYTES).await {
+        Ok(page) => page,
+        Err(cause) => return error_response(&unavailable(cause), false),
+    };
+    let set_by_application = {
+        let mut options = options.0.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut options.headers)
+    };
+    if let Some(location) = set_by_application.get(header::LOCATION) {
+        return see_other(location.to_str().unwrap_or("/"));
+    }
+    parts.headers.extend(set_by_application);
+    parts.status = status;
+    let tag = HeaderValue::from_static(language.tag());
+    parts.headers.insert(header::CONTENT_LANGUAGE, tag);
+    let vary = HeaderValue::from_static("accept-language, cookie");
+    parts.headers.insert(header::VARY, vary);
+    Response::from_parts(parts, page.into())
+}
+
+/// Leptos generates the nonce during the render and puts it on every script. Without one, the page
+/// gets the policy of other responses, and no script runs.
+fn set_page_policy() {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+        return;
+    };
+    for (name, value) in page_policy(&nonce, live_reload()) {
+        response.insert_header(name, value);
+    }
+}

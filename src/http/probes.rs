@@ -1,0 +1,29 @@
+use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
+
+use super::app_state::AppState;
+
+/// For machines: whether the process runs, whether it can answer, and its public keys.
+pub(super) fn routes(state: AppState) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/.well-known/jwks.json", get(public_keys))
+        .with_state(state)
+}
+
+async fn ready(State(state): State<AppState>) -> impl IntoResponse {
+    match state.auth.ready().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
+        Err(cause) => {
+            tracing::error!(%cause, "not ready");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database does not answer\n",
+            )
+        }
+    }
+}
+
+async fn public_keys(State(state): State<AppState>) -> impl IntoResponse {
+    Json(state.auth.public_keys())
+}

@@ -1,0 +1,70 @@
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::{
+    client_info, cookies::CookiePolicy, error_response::unavailable,
+    security_headers::CLEAR_STORAGE,
+};
+use crate::{
+    auth::AuthService,
+    domain::{AuthError, ClientInfo, CookieName, SessionInfo, User},
+};
+
+/// The service and the request, for server functions and plain forms.
+#[derive(Debug, Clone)]
+pub struct RequestContext {
+    pub auth: AuthService,
+    pub headers: HeaderMap,
+    pub client: ClientInfo,
+    pub(super) cookies: CookiePolicy,
+    /// The session of the refresh cookie, while a page is rendered and only then. It is for
+    /// reading: nothing may be changed by it.
+    pub(super) page_session: Option<(User, SessionInfo)>,
+}
+
+impl RequestContext {
+    pub(super) fn new(auth: AuthService, cookies: CookiePolicy, request: &Request) -> Self {
+        let client = request.extensions().get().cloned();
+        Self {
+            auth,
+            headers: request.headers().clone(),
+            client: client.unwrap_or_else(client_info::unknown),
+            cookies,
+            page_session: None,
+        }
+    }
+
+    /// The value of the refresh cookie.
+    pub(super) fn refresh_token(&self) -> Option<String> {
+        self.cookies.read(&self.headers, CookieName::Refresh)
+    }
+}
+
+/// The context of the server function that is running.
+///
+/// # Errors
+/// `Unavailable` outside of a server function.
+pub fn request_context() -> Result<RequestContext, AuthError> {
+    use_context().ok_or_else(|| unavailable("there is no RequestContext outside of a request"))
+}
+
+/// Sets cookies on the response of the server function that is running.
+pub fn set_cookies(cookies: Vec<HeaderValue>) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        for cookie in cookies {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+/// Clears cookies after a logout, and has the browser delete what the site has stored in it.
+pub fn clear_browser_data(cookies: Vec<HeaderValue>) {
+    set_cookies(cookies);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(HeaderName::from_static("clear-site-data"), CLEAR_STORAGE);
+    }
+}

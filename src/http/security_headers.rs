@@ -1,0 +1,73 @@
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// For responses that are not pages: nothing may run, load, be sent or be framed.
+const NO_PAGE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+/// Reported in the console of whoever works on the pages, and not enforced (ADR 6).
+const TRUSTED_TYPES: HeaderValue =
+    HeaderValue::from_static("require-trusted-types-for 'script'; trusted-types 'none'");
+/// Has the browser delete what the site has stored in it (OWASP ASVS 14.3.1).
+pub(super) const CLEAR_STORAGE: HeaderValue = HeaderValue::from_static("\"storage\"");
+/// A year, the minimum of ASVS 3.4.1.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+/// Responses are about one person at one time (OWASP ASVS 14.3.2). Files set their own.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// Features that the pages never use. Browsers warn about names that they don't know, so only
+/// common ones are listed.
+const NO_FEATURES: HeaderValue = HeaderValue::from_static(
+    "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), \
+     encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
+     magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+     screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
+);
+
+/// The headers of every response (OWASP ASVS 3.4).
+const EVERY_RESPONSE: [(HeaderName, HeaderValue); 7] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    // With `no-referrer`, a plain form would be sent with `Origin: null` and refused as foreign.
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    // For the public keys too: other services fetch them without a browser.
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (HeaderName::from_static("permissions-policy"), NO_FEATURES),
+    (header::CONTENT_SECURITY_POLICY, NO_PAGE),
+    (header::CACHE_CONTROL, NO_STORE),
+];
+
+pub(super) fn for_every_response(https: bool) -> HeaderMap {
+    let mut headers = HeaderMap::from_iter(EVERY_RESPONSE);
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
+    headers
+}
+
+/// The policy of a page: scripts with the nonce of this response and what they load, wasm, and
+/// otherwise only this origin (OWASP ASVS 3.4.3). `live_reload` allows the socket of `make dev`.
+#[must_use]
+pub(super) fn page_policy(nonce: &str, live_reload: bool) -> [(HeaderName, HeaderValue); 2] {
+    let sockets = if live_reload { " ws: wss:" } else { "" };
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    let policy = HeaderValue::from_str(&policy).unwrap_or(NO_PAGE);
+    [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES),
+    ]
+}

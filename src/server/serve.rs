@@ -1,0 +1,147 @@
+use std::{io, net::SocketAddr, time::Duration};
+
+use axum_server::{Handle, Server as HyperServer, tls_rustls::RustlsAcceptor};
+use thiserror::Error;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use super::{
+    CertificateError, Server, ServerSettings, Settings,
+    listener::{Listener, Peer},
+    maintenance::start_maintenance,
+    tls,
+};
+
+/// The maximum head (line and headers) of a request. hyper answers 431 beyond it.
+const MAX_HEAD_BYTES: u32 = 32 * 1024;
+/// How many requests of an HTTP/2 connection are handled at the same time. A page loads four files
+/// at once, and what the client does not read of the responses stays in memory. RFC 9113 §6.5.2
+/// recommends 100, for sites of many files.
+const MAX_STREAMS: u32 = 32;
+/// How much of the requests, and of each response, is buffered for an HTTP/2 connection. Forms are
+/// smaller, and files are sent from a shared copy.
+const WINDOW_BYTES: u32 = 64 * 1024;
+/// How many streams a client may open and reset at once (CVE-2023-44487), or have refused for its
+/// own errors, before the connection is closed.
+const MAX_RESET_STREAMS: usize = 20;
+/// How many files may be open beside connections: the database's, the standard streams, files that
+/// are read again.
+const OTHER_OPEN_FILES: u64 = 100;
+
+/// Why the server can't serve. The text says what to do.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    #[error("can't serve on {address}: {cause}; LEPTOS_SITE_ADDR sets another address")]
+    Address {
+        address: SocketAddr,
+        cause: io::Error,
+    },
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    #[error(
+        "this process may open {allowed} files, and server.max_connections = {connections} needs \
+         {needed}: raise the limit (`ulimit -n`), or lower the setting"
+    )]
+    OpenFiles {
+        allowed: u64,
+        connections: u16,
+        needed: u64,
+    },
+}
+
+/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout.
+/// `ready` is called with the address, which matters when the port was 0.
+///
+/// # Errors
+/// When the address can't be bound, the certificate can't be used, or too few files may be opened.
+pub async fn serve(
+    server: Server,
+    settings: &Settings,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let address = settings.listen_on();
+    let settings = &settings.server;
+    raise_open_file_limit(settings.max_connections)?;
+    let certificate = settings.tls().as_ref().map(tls::certificate).transpose()?;
+    let failed = |cause| ServeError::Address { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    let handle = Handle::new();
+    stop_on_signal(handle.clone(), settings.shutdown_timeout()).map_err(failed)?;
+    let hyper = hyper_server(listener, settings).handle(handle);
+    let service = server
+        .router
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let maintenance = start_maintenance(&server.auth);
+    ready(bound);
+    match certificate {
+        Some(certificate) => {
+            let acceptor = RustlsAcceptor::new(certificate);
+            let acceptor = acceptor.handshake_timeout(settings.header_timeout());
+            hyper.acceptor(acceptor).serve(service).await
+        }
+        None => hyper.serve(service).await,
+    }
+    .map_err(failed)?;
+    drop(maintenance);
+    server.auth.close().await;
+    Ok(())
+}
+
+/// Raises this process' own limit as far as needed. A server without a free file descriptor can
+/// accept nobody and may be unable to write.
+fn raise_open_file_limit(connections: u16) -> Result<(), ServeError> {
+    let needed = u64::from(connections) + OTHER_OPEN_FILES;
+    // Returns the new limit, which the system may cap.
+    let allowed = rlimit::increase_nofile_limit(needed).unwrap_or(needed);
+    if allowed >= needed {
+        return Ok(());
+    }
+    Err(ServeError::OpenFiles {
+        allowed,
+        connections,
+        needed,
+    })
+}
+
+/// Every phase of a connection has a timeout.
+fn hyper_server(listener: TcpListener, settings: &ServerSettings) -> HyperServer<Peer> {
+    let mut server = HyperServer::from_listener(Listener::new(listener, settings))
+        // hyper's own timer starts only once it knows which version of HTTP a client speaks.
+        .first_request_timeout(settings.header_timeout())
+        // The listener logs when it can't accept. An operator can do nothing about a client that
+        // fails the handshake.
+        .accept_error_handler(|_: Option<&Peer>, _| {});
+    let http1 = &mut server.http_builder().http1();
+    http1
+        .max_buf_size(MAX_HEAD_BYTES as usize)
+        .header_read_timeout(settings.header_timeout());
+    // No keep-alive pings: a ping and its answer would reset the idle timer for ever.
+    server
+        .http_builder()
+        .http2()
+        .max_header_list_size(MAX_HEAD_BYTES)
+        .initial_connection_window_size(WINDOW_BYTES)
+        .initial_stream_window_size(WINDOW_BYTES)
+        .max_send_buf_size(WINDOW_BYTES as usize)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_pending_accept_reset_streams(MAX_RESET_STREAMS)
+        .max_local_error_reset_streams(MAX_RESET_STREAMS);
+    server
+}
+
+fn stop_on_signal(handle: Handle<Peer>, deadline: Duration) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("shutting down: open requests may finish");
+        handle.graceful_shutdown(Some(deadline));
+    });
+    Ok(())
+}

@@ -1,0 +1,438 @@
+//! Runtime settings. Each one is a field of a section, with its range beside it; `Leptos.toml` has
+//! the defaults and says what each one means.
+
+mod error;
+mod sections;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Toml},
+    value::Value,
+};
+use garde::Validate;
+use leptos::config::{LeptosOptions, get_config_from_str};
+use serde::Deserialize;
+
+pub use error::ConfigError;
+pub use sections::{
+    DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings, ServerSettings,
+    TlsFiles,
+};
+
+use crate::{
+    auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},
+    http::HttpSettings,
+};
+
+/// `Leptos.toml` when this program was built.
+const DEFAULTS: &str = include_str!("../../../Leptos.toml");
+const ENV_PREFIX: &str = "COUNTERSIGN_";
+
+/// Every runtime setting, validated.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    #[garde(dive)]
+    pub public: PublicSettings,
+    #[garde(dive)]
+    pub data: DataSettings,
+    #[garde(dive)]
+    pub database: DatabaseSettings,
+    #[garde(dive)]
+    pub token: TokenSettings,
+    #[garde(dive)]
+    pub session: SessionSettings,
+    #[garde(dive)]
+    pub login: LoginSettings,
+    #[garde(dive)]
+    pub audit: AuditSettings,
+    #[garde(dive)]
+    pub server: ServerSettings,
+    #[garde(dive)]
+    pub log: LogSettings,
+    /// Leptos' own section, `[package.metadata.leptos]`, as Leptos reads it.
+    #[serde(skip, default = "unread_leptos_options")]
+    #[garde(skip)]
+    pub leptos: LeptosOptions,
+    /// Named so that Leptos' section is not an unknown key.
+    #[serde(rename = "package")]
+    #[garde(skip)]
+    _package: Value,
+}
+
+impl Settings {
+    /// Reads the compiled-in defaults, then `file` if there is one, then the environment.
+    ///
+    /// # Errors
+    /// When the file can't be read, a key is unknown, or a value is not valid.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ConfigError::File(path.to_owned(), error))?;
+            figment = figment.merge(Toml::string(&text));
+        }
+        let leptos = leptos_options(&figment)?;
+        // The first underscore separates section and key: SESSION_MAX_SECONDS is
+        // session.max_seconds.
+        let environment = Env::prefixed(ENV_PREFIX)
+            .map(|key| {
+                key.as_str()
+                    .to_ascii_lowercase()
+                    .replacen('_', ".", 1)
+                    .into()
+            })
+            .lowercase(false);
+        let settings: Self = figment.merge(environment).extract()?;
+        settings.validate()?;
+        settings.require_https_with_tls()?;
+        Ok(Self { leptos, ..settings })
+    }
+
+    /// Otherwise pages would name an origin at which nothing answers, and cookies would go without
+    /// `Secure`.
+    fn require_https_with_tls(&self) -> Result<(), ConfigError> {
+        if self.server.tls().is_some() && !self.public.url.starts_with("https:") {
+            return Err(ConfigError::Invalid {
+                key: "public.url".to_owned(),
+                reason: "it must begin with https: when server.tls_certificate is set".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The address of the database: the one that is set, or a file in the data directory.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!(
+                "sqlite://{}",
+                self.data.dir.join("countersign.db").display()
+            )
+        } else {
+            self.database.url.clone()
+        }
+    }
+
+    /// The directory of the signing keys and the keys of the cookies.
+    #[must_use]
+    pub fn keys_dir(&self) -> PathBuf {
+        self.data.dir.join("keys")
+    }
+
+    #[must_use]
+    pub fn listen_on(&self) -> SocketAddr {
+        self.leptos.site_addr
+    }
+
+    /// What of the built site does not exist: its folder, or the file beside this program with the
+    /// hashes of its file names.
+    #[must_use]
+    pub fn missing_site(&self) -> Option<PathBuf> {
+        let pages = Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir);
+        let program = std::env::current_exe().unwrap_or_default();
+        let hash_file = || program.with_file_name(&*self.leptos.hash_file);
+        let hashes = self.leptos.hash_files.then(hash_file);
+        Some(pages)
+            .into_iter()
+            .chain(hashes)
+            .find(|path| !path.exists())
+    }
+
+    /// The settings of the service.
+    #[must_use]
+    pub fn auth(&self) -> AuthSettings {
+        AuthSettings {
+            issuer: self.public.url.clone(),
+            keys_dir: self.keys_dir(),
+            token: self.token.clone(),
+            session: self.session,
+            login: self.login,
+            audit: self.audit,
+        }
+    }
+
+    /// The settings of the HTTP side.
+    #[must_use]
+    pub fn http(&self) -> HttpSettings {
+        HttpSettings {
+            public_url: self.public.url.clone(),
+            body_timeout: Duration::from_secs(self.server.body_timeout_seconds),
+            trusted_proxies: self.server.trusted_proxies,
+            leptos: self.leptos.clone(),
+        }
+    }
+}
+
+fn unread_leptos_options() -> LeptosOptions {
+    LeptosOptions::builder().output_name("").build()
+}
+
+/// Leptos' section: the defaults, then the file, then `LEPTOS_*` of the environment.
+fn leptos_options(figment: &Figment) -> Result<LeptosOptions, ConfigError> {
+    let section: toml::Table = figment.extract_inner("package.metadata.leptos")?;
+    get_config_from_str(&format!("[package.metadata.leptos]\n{section}"))
+        .map_err(|error| ConfigError::Leptos(error.to_string()))
+}
+
+#[cfg(test)]
+#[expect(clippy::result_large_err, reason = "figment::Jail dictates the type")]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use figment::Jail;
+
+    use super::*;
+
+    fn load_with(variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let mut loaded = Err(String::new());
+        Jail::expect_with(|jail| {
+            jail.clear_env();
+            for (key, value) in variables {
+                jail.set_env(key, value);
+            }
+            loaded = Settings::load(None).map_err(|error| error.to_string());
+            Ok(())
+        });
+        loaded
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let settings = load_with(&[]).unwrap();
+        assert_eq!(settings.database_url(), "sqlite://./data/countersign.db");
+        assert_eq!(settings.session.access_token_seconds, 900);
+        assert_eq!(settings.listen_on().to_string(), "127.0.0.1:3000");
+    }
+
+    #[test]
+    fn the_configuration_page_has_every_setting_with_its_default() {
+        let page = include_str!("../../../docs/CONFIGURATION.md");
+        let sections: BTreeMap<String, BTreeMap<String, Value>> =
+            Figment::from(Toml::string(DEFAULTS)).extract().unwrap();
+        let mut settings = BTreeSet::new();
+        for (section, keys) in sections.iter().filter(|(name, _)| *name != "package") {
+            for (key, value) in keys {
+                let default = match value {
+                    Value::String(_, text) if text.is_empty() => "empty".to_owned(),
+                    Value::String(_, text) => format!("`{text}`"),
+                    Value::Num(_, number) => number.to_i128().unwrap().to_string(),
+                    other => panic!("{other:?}"),
+                };
+                let name = format!("{section}.{key}");
+                assert!(
+                    page.contains(&format!("\n| `{name}` | {default} | ")),
+                    "{name}"
+                );
+                settings.insert(name);
+            }
+        }
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+        let names = rows.filter_map(|row| row.split('`').next());
+        let of_a_section = |name: &&str| {
+            sections
+                .keys()
+                .any(|section| name.starts_with(&format!("{section}.")))
+        };
+        let documented: BTreeSet<_> = names.filter(of_a_section).map(str::to_owned).collect();
+        assert_eq!(documented, settings);
+    }
+
+    #[test]
+    fn the_environment_overrides_every_kind_of_key() {
+        let settings = load_with(&[
+            ("COUNTERSIGN_DATA_DIR", "/srv/data"),
+            ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org"),
+            ("COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS", "60"),
+            ("COUNTERSIGN_LOG_FORMAT", "json"),
+            ("LEPTOS_SITE_ADDR", "127.0.0.1:8080"),
+        ])
+        .unwrap();
+        assert_eq!(settings.database_url(), "sqlite:///srv/data/countersign.db");
+        assert_eq!(settings.public.url, "https://login.example.org");
+        assert_eq!(settings.session.access_token_seconds, 60);
+        assert_eq!(settings.log.format, LogFormat::Json);
+        assert_eq!(settings.listen_on().port(), 8080);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        for (key, expected_key) in [
+            (
+                "COUNTERSIGN_SESSION_ACCES_TOKEN_SECONDS",
+                "acces_token_seconds",
+            ),
+            ("COUNTERSIGN_SESION_MAX_SECONDS", "sesion"),
+            ("COUNTERSIGN_NONSENSE", "nonsense"),
+        ] {
+            let error = load_with(&[(key, "1")]).unwrap_err();
+            assert!(error.contains(expected_key), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_bad_value_is_refused_with_its_key_and_the_expected_value() {
+        for (key, value, expected_key, expected) in [
+            (
+                "COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS",
+                "soon",
+                "session.access_token_seconds",
+                "i64",
+            ),
+            (
+                "COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS",
+                "0",
+                "session.access_token_seconds",
+                "lower than 1",
+            ),
+            (
+                "COUNTERSIGN_SESSION_MAX_SECONDS",
+                "-5",
+                "session.max_seconds",
+                "lower than 1",
+            ),
+            (
+                "COUNTERSIGN_PUBLIC_URL",
+                "login.example.org/",
+                "public.url",
+                "https://",
+            ),
+            (
+                "COUNTERSIGN_PUBLIC_URL",
+                "ftp://example.org",
+                "public.url",
+                "https://",
+            ),
+            ("COUNTERSIGN_LOG_FORMAT", "xml", "log.format", "json"),
+            (
+                "COUNTERSIGN_TOKEN_AUDIENCE",
+                "",
+                "token.audience",
+                "lower than 1",
+            ),
+            (
+                "COUNTERSIGN_SERVER_HEADER_TIMEOUT_SECONDS",
+                "0",
+                "server.header_timeout_seconds",
+                "lower than 1",
+            ),
+            (
+                "COUNTERSIGN_SERVER_BODY_TIMEOUT_SECONDS",
+                "-1",
+                "server.body_timeout_seconds",
+                "u64",
+            ),
+            (
+                "COUNTERSIGN_SERVER_IDLE_TIMEOUT_SECONDS",
+                "3601",
+                "server.idle_timeout_seconds",
+                "greater than 3600",
+            ),
+            (
+                "COUNTERSIGN_SERVER_MAX_CONNECTIONS",
+                "0",
+                "server.max_connections",
+                "lower than 1",
+            ),
+            (
+                "COUNTERSIGN_SERVER_TLS_KEY",
+                "key.pem",
+                "server.tls_certificate",
+                "server.tls_key is set",
+            ),
+            (
+                "COUNTERSIGN_SERVER_TLS_CERTIFICATE",
+                "certificate.pem",
+                "server.tls_key",
+                "server.tls_certificate is set",
+            ),
+            ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
+        ] {
+            let error = load_with(&[(key, value)]).unwrap_err();
+            assert!(
+                error.contains(expected_key) && error.contains(expected),
+                "{key}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_certificate_requires_an_https_public_url() {
+        let files = [
+            ("COUNTERSIGN_SERVER_TLS_CERTIFICATE", "c.pem"),
+            ("COUNTERSIGN_SERVER_TLS_KEY", "k.pem"),
+        ];
+        let error = load_with(&files).unwrap_err();
+        assert!(
+            error.contains("public.url") && error.contains("https:"),
+            "{error}"
+        );
+        let settings = load_with(&[
+            files[0],
+            files[1],
+            ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org"),
+        ]);
+        assert_eq!(
+            settings.unwrap().server.tls().unwrap().key,
+            Path::new("k.pem")
+        );
+        assert!(load_with(&[]).unwrap().server.tls().is_none());
+    }
+
+    #[test]
+    fn a_refused_database_address_does_not_show_its_password() {
+        let error =
+            load_with(&[("COUNTERSIGN_DATABASE_URL", "postgres://me:canary@db/x")]).unwrap_err();
+        assert!(
+            error.contains("database.url") && !error.contains("canary"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_file_overrides_the_defaults_and_the_environment_overrides_the_file() {
+        Jail::expect_with(|jail| {
+            jail.clear_env();
+            let text = "[session]\nmax_seconds = 100\naccess_token_seconds = 50\n
+                [package.metadata.leptos]\nsite-addr = \"127.0.0.1:4000\"\n";
+            jail.create_file("mine.toml", text)?;
+            jail.set_env("COUNTERSIGN_SESSION_MAX_SECONDS", "200");
+            let settings =
+                Settings::load(Some(Path::new("mine.toml"))).map_err(|error| error.to_string())?;
+            assert_eq!(
+                (
+                    settings.session.max_seconds,
+                    settings.session.access_token_seconds
+                ),
+                (200, 50)
+            );
+            assert_eq!(
+                (settings.listen_on().port(), settings.leptos.hash_files),
+                (4000, true)
+            );
+            assert!(Settings::load(Some(Path::new("absent.toml"))).is_err());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn cargo_leptos_and_the_server_read_the_same_leptos_section() {
+        let section = |text: &str| -> toml::Table {
+            let table: toml::Table = text.parse().unwrap();
+            table["package"]["metadata"]["leptos"]
+                .as_table()
+                .unwrap()
+                .clone()
+        };
+        assert_eq!(
+            section(DEFAULTS),
+            section(include_str!("../../../Cargo.toml"))
+        );
+    }
+}

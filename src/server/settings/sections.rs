@@ -1,0 +1,163 @@
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use axum::http::{Uri, uri::Scheme};
+use garde::Validate;
+use serde::Deserialize;
+
+/// The section `[public]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PublicSettings {
+    #[garde(custom(|url: &String, _context: &()| is_origin(url)))]
+    pub url: String,
+}
+
+/// The section `[data]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DataSettings {
+    #[garde(skip)]
+    pub dir: PathBuf,
+}
+
+/// The section `[database]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// Empty: a file in the data directory.
+    #[garde(custom(|url: &String, _context: &()| is_database_url(url)))]
+    pub url: String,
+}
+
+/// The section `[server]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ServerSettings {
+    #[garde(range(min = 1, max = 3600))]
+    pub header_timeout_seconds: u64,
+    #[garde(range(min = 1, max = 3600))]
+    pub body_timeout_seconds: u64,
+    #[garde(range(min = 1, max = 3600))]
+    pub idle_timeout_seconds: u64,
+    #[garde(range(min = 1))]
+    pub max_connections: u16,
+    #[garde(range(min = 1))]
+    pub max_connections_per_ip: u16,
+    #[garde(custom(is_set_with("server.tls_key", &self.tls_key)))]
+    pub tls_certificate: PathBuf,
+    #[garde(custom(is_set_with("server.tls_certificate", &self.tls_certificate)))]
+    pub tls_key: PathBuf,
+    #[garde(skip)]
+    pub trusted_proxies: usize,
+    #[garde(skip)]
+    pub shutdown_timeout_seconds: u64,
+}
+
+/// The section `[log]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    #[garde(skip)]
+    pub level: String,
+    #[garde(skip)]
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The PEM files of a certificate with its chain, and of its private key.
+#[derive(Debug, Clone)]
+pub struct TlsFiles {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+impl ServerSettings {
+    #[must_use]
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_seconds)
+    }
+
+    #[must_use]
+    pub fn idle_timeout(&self) -> Duration {
+        Duration::from_secs(self.idle_timeout_seconds)
+    }
+
+    #[must_use]
+    pub fn shutdown_timeout(&self) -> Duration {
+        Duration::from_secs(self.shutdown_timeout_seconds)
+    }
+
+    /// The limit for one network. Behind proxies there is none, since all clients come from the
+    /// same address.
+    #[must_use]
+    pub fn max_connections_per_network(&self) -> u16 {
+        if self.trusted_proxies == 0 {
+            self.max_connections_per_ip
+        } else {
+            u16::MAX
+        }
+    }
+
+    /// The server speaks https with these, and plain http without.
+    #[must_use]
+    pub fn tls(&self) -> Option<TlsFiles> {
+        (!self.tls_certificate.as_os_str().is_empty()).then(|| TlsFiles {
+            certificate: self.tls_certificate.clone(),
+            key: self.tls_key.clone(),
+        })
+    }
+}
+
+/// Scheme and host, without a path or a trailing slash: the value of `iss`.
+fn is_origin(url: &str) -> garde::Result {
+    let uri: Option<Uri> = url.parse().ok();
+    let is_origin = uri.is_some_and(|uri| {
+        let web = [Scheme::HTTP, Scheme::HTTPS];
+        uri.scheme().is_some_and(|scheme| web.contains(scheme))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && !url.ends_with('/')
+            && uri.path() == "/"
+            && uri.query().is_none()
+    });
+    if is_origin {
+        return Ok(());
+    }
+    Err(garde::Error::new(format!(
+        "{url:?} is not an origin such as https://login.example.org"
+    )))
+}
+
+/// The error names the scheme alone, since the address may hold a password.
+fn is_database_url(url: &str) -> garde::Result {
+    if url.is_empty() || url.starts_with("sqlite:") {
+        return Ok(());
+    }
+    let scheme = url.split(':').next().unwrap_or_default();
+    Err(garde::Error::new(format!(
+        "{scheme:?} is not a supported database; it must begin with sqlite:"
+    )))
+}
+
+fn is_set_with(
+    other: &'static str,
+    other_value: &Path,
+) -> impl FnOnce(&PathBuf, &()) -> garde::Result {
+    let other_is_set = !other_value.as_os_str().is_empty();
+    move |value, ()| {
+        if other_is_set && value.as_os_str().is_empty() {
+            return Err(garde::Error::new(format!(
+                "{other} is set, so it must be set too"
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,59 @@
+use std::{io, path::PathBuf};
+
+use sqlx::migrate::MigrateError;
+use thiserror::Error;
+
+/// Why a database could not be used or did not answer. The text says what to do.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    #[error("the database did not answer: {0}")]
+    Unavailable(sqlx::Error),
+    #[error(
+        "the database was created by a newer version of countersign: start that version, or \
+         restore an older backup"
+    )]
+    Newer,
+    #[error("the database can't be migrated: {0}")]
+    Migration(MigrateError),
+    #[error("the file is corrupt or not a SQLite database: restore a backup ({0})")]
+    Corrupt(sqlx::Error),
+    #[error(
+        "the database can't be written: check the owner and mode of its file and directory ({0})"
+    )]
+    ReadOnly(sqlx::Error),
+    #[error("the disk is full: nothing was changed ({0})")]
+    DiskFull(sqlx::Error),
+    #[error("{0} can be read by others: run `chmod 600` on it, and consider who may have read it")]
+    Exposed(PathBuf),
+    #[error("{path} can't be used: {cause}")]
+    File { path: PathBuf, cause: io::Error },
+    #[error("an in-memory database is not supported: every restart would end all sessions")]
+    InMemory,
+    #[error("a database task panicked")]
+    Panicked,
+}
+
+impl From<sqlx::Error> for StoreError {
+    /// By `SQLite`'s primary result codes (<https://sqlite.org/rescode.html>).
+    fn from(error: sqlx::Error) -> Self {
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code()?.parse::<i32>().ok());
+        match code.map(|code| code & 0xff) {
+            Some(8) => Self::ReadOnly(error),
+            Some(11 | 26) => Self::Corrupt(error),
+            Some(13) => Self::DiskFull(error),
+            _ => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(_) => Self::Newer,
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+            other => Self::Migration(other),
+        }
+    }
+}

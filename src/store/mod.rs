@@ -1,0 +1,17 @@
+//! What the service asks of a database ([`Store`]), and one folder for each database.
+
+mod batch;
+mod error;
+mod event_log;
+mod model;
+mod port;
+mod sqlite;
+
+pub use batch::Batcher;
+pub use error::StoreError;
+pub use model::{
+    Attempt, EventFilter, LiveSession, NewSession, NewUser, PruneBefore, RecordedEvent,
+    RefreshRequest, Refreshed, Revocation, StoredCredentials, StoredUser,
+};
+pub use port::Store;
+pub use sqlite::SqliteStore;

@@ -1,0 +1,143 @@
+use std::net::IpAddr;
+
+use crate::domain::{
+    Actor, ClientInfo, EventKind, FailureKey, RefreshToken, RevokedReason, SessionId, SessionInfo,
+    Timestamp, User, UserId, Username,
+};
+
+/// An account about to be created. Without `Debug`, since that would print the hash.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it would print a hash")]
+pub struct NewUser<'a> {
+    pub user: User,
+    /// A PHC string.
+    pub password_hash: &'a str,
+    pub created_at: Timestamp,
+}
+
+/// An account, for listing.
+#[derive(Debug, Clone)]
+pub struct StoredUser {
+    pub user: User,
+    pub created_at: Timestamp,
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// A user with what a login is checked against.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it would print a hash")]
+pub struct StoredCredentials {
+    pub user: User,
+    /// A PHC string.
+    pub password_hash: String,
+    pub enabled: bool,
+}
+
+/// Whether an attempt to sign in may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Attempt {
+    /// It was counted as failed, until a success resets the count.
+    Counted,
+    /// Further attempts are refused for this many seconds.
+    Throttled { wait_seconds: i64 },
+}
+
+/// A session about to be opened.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "it would print hashes")]
+pub struct NewSession<'a> {
+    pub id: SessionId,
+    pub user: UserId,
+    /// The hash that the password was checked against.
+    pub password_hash: &'a str,
+    /// The hash of the same password by the current parameters, if those have changed.
+    pub new_hash: Option<&'a str>,
+    /// Whose failed logins are reset.
+    pub failure_key: FailureKey,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    /// For how many seconds the session may be unused; `None`: without limit.
+    pub idle_seconds: Option<i64>,
+    /// The session that the same browser had before. Its cookie is about to be replaced, so
+    /// nobody could end it later.
+    pub replaces: Option<SessionId>,
+    pub client: &'a ClientInfo,
+}
+
+/// A session that was live when it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveSession {
+    pub user: User,
+    pub info: SessionInfo,
+    pub user_agent: String,
+    pub last_seen_at: Timestamp,
+    pub idle_seconds: Option<i64>,
+    /// The counter of the current refresh token: how often the session was refreshed.
+    pub refresh_counter: u64,
+    pub rotated_at: Timestamp,
+}
+
+/// A refresh token that was presented.
+#[derive(Debug, Clone)]
+pub struct RefreshRequest {
+    pub token: RefreshToken,
+    pub actor: Actor,
+    pub now: Timestamp,
+}
+
+/// The outcome of a [`RefreshRequest`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Refreshed {
+    /// The session goes on, with this counter.
+    Live(LiveSession),
+    /// The token was used before, and the session was revoked.
+    Reused,
+    /// There is no such live session.
+    Over,
+}
+
+/// The request to end one session.
+#[derive(Debug, Clone)]
+pub struct Revocation {
+    pub session: SessionId,
+    /// The session is left alone if it is another user's.
+    pub owner: Option<UserId>,
+    pub reason: RevokedReason,
+    pub actor: Actor,
+    pub now: Timestamp,
+}
+
+/// A security event as it was stored.
+#[derive(Debug, Clone)]
+pub struct RecordedEvent {
+    pub id: i64,
+    pub at: Timestamp,
+    pub kind: EventKind,
+    pub detail: Option<String>,
+    pub user: Option<UserId>,
+    /// The user's current name; `None` if there is no such user.
+    pub username: Option<Username>,
+    pub session: Option<SessionId>,
+    pub ip: Option<IpAddr>,
+    pub user_agent: String,
+}
+
+/// Which security events to read.
+#[derive(Debug, Clone, Copy)]
+pub struct EventFilter<'a> {
+    pub user: Option<&'a Username>,
+    pub since: Timestamp,
+    /// Only events with a higher number.
+    pub after: i64,
+    pub limit: i64,
+}
+
+/// Rows that ended at these times or before are deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct PruneBefore {
+    pub sessions: Timestamp,
+    pub failed_logins: Timestamp,
+    pub events: Timestamp,
+}

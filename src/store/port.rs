@@ -1,0 +1,162 @@
+use std::{collections::BTreeSet, fmt, path::Path};
+
+use async_trait::async_trait;
+
+use super::{
+    Attempt, EventFilter, LiveSession, NewSession, NewUser, PruneBefore, RecordedEvent,
+    RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials, StoredUser,
+};
+use crate::domain::{
+    Actor, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
+};
+
+/// What the service asks of a database.
+///
+/// Each method is one transaction, and has committed durably when it returns. The security events
+/// of a change are committed with it. A method fails when the database does not answer; nothing was
+/// changed then, or it is not known, and nobody may be told otherwise.
+///
+/// Methods that take a slice return one result for each entry, in the same order.
+#[async_trait]
+pub trait Store: fmt::Debug + Send + Sync {
+    // Login.
+
+    /// Counts an attempt as failed before the password is checked, or refuses it.
+    async fn count_attempt(
+        &self,
+        key: FailureKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Attempt, StoreError>;
+
+    async fn find_credentials(
+        &self,
+        name: &Username,
+    ) -> Result<Option<StoredCredentials>, StoreError>;
+
+    /// Opens a session; `false` if the user was disabled or got another password since the
+    /// password was checked. Also resets the failed logins, updates the hash, ends the session
+    /// that this one replaces, and those beyond the maximum of a user.
+    async fn open_session(&self, new: &NewSession<'_>) -> Result<bool, StoreError>;
+
+    // Check, refresh, logout.
+
+    /// Finds the sessions that are live at this moment.
+    async fn find_live(
+        &self,
+        sessions: &[SessionId],
+        now: Timestamp,
+    ) -> Result<Vec<Option<LiveSession>>, StoreError>;
+
+    /// Rotates refresh tokens by [`crate::domain::rotate`], as if the requests came one by one.
+    async fn refresh(&self, requests: &[RefreshRequest]) -> Result<Vec<Refreshed>, StoreError>;
+
+    /// Ends sessions. `false` for one that was over already, which is no error (RFC 7009 §2.2).
+    async fn revoke(&self, revocations: &[Revocation]) -> Result<Vec<bool>, StoreError>;
+
+    // Sessions of a user.
+
+    /// The live sessions of a user or of all, the newest first.
+    async fn list_sessions(
+        &self,
+        user: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Vec<LiveSession>, StoreError>;
+
+    /// Ends every session of a user but one, resets their failed logins, and returns how many
+    /// sessions there were.
+    async fn revoke_other_sessions(
+        &self,
+        user: UserId,
+        kept: SessionId,
+        failure_key: FailureKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<usize, StoreError>;
+
+    /// Ends every session of a user and returns how many there were; `None` if there is no such
+    /// user.
+    async fn revoke_user_sessions(
+        &self,
+        name: &Username,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError>;
+
+    /// Ends every session of every user.
+    async fn revoke_all_sessions(&self, actor: &Actor, now: Timestamp) -> Result<(), StoreError>;
+
+    // Accounts.
+
+    /// `false` if the name is taken, in whatever spelling.
+    async fn insert_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<bool, StoreError>;
+
+    async fn find_user(&self, name: &Username) -> Result<Option<User>, StoreError>;
+
+    /// All accounts, by name.
+    async fn list_users(&self) -> Result<Vec<StoredUser>, StoreError>;
+
+    /// Disables a user and ends their sessions; `false` if there is no such user.
+    async fn disable_user(
+        &self,
+        name: &Username,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Enables a user and resets the failed logins; `false` if there is no such user.
+    async fn enable_user(
+        &self,
+        name: &Username,
+        failure_key: FailureKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Sets a password, ends the user's sessions, and resets the failed logins; `false` if there
+    /// is no such user.
+    async fn set_password(
+        &self,
+        name: &Username,
+        failure_key: FailureKey,
+        password_hash: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    // Audit log and maintenance.
+
+    async fn record(&self, event: SecurityEvent) -> Result<(), StoreError>;
+
+    /// Security events in the order of their commits.
+    async fn list_events(&self, filter: EventFilter<'_>) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// The newest security events of a user, the newest first.
+    async fn newest_events(
+        &self,
+        user: UserId,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, StoreError>;
+
+    /// Records which signing keys were added and removed since the last call.
+    async fn record_keys(
+        &self,
+        ids: &BTreeSet<String>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Deletes expired rows and returns how many there were. What is left after an error is
+    /// deleted the next time.
+    async fn prune(&self, before: PruneBefore) -> Result<u64, StoreError>;
+
+    /// Writes a consistent copy into a new file while everything goes on. Sessions of the copy
+    /// are over when it is restored.
+    async fn backup(&self, target: &Path, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Succeeds when the database answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Lets running queries finish and closes the database.
+    async fn close(&self);
+}

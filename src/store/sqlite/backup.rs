@@ -1,0 +1,83 @@
+use std::{fs, io, path::Path};
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::{SqliteStore, StoreError};
+use crate::domain::{Actor, EventKind, SecurityEvent, Timestamp};
+
+/// Writes the copy under a temporary name first: a file with the target's name is always complete.
+pub(super) async fn write(
+    store: &SqliteStore,
+    target: &Path,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let failed = |cause| StoreError::File {
+        path: target.to_owned(),
+        cause,
+    };
+    if target.try_exists().map_err(failed)? {
+        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+    }
+    let parent = target
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let directory = parent.unwrap_or(Path::new("."));
+    // Mode 0600. SQLite takes an empty file as a target.
+    let draft = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    let name = draft.path().to_str();
+    let name = name.ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?;
+    sqlx::query("VACUUM INTO ?")
+        .bind(name)
+        .execute(&store.readers)
+        .await?;
+    mark_as_copy(name, now).await?;
+    draft.as_file().sync_all().map_err(failed)?;
+    draft
+        .persist_noclobber(target)
+        .map_err(|error| failed(error.error))?;
+    fs::File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .map_err(failed)
+}
+
+async fn mark_as_copy(file: &str, now: Timestamp) -> Result<(), StoreError> {
+    let options = SqliteConnectOptions::new().filename(file);
+    let mut copy = SqliteConnection::connect_with(&options).await?;
+    sqlx::query("UPDATE countersign_instance SET copied_at = ?")
+        .bind(now.0)
+        .execute(&mut copy)
+        .await?;
+    copy.close().await?;
+    Ok(())
+}
+
+/// Ends every session of a database that was restored from a backup: nobody knows which of them
+/// were ended after the backup was made.
+pub(super) async fn end_restored_sessions(
+    store: &SqliteStore,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let copied_at: Option<i64> = sqlx::query_scalar("SELECT copied_at FROM countersign_instance")
+        .fetch_one(&store.readers)
+        .await?;
+    if copied_at.is_some() {
+        begin_epoch(store, "restored", actor, now).await?;
+    }
+    Ok(())
+}
+
+/// Ends every session of every user.
+pub(super) async fn begin_epoch(
+    store: &SqliteStore,
+    detail: &'static str,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut writing = store.begin().await?;
+    sqlx::query("UPDATE countersign_instance SET epoch = epoch + 1, copied_at = NULL")
+        .execute(&mut *writing)
+        .await?;
+    let event = SecurityEvent::new(EventKind::AllSessionsRevoked, actor, now);
+    SqliteStore::commit(writing, [event.with_detail(detail)]).await
+}

@@ -1,0 +1,135 @@
+use std::{
+    fs::{DirBuilder, OpenOptions},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{SqliteStore, StoreError, backup, check::DirectReads};
+use crate::domain::{Actor, Timestamp};
+
+/// How long a query waits for a connection or a lock before it fails.
+const TIMEOUT: Duration = Duration::from_secs(5);
+const READERS: u32 = 8;
+
+impl SqliteStore {
+    /// Opens a database, creating the file where there is none, and migrates it. If it is a backup
+    /// that was restored, its sessions end, as caused by `actor`.
+    ///
+    /// # Errors
+    /// When the file can't be opened or written, can be read by others, or was created by a newer
+    /// version of this program.
+    pub async fn open(url: &str, actor: &Actor, now: Timestamp) -> Result<Self, StoreError> {
+        if url.contains(":memory:") {
+            return Err(StoreError::InMemory);
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(TIMEOUT)
+            // A commit is on the disk when it is confirmed. With WAL, only FULL promises that for a
+            // power cut too.
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let path = options.get_filename().to_owned();
+        create_private_file(&path)?;
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(TIMEOUT)
+        };
+        let writer = pool(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
+        let store = Self {
+            writer,
+            readers: pool(READERS).connect_lazy_with(options),
+            direct: DirectReads::new(path),
+        };
+        store.require_writable().await?;
+        backup::end_restored_sessions(&store, actor, now).await?;
+        Ok(store)
+    }
+
+    /// A database that can only be read could end no session, so nothing may start on it.
+    async fn require_writable(&self) -> Result<(), StoreError> {
+        let mut writing = self.begin().await?;
+        sqlx::query("UPDATE countersign_instance SET epoch = epoch")
+            .execute(&mut *writing)
+            .await?;
+        Ok(writing.rollback().await?)
+    }
+}
+
+/// The file holds password hashes, so it is created for its owner alone, and refused when others
+/// can read it. `SQLite` gives its side files the same mode.
+fn create_private_file(path: &Path) -> Result<(), StoreError> {
+    let failed = |cause| StoreError::File {
+        path: path.to_owned(),
+        cause,
+    };
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(parent)
+            .map_err(failed)?;
+    }
+    let mut options = OpenOptions::new();
+    let file = options
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        return Err(StoreError::Exposed(path.to_owned()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::fixture::Fixture;
+
+    #[tokio::test]
+    async fn every_connection_syncs_each_commit() {
+        let fixture = Fixture::new().await;
+        let store = &fixture.store;
+        let mut connections = Vec::new();
+        for _ in 0..READERS {
+            connections.push(store.readers.acquire().await.unwrap());
+        }
+        connections.push(store.writer.acquire().await.unwrap());
+        for connection in &mut connections {
+            let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+                .fetch_one(&mut **connection)
+                .await
+                .unwrap();
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(&mut **connection)
+                .await
+                .unwrap();
+            assert_eq!((synchronous, &*journal), (2, "wal"), "2 is FULL");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_in_memory_database_is_refused() {
+        for url in ["sqlite::memory:", "sqlite://:memory:"] {
+            let opened = SqliteStore::open(url, &Actor::Server, Timestamp(0)).await;
+            assert!(matches!(opened, Err(StoreError::InMemory)), "{url}");
+        }
+    }
+}

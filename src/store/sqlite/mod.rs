@@ -1,0 +1,199 @@
+//! `SQLite`, embedded: the default database. All SQL, and the row types, stay in this folder.
+
+mod accounts;
+mod audit;
+mod backup;
+mod check;
+mod connection;
+#[cfg(test)]
+mod fixture;
+mod keys;
+mod login;
+mod logout;
+mod own_sessions;
+mod pruning;
+mod refresh;
+mod session_row;
+mod transaction;
+
+use std::{collections::BTreeSet, path::Path};
+
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+
+use super::{
+    Attempt, EventFilter, LiveSession, NewSession, NewUser, PruneBefore, RecordedEvent,
+    RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials, StoredUser,
+};
+use crate::domain::{
+    Actor, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
+};
+use check::DirectReads;
+
+/// A database in one file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// One connection, for which the writers of this process queue in order. Correctness does not
+    /// depend on it: other processes write too, and each transaction begins as `IMMEDIATE`.
+    writer: SqlitePool,
+    readers: SqlitePool,
+    direct: DirectReads,
+}
+
+/// Each method is implemented in the file of what it changes or reads.
+#[async_trait]
+impl Store for SqliteStore {
+    async fn count_attempt(
+        &self,
+        key: FailureKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Attempt, StoreError> {
+        login::count_attempt(self, key, actor, now).await
+    }
+
+    async fn find_credentials(
+        &self,
+        name: &Username,
+    ) -> Result<Option<StoredCredentials>, StoreError> {
+        login::find_credentials(self, name).await
+    }
+
+    async fn open_session(&self, new: &NewSession<'_>) -> Result<bool, StoreError> {
+        login::open_session(self, new).await
+    }
+
+    async fn find_live(
+        &self,
+        sessions: &[SessionId],
+        now: Timestamp,
+    ) -> Result<Vec<Option<LiveSession>>, StoreError> {
+        check::find_live(self, sessions, now).await
+    }
+
+    async fn refresh(&self, requests: &[RefreshRequest]) -> Result<Vec<Refreshed>, StoreError> {
+        refresh::refresh(self, requests).await
+    }
+
+    async fn revoke(&self, revocations: &[Revocation]) -> Result<Vec<bool>, StoreError> {
+        logout::revoke(self, revocations).await
+    }
+
+    async fn list_sessions(
+        &self,
+        user: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Vec<LiveSession>, StoreError> {
+        own_sessions::list(self, user, now).await
+    }
+
+    async fn revoke_other_sessions(
+        &self,
+        user: UserId,
+        kept: SessionId,
+        failure_key: FailureKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        own_sessions::revoke_others(self, user, kept, failure_key, actor, now).await
+    }
+
+    async fn revoke_user_sessions(
+        &self,
+        name: &Username,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        own_sessions::revoke_all_of_user(self, name, actor, now).await
+    }
+
+    async fn revoke_all_sessions(&self, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
+        backup::begin_epoch(self, "operator", actor, now).await
+    }
+
+    async fn insert_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<bool, StoreError> {
+        accounts::insert(self, new, actor).await
+    }
+
+    async fn find_user(&self, name: &Username) -> Result<Option<User>, StoreError> {
+        accounts::find(self, name).await
+    }
+
+    async fn list_users(&self) -> Result<Vec<StoredUser>, StoreError> {
+        accounts::list(self).await
+    }
+
+    async fn disable_user(
+        &self,
+        name: &Username,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        accounts::disable(self, name, actor, now).await
+    }
+
+    async fn enable_user(
+        &self,
+        name: &Username,
+        failure_key: FailureKey,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        accounts::enable(self, name, failure_key, actor, now).await
+    }
+
+    async fn set_password(
+        &self,
+        name: &Username,
+        failure_key: FailureKey,
+        password_hash: &str,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        accounts::set_password(self, name, failure_key, password_hash, actor, now).await
+    }
+
+    async fn record(&self, event: SecurityEvent) -> Result<(), StoreError> {
+        audit::record(self, event).await
+    }
+
+    async fn list_events(&self, filter: EventFilter<'_>) -> Result<Vec<RecordedEvent>, StoreError> {
+        audit::list(self, filter).await
+    }
+
+    async fn newest_events(
+        &self,
+        user: UserId,
+        limit: i64,
+    ) -> Result<Vec<RecordedEvent>, StoreError> {
+        audit::newest(self, user, limit).await
+    }
+
+    async fn record_keys(
+        &self,
+        ids: &BTreeSet<String>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        keys::record(self, ids, actor, now).await
+    }
+
+    async fn prune(&self, before: PruneBefore) -> Result<u64, StoreError> {
+        pruning::prune(self, before).await
+    }
+
+    async fn backup(&self, target: &Path, now: Timestamp) -> Result<(), StoreError> {
+        backup::write(self, target, now).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    async fn close(&self) {
+        self.direct.close();
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

@@ -1,0 +1,79 @@
+use uuid::Uuid;
+
+use super::{
+    SqliteStore, StoreError, accounts, login, logout,
+    session_row::{LIVE, SessionRow},
+};
+use crate::{
+    domain::{
+        Actor, FailureKey, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username,
+    },
+    store::LiveSession,
+};
+
+pub(super) async fn list(
+    store: &SqliteStore,
+    user: Option<UserId>,
+    now: Timestamp,
+) -> Result<Vec<LiveSession>, StoreError> {
+    // Two statements: with one for both, SQLite would scan the sessions of all users for one.
+    let of_user = if user.is_some() {
+        "AND s.user_id = ?2"
+    } else {
+        ""
+    };
+    let sql = format!("{LIVE} {of_user} ORDER BY s.created_at DESC, s.id");
+    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
+    if let Some(user) = user {
+        query = query.bind(user.0);
+    }
+    let rows: Vec<SessionRow> = query.fetch_all(&store.readers).await?;
+    Ok(rows.into_iter().map(LiveSession::from).collect())
+}
+
+pub(super) async fn revoke_others(
+    store: &SqliteStore,
+    user: UserId,
+    kept: SessionId,
+    failure_key: FailureKey,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let mut writing = store.begin().await?;
+    let ended: Vec<Uuid> = sqlx::query_scalar(
+        "UPDATE countersign_sessions SET revoked_at = ?, revoked_reason = ?
+         WHERE user_id = ? AND id <> ? AND revoked_at IS NULL
+         RETURNING id",
+    )
+    .bind(now.0)
+    .bind(RevokedReason::Owner.code())
+    .bind(user.0)
+    .bind(kept.0)
+    .fetch_all(&mut *writing)
+    .await?;
+    login::reset_failures(&mut writing, failure_key).await?;
+    let number = ended.len();
+    let event = SecurityEvent::revoked(RevokedReason::Owner, actor, now).with_user(user);
+    let events = ended
+        .into_iter()
+        .map(|id| event.clone().with_session(SessionId(id)));
+    SqliteStore::commit(writing, events).await?;
+    Ok(number)
+}
+
+pub(super) async fn revoke_all_of_user(
+    store: &SqliteStore,
+    name: &Username,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Option<u64>, StoreError> {
+    let mut writing = store.begin().await?;
+    let Some(user) = accounts::find_within(&mut writing, name).await? else {
+        return Ok(None);
+    };
+    let reason = RevokedReason::Operator;
+    let number = logout::revoke_all_within(&mut writing, user.id, reason, now).await?;
+    let event = SecurityEvent::revoked(reason, actor, now).with_user(user.id);
+    SqliteStore::commit(writing, (number > 0).then_some(event)).await?;
+    Ok(Some(number))
+}

@@ -1,0 +1,35 @@
+use super::{SqliteStore, StoreError};
+use crate::{domain::Timestamp, store::PruneBefore};
+
+/// How many rows are deleted at a time, so that no other writer waits for long.
+const BATCH: i64 = 500;
+
+pub(super) async fn prune(store: &SqliteStore, before: PruneBefore) -> Result<u64, StoreError> {
+    let sessions = "DELETE FROM countersign_sessions WHERE id IN
+        (SELECT id FROM countersign_sessions WHERE expires_at <= ? LIMIT ?)";
+    let failed_logins = "DELETE FROM countersign_failed_logins WHERE key IN
+        (SELECT key FROM countersign_failed_logins WHERE last_at <= ? LIMIT ?)";
+    let events = "DELETE FROM countersign_security_events WHERE id IN
+        (SELECT id FROM countersign_security_events WHERE at <= ? LIMIT ?)";
+    let pruned = delete(store, sessions, before.sessions).await?
+        + delete(store, failed_logins, before.failed_logins).await?
+        + delete(store, events, before.events).await?;
+    Ok(pruned)
+}
+
+async fn delete(
+    store: &SqliteStore,
+    statement: &'static str,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut deleted = 0;
+    loop {
+        let query = sqlx::query(statement).bind(until.0).bind(BATCH);
+        let rows = query.execute(&store.writer).await?.rows_affected();
+        deleted += rows;
+        if rows < BATCH.unsigned_abs() {
+            return Ok(deleted);
+        }
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,136 @@
+//! The authentication state of the pages. Pages never store a token and never decide that a user is
+//! signed in: they read [`Auth`], and its changes lead them to another page.
+
+mod events;
+mod login;
+mod logout;
+
+use leptos::prelude::*;
+
+use crate::{
+    browser::ClientSession,
+    domain::{
+        AccessToken, AuthError, AuthState, FailedLogin, InitialState, Notice, SessionId, User,
+    },
+};
+
+/// The authentication state. Components get it from the context.
+#[derive(Debug, Clone, Copy)]
+pub struct Auth {
+    state: RwSignal<AuthState>,
+    token: RwSignal<Option<AccessToken>>,
+    notice: RwSignal<Option<Notice>>,
+    /// Why the state is unknown, when the server could not be asked.
+    error: RwSignal<Option<AuthError>>,
+    /// The name of the user that has signed in in another tab.
+    name_elsewhere: RwSignal<Option<String>>,
+    failed_login: StoredValue<Option<FailedLogin>>,
+    client: StoredValue<ClientSession>,
+}
+
+impl Auth {
+    /// Begins with the state that the server has rendered the page in.
+    pub(super) fn new(client: ClientSession) -> Self {
+        let unknown = || InitialState::from(AuthState::Unknown);
+        let InitialState {
+            auth,
+            notice,
+            failed_login,
+        } = SharedValue::new_str(|| use_context().unwrap_or_else(unknown)).into_inner();
+        Self {
+            state: RwSignal::new(auth),
+            token: RwSignal::new(None),
+            notice: RwSignal::new(notice),
+            error: RwSignal::new(None),
+            name_elsewhere: RwSignal::new(None),
+            failed_login: StoredValue::new(failed_login),
+            client: StoredValue::new(client),
+        }
+    }
+
+    /// # Panics
+    /// Outside of [`AuthProvider`](super::AuthProvider).
+    pub fn from_context() -> Self {
+        expect_context()
+    }
+
+    pub fn state(self) -> AuthState {
+        self.state.get()
+    }
+
+    pub fn user(self) -> Option<User> {
+        match self.state.get() {
+            AuthState::SignedIn { user, .. } => Some(user),
+            AuthState::Unknown | AuthState::Anonymous => None,
+        }
+    }
+
+    pub fn session(self) -> Option<SessionId> {
+        match self.state.get() {
+            AuthState::SignedIn { session, .. } => Some(session),
+            AuthState::Unknown | AuthState::Anonymous => None,
+        }
+    }
+
+    /// The access token of this tab, for showing its contents.
+    pub fn token(self) -> Option<AccessToken> {
+        self.token.get()
+    }
+
+    /// Why the user is on the login page.
+    pub fn notice(self) -> Option<Notice> {
+        self.notice.get()
+    }
+
+    /// Why the state is unknown.
+    pub fn error(self) -> Option<AuthError> {
+        self.error.get()
+    }
+
+    pub fn name_elsewhere(self) -> Option<String> {
+        self.name_elsewhere.get()
+    }
+
+    /// The sign-in by the plain form that this page is the response to.
+    pub fn failed_login(self) -> Option<FailedLogin> {
+        self.failed_login.get_value()
+    }
+
+    pub(super) fn client(self) -> ClientSession {
+        self.client.get_value()
+    }
+
+    /// Removes notice and error, because the user tries again.
+    pub fn clear_notice(self) {
+        self.error.set(None);
+        self.notice.set(None);
+    }
+
+    /// Shows `user` as signed in. Returns whether the stored token can be read: one of another
+    /// version of the server can't.
+    fn set_signed_in(self, user: User) -> bool {
+        let client = self.client();
+        let token = client.token();
+        let Some(session) = token.as_ref().and_then(session_of) else {
+            return false;
+        };
+        client.begin(user.id);
+        self.token.set(token);
+        self.notice.set(None);
+        self.failed_login.set_value(None);
+        self.state.set(AuthState::SignedIn { user, session });
+        true
+    }
+
+    /// Forgets the session. The guard then leads to the login page, which shows the notice.
+    fn clear(self, notice: Notice) {
+        self.client().clear();
+        self.token.set(None);
+        self.notice.set(Some(notice));
+        self.state.set(AuthState::Anonymous);
+    }
+}
+
+fn session_of(token: &AccessToken) -> Option<SessionId> {
+    token.claims().map(|claims| claims.sid)
+}

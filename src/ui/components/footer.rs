@@ -1,0 +1,15 @@
+use leptos::prelude::*;
+
+use super::{language_switch::LanguageSwitch, theme_switch::ThemeSwitch};
+
+/// The switches for language and theme, below every page. Only the server renders them, outside of
+/// the part that the wasm hydrates, because they never change.
+#[component]
+pub fn Footer() -> impl IntoView {
+    view! {
+        <footer class="foot">
+            <LanguageSwitch />
+            <ThemeSwitch />
+        </footer>
+    }
+}

@@ -1,0 +1,69 @@
+use leptos::{ev::SubmitEvent, html, prelude::*};
+
+use crate::{browser::FormFields, domain::AuthError};
+
+/// The name of a field, and the text of its error.
+pub type FieldError = (&'static str, &'static str);
+
+/// The state of a form. The values are not part of it: they are read from the fields when the form is
+/// submitted.
+#[derive(Debug, Clone, Copy)]
+pub struct FormState {
+    pub node: NodeRef<html::Form>,
+    /// Whether a response is awaited: nothing is submitted meanwhile.
+    pub pending: Signal<bool>,
+    /// Why the last submission failed.
+    pub error: RwSignal<Option<AuthError>>,
+    field_errors: RwSignal<Vec<FieldError>>,
+}
+
+impl FormState {
+    pub fn new(pending: impl Into<Signal<bool>>) -> Self {
+        Self {
+            node: NodeRef::new(),
+            pending: pending.into(),
+            error: RwSignal::new(None),
+            field_errors: RwSignal::new(Vec::new()),
+        }
+    }
+
+    /// Takes a submission over from the browser. Returns the fields of the form, or `None` while a
+    /// response is awaited. When the form can't be found, the browser sends it.
+    pub fn on_submit(self, event: &SubmitEvent) -> Option<FormFields> {
+        let fields = FormFields::of(event)?;
+        event.prevent_default();
+        (!self.pending.get_untracked()).then_some(fields)
+    }
+
+    /// Shows the errors of the fields, and focuses the first wrong field. Returns whether all fields
+    /// are right.
+    pub fn validate<const N: usize>(
+        self,
+        fields: &FormFields,
+        errors: [Option<FieldError>; N],
+    ) -> bool {
+        let errors: Vec<_> = errors.into_iter().flatten().collect();
+        if let Some((name, _)) = errors.first() {
+            fields.focus(name);
+        }
+        let is_valid = errors.is_empty();
+        self.error.set(None);
+        self.field_errors.set(errors);
+        is_valid
+    }
+
+    /// The fields in the document, if the form is mounted.
+    pub fn fields(self) -> Option<FormFields> {
+        self.node.get().map(FormFields::new)
+    }
+
+    pub fn field_errors(self) -> Vec<FieldError> {
+        self.field_errors.get()
+    }
+
+    pub fn field_error(self, name: &str) -> Option<&'static str> {
+        self.field_errors
+            .with(|errors| errors.iter().find(|(wrong, _)| *wrong == name).copied())
+            .map(|(_, text)| text)
+    }
+}

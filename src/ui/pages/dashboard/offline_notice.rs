@@ -1,0 +1,14 @@
+use leptos::prelude::*;
+
+use crate::{domain::AuthError, ui::texts::texts};
+
+/// The reason why the page may be out of date. Shown over the end of the page, so that nothing moves.
+#[component]
+pub fn OfflineNotice(#[prop(into)] error: Signal<Option<AuthError>>) -> impl IntoView {
+    let texts = texts();
+    view! {
+        <p class="toast" role="status">
+            {move || error.get().map(|error| texts.error(&error))}
+        </p>
+    }
+}

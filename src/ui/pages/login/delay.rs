@@ -1,0 +1,68 @@
+use leptos::prelude::*;
+
+use crate::{
+    browser::now,
+    domain::Timestamp,
+    ui::{components::Countdown, texts::texts},
+};
+
+/// The time for which the server refuses further attempts for a user name. The form sends none while
+/// it lasts.
+#[derive(Debug, Clone, Copy)]
+pub struct Delay {
+    until: RwSignal<Option<Timestamp>>,
+    username: StoredValue<String>,
+    has_ended: RwSignal<bool>,
+}
+
+impl Delay {
+    pub fn new() -> Self {
+        Self {
+            until: RwSignal::new(None),
+            username: StoredValue::new(String::new()),
+            has_ended: RwSignal::new(false),
+        }
+    }
+
+    pub fn begin(self, seconds: i64, username: String) {
+        self.username.set_value(username);
+        self.until.set(Some(now().plus_seconds(seconds)));
+    }
+
+    pub fn is_running(self) -> bool {
+        self.until.get().is_some()
+    }
+
+    /// Whether an attempt for this name has to wait.
+    pub fn applies_to(self, username: &str) -> bool {
+        self.until.get_untracked().is_some()
+            && self.username.with_value(|waiting| waiting == username)
+    }
+
+    pub fn clear(self) {
+        self.until.set(None);
+        self.has_ended.set(false);
+    }
+}
+
+/// Counts the delay down, and then says that the user can try again.
+#[component]
+pub fn DelayNotice(delay: Delay, #[prop(into)] on_end: Callback<()>) -> impl IntoView {
+    let login = &texts().login;
+    let [before, after] = login.try_again_in;
+    let end = move |()| {
+        delay.until.set(None);
+        delay.has_ended.set(true);
+        on_end.run(());
+    };
+    let countdown = move || {
+        let until = delay.until.get()?;
+        Some(view! { {before} <Countdown until on_end=end /> {after} })
+    };
+    view! {
+        <p class="wait" id="wait" role="status">
+            {move || delay.has_ended.get().then_some(login.try_again_now)}
+            {countdown}
+        </p>
+    }
+}

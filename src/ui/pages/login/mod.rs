@@ -1,0 +1,116 @@
+mod delay;
+mod notice;
+mod state;
+
+use leptos::{prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::{components::Redirect, hooks::use_query_map};
+
+use crate::{
+    domain::{AuthError, NextPath, paths},
+    ui::{
+        Auth,
+        components::{Alert, Card, Checkbox, ErrorSummary, PasswordField, TextField},
+        guard::replacing,
+        lazy::ServerCalls,
+        texts::texts,
+    },
+};
+use delay::DelayNotice;
+use notice::LoginNotice;
+use state::LoginState;
+
+/// `/login`: user name and password, and on to where the user wanted to go.
+#[component]
+pub fn Login() -> impl IntoView {
+    let auth = Auth::from_context();
+    let state = LoginState::new(auth);
+    let LoginState { form, delay, .. } = state;
+    let texts = texts();
+    let query = use_query_map();
+    let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
+    let redirect = move || {
+        auth.user().map(|_| {
+            let path = untrack(next).unwrap_or_default().address();
+            view! { <Redirect path options=replacing() /> }
+        })
+    };
+    let error = move || match form.error.get().or_else(|| auth.error())? {
+        AuthError::Throttled { .. } if delay.is_running() => {
+            Some(texts.login.too_many_failed.into())
+        }
+        error => Some(texts.error(&error)),
+    };
+    view! {
+        {redirect}
+        <Title text=texts.common.sign_in />
+        <Card>
+            <h1>{texts.common.sign_in}</h1>
+            <div class="messages">
+                <p class="intro quiet">{texts.login.intro}</p>
+                <LoginNotice />
+                <Alert text=error />
+                <DelayNotice delay on_end=move |()| form.error.set(None) />
+                <ErrorSummary form />
+            </div>
+            <LoginForm state next=Signal::derive(next) />
+        </Card>
+    }
+}
+
+/// Also works without the wasm, and is sent by POST, so that no URL holds a password.
+#[component]
+fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView {
+    let LoginState {
+        form,
+        delay,
+        is_password_shown,
+        ..
+    } = state;
+    let texts = texts();
+    let (common, login) = (&texts.common, &texts.login);
+    let failed = Auth::from_context().failed_login();
+    let typed = failed.map(|failed| failed.username).unwrap_or_default();
+    let action = move || match next.get() {
+        Some(next) => next.login_address(),
+        None => paths::LOGIN.to_owned(),
+    };
+    let has_begun = StoredValue::new(false);
+    let preload = move |_| {
+        if !has_begun.get_value() {
+            has_begun.set_value(true);
+            spawn_local(ServerCalls::preload());
+        }
+    };
+    let is_disabled = move || form.pending.get() || delay.is_running();
+    view! {
+        <form
+            method="post"
+            action=action
+            novalidate
+            node_ref=form.node
+            on:submit=move |event| state.submit(&event)
+            on:input=preload
+            aria-busy=move || form.pending.get().to_string()
+        >
+            <TextField
+                form
+                id="username"
+                label=login.user_name
+                autocomplete="username"
+                value=typed
+                described_by="notice"
+            />
+            <PasswordField form id="password" label=login.password is_shown=is_password_shown />
+            <Checkbox id="remember" label=login.keep hint=login.keep_hint />
+            <button
+                class="primary"
+                type="submit"
+                aria-disabled=move || is_disabled().to_string()
+                aria-describedby="wait"
+            >
+                {move || if form.pending.get() { login.signing_in } else { common.sign_in }}
+            </button>
+        </form>
+    }
+}

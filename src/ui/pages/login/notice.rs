@@ -1,0 +1,28 @@
+use leptos::prelude::*;
+
+use crate::{
+    domain::Notice,
+    ui::{Auth, texts::texts},
+};
+
+/// The reason why the user is on the login page, and a button to continue after a sign-in in another
+/// tab.
+#[component]
+pub fn LoginNotice() -> impl IntoView {
+    let auth = Auth::from_context();
+    let texts = texts();
+    let continue_as = move || match auth.name_elsewhere() {
+        Some(name) => (texts.login.continue_as)(&name),
+        None => texts.login.continue_here.to_owned(),
+    };
+    view! {
+        <p class="notice" role="status" id="notice">
+            {move || auth.notice().map(|notice| texts.notice(notice))}
+        </p>
+        <Show when=move || auth.notice() == Some(Notice::SignedInElsewhere)>
+            <button type="button" on:click=move |_| auth.fetch_user()>
+                {continue_as}
+            </button>
+        </Show>
+    }
+}
