@@ -1,4 +1,7 @@
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
 use cookie::{Cookie, SameSite, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -92,6 +95,16 @@ impl CookiePolicy {
         // Its `Debug` then prints nothing of it.
         header.set_sensitive(true);
         Some(header)
+    }
+}
+
+/// Adds cookies to a response.
+pub(super) fn append_cookies(
+    response: &mut Response,
+    cookies: impl IntoIterator<Item = HeaderValue>,
+) {
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 }
 

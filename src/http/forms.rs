@@ -13,6 +13,7 @@ use super::{
     RequestContext, SignedIn,
     app_state::AppState,
     contract::require_own_form,
+    cookies::append_cookies,
     error_response::error_response,
     log_in, log_out,
     pages::{next_path, render, see_other},
@@ -55,12 +56,13 @@ async fn plain_log_in(State(state): State<AppState>, request: Request) -> Respon
         Ok(signed_in) => {
             let mut response = see_other(next.as_str());
             let pending_logout = state.cookies.clear_pending_logout();
-            for cookie in signed_in.cookies.into_iter().chain(pending_logout) {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
+            append_cookies(
+                &mut response,
+                signed_in.cookies.into_iter().chain(pending_logout),
+            );
             response
         }
-        Err(error) => failed(&state, form.username, error, page).await,
+        Err(error) => failed(&state, form.username, error, context, page).await,
     }
 }
 
@@ -71,13 +73,19 @@ async fn submit(context: &RequestContext, form: &LoginForm) -> Result<SignedIn, 
 }
 
 /// The login page with the error, and with the status and headers that the contract has for it.
-async fn failed(state: &AppState, username: String, error: AuthError, page: Request) -> Response {
+async fn failed(
+    state: &AppState,
+    username: String,
+    error: AuthError,
+    context: RequestContext,
+    page: Request,
+) -> Response {
     let contract = error_response(&error, false);
     let initial = InitialState {
         failed_login: Some(FailedLogin { username, error }),
         ..AuthState::Anonymous.into()
     };
-    let mut response = render(state, initial, None, contract.status(), page).await;
+    let mut response = render(state, initial, context, contract.status(), page).await;
     if let Some(wait) = contract.headers().get(header::RETRY_AFTER) {
         response
             .headers_mut()
@@ -91,9 +99,7 @@ async fn plain_log_out(State(state): State<AppState>, request: Request) -> Respo
     match log_out(&context).await {
         Ok(cookies) => {
             let mut response = see_other(&format!("{}?signed-out", paths::LOGIN));
-            for cookie in cookies {
-                response.headers_mut().append(header::SET_COOKIE, cookie);
-            }
+            append_cookies(&mut response, cookies);
             response
                 .headers_mut()
                 .insert("clear-site-data", CLEAR_STORAGE);
@@ -103,10 +109,7 @@ async fn plain_log_out(State(state): State<AppState>, request: Request) -> Respo
         // cleared all the same.
         Err(AuthError::InvalidToken) => {
             let mut response = see_other(paths::LOGIN);
-            let cleared = state.cookies.clear_refresh();
-            response
-                .headers_mut()
-                .extend(cleared.map(|cookie| (header::SET_COOKIE, cookie)));
+            append_cookies(&mut response, state.cookies.clear_refresh());
             response
         }
         Err(_) => {
@@ -114,7 +117,14 @@ async fn plain_log_out(State(state): State<AppState>, request: Request) -> Respo
             *page.method_mut() = Method::GET;
             *page.uri_mut() = Uri::from_static(paths::DASHBOARD);
             let unknown = AuthState::Unknown.into();
-            render(&state, unknown, None, StatusCode::SERVICE_UNAVAILABLE, page).await
+            render(
+                &state,
+                unknown,
+                context,
+                StatusCode::SERVICE_UNAVAILABLE,
+                page,
+            )
+            .await
         }
     }
 }

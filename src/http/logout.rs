@@ -3,7 +3,7 @@ use axum::http::HeaderValue;
 use super::{RequestContext, bearer::bearer_token, error_response::unavailable};
 use crate::{
     auth::LogoutOutcome,
-    domain::{AuthError, CookieName, SessionId},
+    domain::{AuthError, SessionId},
 };
 
 /// Ends the session of the access token, or of the refresh cookie when no token is accepted.
@@ -12,13 +12,10 @@ use crate::{
 /// # Errors
 /// `InvalidToken` when neither is this server's, and `Unavailable`: the session may still be live.
 pub async fn log_out(context: &RequestContext) -> Result<Vec<HeaderValue>, AuthError> {
-    let pending = context
-        .cookies
-        .has(&context.headers, CookieName::PendingLogout);
     let mut ended = by_access_token(context).await?;
     // A token that is rejected must not hide the cookie, by which the session would stay live. And
     // a browser with a pending logout keeps no session, whichever its cookie names by now.
-    if ended.is_none() || pending {
+    if ended.is_none() || context.has_pending_logout() {
         ended = ended.or(by_refresh_cookie(context).await?);
     }
     let ended = ended.ok_or(AuthError::InvalidToken)?;
@@ -43,7 +40,10 @@ async fn by_access_token(context: &RequestContext) -> Result<Option<SessionId>, 
     }
 }
 
-async fn by_refresh_cookie(context: &RequestContext) -> Result<Option<SessionId>, AuthError> {
+/// Ends the session of the refresh cookie.
+pub(super) async fn by_refresh_cookie(
+    context: &RequestContext,
+) -> Result<Option<SessionId>, AuthError> {
     let Some(token) = context.refresh_token() else {
         return Ok(None);
     };
@@ -60,10 +60,7 @@ pub(super) fn cleared_cookies(context: &RequestContext, ended: SessionId) -> Vec
     let session = context
         .refresh_token()
         .and_then(|token| context.auth.session_of(&token));
-    let is_own = context
-        .cookies
-        .has(&context.headers, CookieName::PendingLogout)
-        || session.is_none_or(|session| session == ended);
+    let is_own = context.has_pending_logout() || session.is_none_or(|session| session == ended);
     let refresh = is_own.then(|| context.cookies.clear_refresh()).flatten();
     refresh
         .into_iter()

@@ -16,14 +16,13 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, render_app_to_stream_in_order_w
 use super::{
     RequestContext,
     app_state::AppState,
+    cookies::append_cookies,
     error_response::{error_response, unavailable},
     logout::cleared_cookies,
     pending_logout::finish_pending_logout,
     security_headers::page_policy,
 };
-use crate::domain::{
-    AuthError, AuthState, CookieName, InitialState, NextPath, Notice, SessionInfo, User,
-};
+use crate::domain::{AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, User};
 
 /// More than any page has.
 const MAX_PAGE_BYTES: usize = 1024 * 1024;
@@ -82,17 +81,18 @@ pub(super) fn see_other(address: &str) -> Response {
 
 /// Finds out who views the page, then renders it.
 async fn show(state: &AppState, status: StatusCode, request: Request) -> Response {
-    let context = RequestContext::new(state.auth.clone(), state.cookies, &request);
-    let (auth, session, cookies) = match viewer(&context).await {
+    let mut context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    let (auth, cookies) = match viewer(&context).await {
         Ok((Some((user, session)), cookies)) => {
             let auth = AuthState::SignedIn {
                 user: user.clone(),
                 session: session.id,
             };
-            (auth, Some((user, session)), cookies)
+            context.page_session = Some((user, session));
+            (auth, cookies)
         }
-        Ok((None, cookies)) => (AuthState::Anonymous, None, cookies),
-        Err(_) => (AuthState::Unknown, None, Vec::new()),
+        Ok((None, cookies)) => (AuthState::Anonymous, cookies),
+        Err(_) => (AuthState::Unknown, Vec::new()),
     };
     let is_unknown = auth == AuthState::Unknown;
     let status = if is_unknown {
@@ -104,10 +104,8 @@ async fn show(state: &AppState, status: StatusCode, request: Request) -> Respons
         notice: parameter(&request, "signed-out").map(|_| Notice::SignedOut),
         ..auth.into()
     };
-    let mut response = render(state, initial, session, status, request).await;
-    for cookie in cookies {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+    let mut response = render(state, initial, context, status, request).await;
+    append_cookies(&mut response, cookies);
     response
 }
 
@@ -117,15 +115,11 @@ type PageSession = Option<(User, SessionInfo)>;
 /// anything else.
 async fn viewer(context: &RequestContext) -> Result<(PageSession, Vec<HeaderValue>), AuthError> {
     let token = context.refresh_token();
-    if context
-        .cookies
-        .has(&context.headers, CookieName::PendingLogout)
-    {
-        let pending = finish_pending_logout(context).await?;
+    if let Some(pending) = finish_pending_logout(context).await? {
         let ended = token.and_then(|token| context.auth.session_of(&token));
         let cookies = match ended {
             Some(session) => cleared_cookies(context, session),
-            None => pending.into_iter().collect(),
+            None => vec![pending],
         };
         return Ok((None, cookies));
     }
@@ -145,16 +139,12 @@ async fn viewer(context: &RequestContext) -> Result<(PageSession, Vec<HeaderValu
 pub(super) async fn render(
     state: &AppState,
     initial: InitialState,
-    session: PageSession,
+    context: RequestContext,
     status: StatusCode,
     request: Request,
 ) -> Response {
     let theme = state.cookies.theme(request.headers());
     let language = state.cookies.language(request.headers());
-    let context = RequestContext {
-        page_session: session,
-        ..RequestContext::new(state.auth.clone(), state.cookies, &request)
-    };
     let options = ResponseOptions::default();
     let (rendered, shell) = (options.clone(), state.application.shell);
     let leptos = state.settings.leptos.clone();

@@ -1,7 +1,7 @@
 use axum::http::HeaderValue;
 
-use super::{RequestContext, error_response::unavailable};
-use crate::domain::{AuthError, CookieName};
+use super::{RequestContext, logout::by_refresh_cookie};
+use crate::domain::AuthError;
 
 /// Ends the session of the refresh cookie first, if the browser says that its user has signed out
 /// of it while the server could not be reached. Returns the cookie to clear, `None` if the browser
@@ -12,18 +12,9 @@ use crate::domain::{AuthError, CookieName};
 pub(super) async fn finish_pending_logout(
     context: &RequestContext,
 ) -> Result<Option<HeaderValue>, AuthError> {
-    if !context
-        .cookies
-        .has(&context.headers, CookieName::PendingLogout)
-    {
+    if !context.has_pending_logout() {
         return Ok(None);
     }
-    if let Some(token) = context.refresh_token() {
-        let ended = context
-            .auth
-            .log_out_by_refresh_token(&token, &context.client)
-            .await;
-        ended.map_err(unavailable)?;
-    }
+    by_refresh_cookie(context).await?;
     Ok(context.cookies.clear_pending_logout())
 }

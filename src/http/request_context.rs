@@ -38,6 +38,11 @@ impl RequestContext {
         }
     }
 
+    /// Whether the user has signed out in this browser while the server may not know it yet.
+    pub(super) fn has_pending_logout(&self) -> bool {
+        self.cookies.has(&self.headers, CookieName::PendingLogout)
+    }
+
     /// The value of the refresh cookie.
     pub(super) fn refresh_token(&self) -> Option<String> {
         self.cookies.read(&self.headers, CookieName::Refresh)
