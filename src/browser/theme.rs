@@ -23,12 +23,7 @@ fn apply_theme(event: &SubmitEvent) -> Option<()> {
         .filter(|button| button.get_attribute("name").as_deref() == Some("theme"))?;
     let theme = Theme::parse(&button.get_attribute("value")?)?;
     let document = button.owner_document()?;
-    let seconds = if theme == Theme::System {
-        0
-    } else {
-        Theme::COOKIE_SECONDS
-    };
-    write_cookie(CookieName::Theme, theme.as_str(), seconds);
+    write_cookie(CookieName::Theme, theme.as_str(), theme.cookie_seconds());
     set(&document, "html", "data-theme", theme.as_str());
     set(
         &document,

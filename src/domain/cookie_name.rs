@@ -15,6 +15,9 @@ pub enum CookieName {
 }
 
 impl CookieName {
+    /// The lifetime of a preference, in seconds: a year.
+    pub const PREFERENCE_SECONDS: u32 = 365 * 86_400;
+
     /// The name on the wire.
     ///
     /// Under https it begins with `__Host-`: browsers then accept the cookie from this host alone,

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::CookieName;
+
 /// The colour scheme that the user has chosen for the pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Theme {
@@ -11,9 +13,6 @@ pub enum Theme {
 }
 
 impl Theme {
-    /// The lifetime of the theme cookie: one year, in seconds.
-    pub const COOKIE_SECONDS: u32 = 365 * 86400;
-
     /// Reads the value of the theme cookie or of a form field. `None` for any other text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -29,6 +28,15 @@ impl Theme {
             Self::System => "system",
             Self::Light => "light",
             Self::Dark => "dark",
+        }
+    }
+
+    /// The lifetime of the theme cookie, in seconds. The default needs none.
+    #[must_use]
+    pub fn cookie_seconds(self) -> u32 {
+        match self {
+            Self::System => 0,
+            Self::Light | Self::Dark => CookieName::PREFERENCE_SECONDS,
         }
     }
 

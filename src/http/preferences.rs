@@ -3,9 +3,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use super::cookies::CookiePolicy;
 use crate::domain::{CookieName, Language, Theme};
 
-/// A year.
-const LANGUAGE_COOKIE_SECONDS: u32 = 365 * 86_400;
-
 impl CookiePolicy {
     /// The theme that was chosen in this browser.
     pub fn theme(self, headers: &HeaderMap) -> Theme {
@@ -25,19 +22,14 @@ impl CookiePolicy {
     }
 
     pub fn set_theme(self, theme: Theme) -> Option<HeaderValue> {
-        let seconds = if theme == Theme::System {
-            0
-        } else {
-            Theme::COOKIE_SECONDS
-        };
-        self.preference(CookieName::Theme, theme.as_str(), seconds)
+        self.preference(CookieName::Theme, theme.as_str(), theme.cookie_seconds())
     }
 
     pub fn set_language(self, language: Language) -> Option<HeaderValue> {
         self.preference(
             CookieName::Language,
             language.tag(),
-            LANGUAGE_COOKIE_SECONDS,
+            CookieName::PREFERENCE_SECONDS,
         )
     }
 }
