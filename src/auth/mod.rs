@@ -21,6 +21,7 @@ pub use accounts::AccountError;
 pub use check::TokenCheck;
 pub use clock::Clock;
 pub use keys::HmacKeyError;
+pub(crate) use keys::is_exposed;
 pub use login::{Authenticated, CredentialsOutcome, LoginOutcome, PresentedTokens};
 pub use logout::LogoutOutcome;
 pub use operator::command_line;

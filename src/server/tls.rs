@@ -1,7 +1,7 @@
 use std::{
     fs, io,
     io::Read,
-    os::unix::fs::{MetadataExt, PermissionsExt},
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
@@ -17,6 +17,7 @@ use rustls::{
 use thiserror::Error;
 
 use super::TlsFiles;
+use crate::auth::is_exposed;
 
 /// How often the files are checked for a change. Polling also notices what a watch on a file
 /// misses: a symlink with a new target, a directory that was mounted again.
@@ -124,7 +125,7 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, CertificateError> {
         cause,
     };
     let mut file = fs::File::open(path).map_err(failed)?;
-    if file.metadata().map_err(failed)?.permissions().mode() & 0o077 != 0 {
+    if is_exposed(&file.metadata().map_err(failed)?) {
         return Err(CertificateError::Exposed(path.to_owned()));
     }
     let mut text = Vec::new();

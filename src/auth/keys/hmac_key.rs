@@ -1,13 +1,12 @@
 use std::{
     fmt, fs, io,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
 use aws_lc_rs::hmac;
 use thiserror::Error;
 
-use super::create;
+use super::{create, is_exposed};
 
 /// An HMAC-SHA-256 key for one purpose: 32 random bytes in a file beside the signing keys.
 pub struct HmacKey(hmac::Key);
@@ -49,7 +48,7 @@ impl HmacKey {
             }
             Err(error) => return Err(failed(error)),
         };
-        if fs::metadata(&path).map_err(failed)?.permissions().mode() & 0o077 != 0 {
+        if is_exposed(&fs::metadata(&path).map_err(failed)?) {
             return Err(HmacKeyError::Exposed(path));
         }
         <[u8; LENGTH]>::try_from(bytes)
@@ -94,6 +93,8 @@ impl fmt::Debug for HmacKey {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use tempfile::TempDir;
 
     use super::*;

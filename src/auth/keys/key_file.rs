@@ -1,6 +1,7 @@
 use std::{
-    fs,
+    fs::{self, Metadata},
     io::{self, Write},
+    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
@@ -21,10 +22,14 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::File::open(directory)?.sync_all()
 }
 
+/// Whether others than its owner can use a file.
+#[must_use]
+pub fn is_exposed(file: &Metadata) -> bool {
+    file.permissions().mode() & 0o077 != 0
+}
+
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]

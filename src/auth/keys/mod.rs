@@ -6,6 +6,6 @@ mod refresh_token_key;
 mod throttle_secret;
 
 pub use hmac_key::{HmacKey, HmacKeyError};
-pub use key_file::create;
+pub use key_file::{create, is_exposed};
 pub use refresh_token_key::RefreshTokenKey;
 pub use throttle_secret::ThrottleSecret;

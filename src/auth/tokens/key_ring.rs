@@ -1,7 +1,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt, fs, io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt},
     path::{Path, PathBuf},
 };
 
@@ -238,8 +238,7 @@ fn read_key(path: &Path) -> Result<(SigningKey, Jwk), KeyRingError> {
         path: path.to_owned(),
         cause,
     };
-    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    if keys::is_exposed(&fs::metadata(path).map_err(failed)?) {
         return Err(KeyRingError::Exposed(path.to_owned()));
     }
     let text = fs::read(path).map_err(failed)?;
