@@ -1,7 +1,7 @@
-use sqlx::{FromRow, SqliteConnection, SqliteExecutor};
+use sqlx::{FromRow, SqliteExecutor};
 use uuid::Uuid;
 
-use super::{SqliteStore, StoreError, login, logout};
+use super::{SqliteStore, StoreError, login, logout, transaction::Writing};
 use crate::{
     domain::{
         Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User, UserId,
@@ -37,12 +37,14 @@ pub(super) async fn find(store: &SqliteStore, name: &Username) -> Result<Option<
     find_by(&store.readers, name).await
 }
 
-/// Finds a user within the caller's transaction.
-pub(super) async fn find_within(
-    connection: &mut SqliteConnection,
+/// Begins to write about a user; `None` if there is no such user.
+pub(super) async fn begin_for(
+    store: &SqliteStore,
     name: &Username,
-) -> Result<Option<User>, StoreError> {
-    find_by(connection, name).await
+) -> Result<Option<(Writing, User)>, StoreError> {
+    let mut writing = store.begin().await?;
+    let user = find_by(&mut *writing, name).await?;
+    Ok(user.map(|user| (writing, user)))
 }
 
 async fn find_by(
@@ -91,8 +93,7 @@ pub(super) async fn disable(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut writing = store.begin().await?;
-    let Some(user) = find_within(&mut writing, name).await? else {
+    let Some((mut writing, user)) = begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query("UPDATE countersign_users SET disabled_at = coalesce(disabled_at, ?) WHERE id = ?")
@@ -114,8 +115,7 @@ pub(super) async fn enable(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut writing = store.begin().await?;
-    let Some(user) = find_within(&mut writing, name).await? else {
+    let Some((mut writing, user)) = begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query("UPDATE countersign_users SET disabled_at = NULL WHERE id = ?")
@@ -136,8 +136,7 @@ pub(super) async fn set_password(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let mut writing = store.begin().await?;
-    let Some(user) = find_within(&mut writing, name).await? else {
+    let Some((mut writing, user)) = begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query("UPDATE countersign_users SET password_hash = ? WHERE id = ?")

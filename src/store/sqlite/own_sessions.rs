@@ -67,8 +67,7 @@ pub(super) async fn revoke_all_of_user(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Option<u64>, StoreError> {
-    let mut writing = store.begin().await?;
-    let Some(user) = accounts::find_within(&mut writing, name).await? else {
+    let Some((mut writing, user)) = accounts::begin_for(store, name).await? else {
         return Ok(None);
     };
     let reason = RevokedReason::Operator;
