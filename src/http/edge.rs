@@ -1,29 +1,22 @@
-use std::{
-    any::Any,
-    convert::Infallible,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Instant,
-};
+use std::{any::Any, sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use futures::FutureExt;
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanic;
-use tower_service::Service;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     HttpSettings,
     access_log::AccessLog,
     client_info::client_info,
     error_response::{error_response, unavailable},
-    limits::{MAX_CONCURRENT_REQUESTS, MAX_HEADERS},
+    limits::MAX_HEADERS,
     security_headers,
 };
 use crate::domain::AuthError;
@@ -33,79 +26,70 @@ const OWN_HEADERS: usize = 8;
 
 type PanicResponse = fn(Box<dyn Any + Send>) -> Response;
 
-/// Every request and every response passes through it: limits, the client's address, panics, the
-/// headers of every response, and the access log.
+/// Every request and every response passes through it: the headers of every response, the access
+/// log, limits, panics, and the client's address.
 ///
-/// It is one service around the whole router. A layer of axum's is put around each route instead,
-/// and clones everything below it for each request (ADR 12).
-#[derive(Debug, Clone)]
-pub struct Edge {
-    routes: CatchPanic<Router, PanicResponse>,
+/// It stands around the whole router. `Router::layer` would put it around each route instead, and
+/// clone everything below it for each request (ADR 12).
+///
+/// `requests` has a permit for each request that may be handled at the same time.
+pub(super) fn with_edge(
+    routes: Router,
+    settings: &HttpSettings,
     requests: Arc<Semaphore>,
-    trusted_proxies: usize,
-    /// What every response has, unless it sets the same header itself.
-    headers: Arc<HeaderMap>,
+) -> Router {
+    let headers = security_headers::for_every_response(settings.is_https());
+    let trusted_proxies = settings.trusted_proxies;
+    let service = ServiceBuilder::new()
+        .map_response(move |response| with_headers(&headers, response))
+        .layer(from_fn(log_access))
+        .layer(from_fn_with_state(requests, limit_requests))
+        .layer(CatchPanicLayer::custom(panic_response as PanicResponse))
+        .map_request(move |request| with_client_info(request, trusted_proxies))
+        .service(routes);
+    Router::new().fallback_service(service)
 }
 
-impl Edge {
-    #[must_use]
-    pub fn around(routes: Router, settings: &HttpSettings) -> Self {
-        let mut headers = security_headers::for_every_response(settings.is_https());
-        headers.reserve(OWN_HEADERS);
-        Self {
-            routes: CatchPanic::custom(routes, panic_response),
-            requests: Arc::new(Semaphore::new(MAX_CONCURRENT_REQUESTS)),
-            trusted_proxies: settings.trusted_proxies,
-            headers: Arc::new(headers),
-        }
-    }
-
-    async fn handle(mut self, request: Request) -> Response {
-        let start = Instant::now();
-        let log = AccessLog::start(&request);
-        let mut response = self.call_routes(request).await;
-        if let Some(log) = log {
-            log.write(response.status(), start.elapsed());
-        }
-        let mut headers = (*self.headers).clone();
-        // A clone keeps the capacity of the hash table, but not that for the values.
-        headers.reserve(OWN_HEADERS);
-        headers.extend(std::mem::take(response.headers_mut()));
-        *response.headers_mut() = headers;
-        response
-    }
-
-    async fn call_routes(&mut self, mut request: Request) -> Response {
-        if request.headers().len() > MAX_HEADERS {
-            return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
-        }
-        let Ok(_permit) = self.requests.try_acquire() else {
-            return error_response(&AuthError::Busy, false);
-        };
-        let peer = request
-            .extensions()
-            .get()
-            .map(|ConnectInfo(peer): &ConnectInfo<_>| *peer);
-        let client = client_info(peer, request.headers(), self.trusted_proxies);
-        request.extensions_mut().insert(client);
-        let Ok(response) = self.routes.call(request).await;
-        response.map(axum::body::Body::new)
-    }
+/// Adds the headers of every response, unless the response sets the same header itself.
+fn with_headers(headers: &HeaderMap, mut response: Response) -> Response {
+    let mut all = headers.clone();
+    // A clone keeps the capacity of the hash table, but not that for the values.
+    all.reserve(OWN_HEADERS);
+    all.extend(std::mem::take(response.headers_mut()));
+    *response.headers_mut() = all;
+    response
 }
 
-impl Service<Request> for Edge {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    /// A router is always ready.
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+async fn log_access(request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let log = AccessLog::start(&request);
+    let response = next.run(request).await;
+    if let Some(log) = log {
+        log.write(response.status(), start.elapsed());
     }
+    response
+}
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        Box::pin(self.clone().handle(request).map(Ok))
+async fn limit_requests(
+    State(requests): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.headers().len() > MAX_HEADERS {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
     }
+    let Ok(_permit) = requests.try_acquire() else {
+        return error_response(&AuthError::Busy, false);
+    };
+    next.run(request).await
+}
+
+fn with_client_info(mut request: Request, trusted_proxies: usize) -> Request {
+    let peer = request.extensions().get();
+    let peer = peer.map(|ConnectInfo(peer): &ConnectInfo<_>| *peer);
+    let client = client_info(peer, request.headers(), trusted_proxies);
+    request.extensions_mut().insert(client);
+    request
 }
 
 /// A panic is a bug. The request that met it gets a response, and others are not affected.
@@ -130,7 +114,7 @@ mod tests {
 
     use super::*;
 
-    async fn get_status(edge: &Edge, path: &str) -> StatusCode {
+    async fn get_status(edge: &Router, path: &str) -> StatusCode {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let response = edge.clone().oneshot(request).await.unwrap();
         assert!(
@@ -155,14 +139,14 @@ mod tests {
         let routes = Router::new()
             .route("/", get(async || "ok"))
             .route("/bug", get(bug));
-        let edge = Edge::around(routes, &settings);
+        let requests = Arc::new(Semaphore::new(2));
+        let edge = with_edge(routes, &settings, Arc::clone(&requests));
         assert_eq!(
             get_status(&edge, "/bug").await,
             StatusCode::SERVICE_UNAVAILABLE
         );
         assert_eq!(get_status(&edge, "/").await, StatusCode::OK);
-        let permits = u32::try_from(MAX_CONCURRENT_REQUESTS).unwrap();
-        let all = Arc::clone(&edge.requests).try_acquire_many_owned(permits);
+        let all = requests.try_acquire_many(2);
         assert_eq!(
             get_status(&edge, "/").await,
             StatusCode::SERVICE_UNAVAILABLE

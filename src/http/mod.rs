@@ -31,7 +31,6 @@ mod settings;
 
 pub use application::Application;
 pub use check::{require_bearer, require_session, require_user};
-pub use edge::Edge;
 pub use login::{SignedIn, log_in};
 pub use logout::log_out;
 pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revoke_session};

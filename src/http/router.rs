@@ -10,10 +10,12 @@ use axum::{
 use leptos::context::provide_context;
 use leptos_axum::handle_server_fns_with_context;
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 use super::{
-    Application, Edge, HttpSettings, app_state::AppState, check, contract::enforce_contract,
-    cookies::CookiePolicy, files::SiteFiles, forms, pages, probes, request_context::RequestContext,
+    Application, HttpSettings, app_state::AppState, check, contract::enforce_contract,
+    cookies::CookiePolicy, edge::with_edge, files::SiteFiles, forms,
+    limits::MAX_CONCURRENT_REQUESTS, pages, probes, request_context::RequestContext,
 };
 use crate::auth::AuthService;
 
@@ -48,8 +50,8 @@ pub fn router(
         .merge(server_functions(state.clone()))
         .merge(forms::routes(state.clone()))
         .merge(pages::routes(state.clone()));
-    let edge = Edge::around(routes, &state.settings);
-    Ok(Router::new().fallback_service(edge))
+    let requests = Arc::new(Semaphore::new(MAX_CONCURRENT_REQUESTS));
+    Ok(with_edge(routes, &state.settings, requests))
 }
 
 /// The server functions, and `/api/me`, which needs nothing of Leptos.
