@@ -3,7 +3,9 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
-use super::{Application, HttpSettings, cookies::CookiePolicy, files::SiteFiles};
+use super::{
+    Application, HttpSettings, cookies::CookiePolicy, files::SiteFiles, limits::RequestLimits,
+};
 use crate::auth::AuthService;
 
 /// What every handler may need.
@@ -14,6 +16,7 @@ pub(super) struct AppState {
     pub cookies: CookiePolicy,
     pub files: SiteFiles,
     pub application: Arc<Application>,
+    pub limits: RequestLimits,
 }
 
 impl FromRef<AppState> for LeptosOptions {

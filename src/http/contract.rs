@@ -13,6 +13,7 @@ use super::{
     app_state::AppState,
     cross_site::is_same_origin,
     error_response::{error_response, unavailable},
+    limits::HandledPermit,
 };
 use crate::domain::{AuthError, InputError};
 
@@ -28,8 +29,8 @@ pub(super) async fn enforce_contract(
     next: Next,
 ) -> Response {
     let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
-    match accept(request, &state.settings).await {
-        Ok(mut request) => {
+    match accept(request, &state).await {
+        Ok((mut request, _permit)) => {
             // With these two, Leptos would redirect a plain form to the page that it came from.
             // Here the answer is always JSON.
             request.headers_mut().remove(header::ACCEPT);
@@ -46,17 +47,23 @@ pub(super) async fn require_own_form(
     request: Request,
     next: Next,
 ) -> Response {
-    match accept(request, &state.settings).await {
-        Ok(request) => next.run(request).await,
+    match accept(request, &state).await {
+        Ok((request, _permit)) => next.run(request).await,
         Err(error) => error_response(&error, false),
     }
 }
 
-/// The request with its body read completely, if a server function can take it.
-async fn accept(request: Request, settings: &HttpSettings) -> Result<Request, AuthError> {
+/// The request with its body read completely, if a server function can take it. A request that had
+/// to wait for its body is handled from now on; the others are since they came.
+async fn accept(
+    request: Request,
+    state: &AppState,
+) -> Result<(Request, Option<HandledPermit>), AuthError> {
     let (parts, body) = request.into_parts();
-    let body = read(&parts, body, settings).await?;
-    Ok(Request::from_parts(parts, Body::from(body)))
+    let is_complete = body.is_end_stream();
+    let body = read(&parts, body, &state.settings).await?;
+    let permit = (!is_complete).then(|| state.limits.handle()).transpose()?;
+    Ok((Request::from_parts(parts, Body::from(body)), permit))
 }
 
 async fn read(parts: &Parts, body: Body, settings: &HttpSettings) -> Result<Bytes, AuthError> {

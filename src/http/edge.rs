@@ -1,13 +1,13 @@
-use std::{any::Any, sync::Arc, time::Instant};
+use std::{any::Any, time::Instant};
 
 use axum::{
-    Router,
+    Extension, Router,
+    body::HttpBody,
     extract::{ConnectInfo, Request, State},
     http::{HeaderMap, StatusCode},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use tokio::sync::Semaphore;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -16,10 +16,10 @@ use super::{
     access_log::AccessLog,
     client_info::client_info,
     error_response::{error_response, unavailable},
-    limits::MAX_HEADERS,
+    limits::{RequestLimits, are_too_large},
     security_headers,
 };
-use crate::domain::AuthError;
+use crate::domain::ClientInfo;
 
 /// Room for the headers that a response has beside those of every response.
 const OWN_HEADERS: usize = 8;
@@ -27,26 +27,29 @@ const OWN_HEADERS: usize = 8;
 type PanicResponse = fn(Box<dyn Any + Send>) -> Response;
 
 /// Every request and every response passes through it: the headers of every response, the access
-/// log, limits, panics, and the client's address.
+/// log, panics, the client's address, and limits. The probes stand outside of the limits on how
+/// many requests are in progress.
 ///
 /// It stands around the whole router. `Router::layer` would put it around each route instead, and
 /// clone everything below it for each request (ADR 12).
-///
-/// `requests` has a permit for each request that may be handled at the same time.
 pub(super) fn with_edge(
+    probes: Router,
     routes: Router,
     settings: &HttpSettings,
-    requests: Arc<Semaphore>,
+    limits: RequestLimits,
 ) -> Router {
     let headers = security_headers::for_every_response(settings.is_https());
     let trusted_proxies = settings.trusted_proxies;
+    let limited = ServiceBuilder::new()
+        .layer(from_fn_with_state(limits, limit_requests))
+        .service(routes);
     let service = ServiceBuilder::new()
         .map_response(move |response| with_headers(&headers, response))
         .layer(from_fn(log_access))
-        .layer(from_fn_with_state(requests, limit_requests))
+        .layer(from_fn(limit_headers))
         .layer(CatchPanicLayer::custom(panic_response as PanicResponse))
         .map_request(move |request| with_client_info(request, trusted_proxies))
-        .service(routes);
+        .service(probes.fallback_service(limited));
     Router::new().fallback_service(service)
 }
 
@@ -70,18 +73,29 @@ async fn log_access(request: Request, next: Next) -> Response {
     response
 }
 
+async fn limit_headers(request: Request, next: Next) -> Response {
+    if are_too_large(request.headers()) {
+        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    next.run(request).await
+}
+
+/// A request whose body is still to be read is handled once it was: see `contract.rs`.
 async fn limit_requests(
-    State(requests): State<Arc<Semaphore>>,
+    State(limits): State<RequestLimits>,
+    Extension(client): Extension<ClientInfo>,
     request: Request,
     next: Next,
 ) -> Response {
-    if request.headers().len() > MAX_HEADERS {
-        return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    let is_complete = request.method().is_safe() || request.body().is_end_stream();
+    let permits = limits.begin(client.ip).and_then(|network| {
+        let handled = is_complete.then(|| limits.handle()).transpose()?;
+        Ok((network, handled))
+    });
+    match permits {
+        Ok(_permits) => next.run(request).await,
+        Err(error) => error_response(&error, false),
     }
-    let Ok(_permit) = requests.try_acquire() else {
-        return error_response(&AuthError::Busy, false);
-    };
-    next.run(request).await
 }
 
 fn with_client_info(mut request: Request, trusted_proxies: usize) -> Request {
@@ -129,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bounded_number_of_requests_is_handled_at_the_same_time() {
+    async fn a_panic_is_answered_and_its_places_are_returned() {
         let settings = HttpSettings {
             public_url: "http://login.example".to_owned(),
             body_timeout: Duration::from_secs(1),
@@ -139,23 +153,11 @@ mod tests {
         let routes = Router::new()
             .route("/", get(async || "ok"))
             .route("/bug", get(bug));
-        let requests = Arc::new(Semaphore::new(2));
-        let edge = with_edge(routes, &settings, Arc::clone(&requests));
-        assert_eq!(
-            get_status(&edge, "/bug").await,
-            StatusCode::SERVICE_UNAVAILABLE
-        );
+        let edge = with_edge(Router::new(), routes, &settings, RequestLimits::new());
+        for _ in 0..2000 {
+            let status = get_status(&edge, "/bug").await;
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        }
         assert_eq!(get_status(&edge, "/").await, StatusCode::OK);
-        let all = requests.try_acquire_many(2);
-        assert_eq!(
-            get_status(&edge, "/").await,
-            StatusCode::SERVICE_UNAVAILABLE
-        );
-        drop(all.unwrap());
-        assert_eq!(
-            get_status(&edge, "/").await,
-            StatusCode::OK,
-            "each returns its permit"
-        );
     }
 }

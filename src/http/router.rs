@@ -10,12 +10,11 @@ use axum::{
 use leptos::context::provide_context;
 use leptos_axum::handle_server_fns_with_context;
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
 use super::{
     Application, HttpSettings, app_state::AppState, check, contract::enforce_contract,
-    cookies::CookiePolicy, edge::with_edge, files::SiteFiles, forms,
-    limits::MAX_CONCURRENT_REQUESTS, pages, probes, request_context::RequestContext,
+    cookies::CookiePolicy, edge::with_edge, files::SiteFiles, forms, limits::RequestLimits, pages,
+    probes, request_context::RequestContext,
 };
 use crate::auth::AuthService;
 
@@ -44,14 +43,18 @@ pub fn router(
         settings: Arc::new(settings),
         files,
         application: Arc::new(application),
+        limits: RequestLimits::new(),
     };
     let routes = Router::new()
-        .merge(probes::routes(state.clone()))
         .merge(server_functions(state.clone()))
         .merge(forms::routes(state.clone()))
         .merge(pages::routes(state.clone()));
-    let requests = Arc::new(Semaphore::new(MAX_CONCURRENT_REQUESTS));
-    Ok(with_edge(routes, &state.settings, requests))
+    Ok(with_edge(
+        probes::routes(state.clone()),
+        routes,
+        &state.settings,
+        state.limits,
+    ))
 }
 
 /// The server functions, and `/api/me`, which needs nothing of Leptos.

@@ -1,32 +1,94 @@
 //! Tests of the limits on requests, headers, open files, connections and sessions.
 
-use std::{fs, process::Command, time::Duration};
+use std::{fs, iter, pin::Pin, process::Command, time::Duration};
 
 use axum::{body::Body, http::Request};
-use futures::{StreamExt, stream};
+use futures::stream;
 use tempfile::TempDir;
 
-use crate::support::{Process, SlowClient, TestServer, countersign};
+use crate::support::{Process, SlowClient, TestResponse, TestServer, countersign};
+
+fn log_in_without_sending_the_form() -> Request<Body> {
+    let pending = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    Request::post("/api/login")
+        .body(Body::from_stream(pending))
+        .unwrap()
+}
+
+/// Sends requests that wait for their bodies, each from an address of its own or all from one.
+async fn begin_logins(
+    server: &TestServer,
+    addresses: impl Iterator<Item = String>,
+) -> Vec<Pin<Box<impl Future<Output = TestResponse>>>> {
+    let mut pending = Vec::new();
+    for address in addresses {
+        let mut request = Box::pin(async move {
+            server
+                .send_from(&address, log_in_without_sending_the_form())
+                .await
+        });
+        assert!(
+            futures::poll!(&mut request).is_pending(),
+            "the request is not waiting for its body"
+        );
+        pending.push(request);
+    }
+    pending
+}
 
 #[tokio::test]
-async fn requests_beyond_the_limit_get_503_at_once_and_are_served_once_the_load_drops() {
+async fn unfinished_requests_of_one_client_take_no_place_of_others() {
     let server = TestServer::start().await;
-    let pending_body = || Body::from_stream(stream::pending::<Result<Vec<u8>, std::io::Error>>());
-    let slow = || Request::post("/api/login").body(pending_body()).unwrap();
-    let mut pending: Vec<_> = (0..1024).map(|_| Box::pin(server.send(slow()))).collect();
-    let mut polled =
-        stream::iter(&mut pending).map(|request| async { futures::poll!(request).is_pending() });
-    while let Some(is_pending) = polled.next().await {
-        assert!(is_pending.await, "the request is not waiting for its body");
+    let account = server.add_user("ada", "analytical engine").await;
+    let one_client = iter::repeat_n("192.0.2.66".to_owned(), 256);
+    let pending = begin_logins(&server, one_client).await;
+    let page = |path| Request::get(path).body(Body::empty()).unwrap();
+    for request in [page("/login"), log_in_without_sending_the_form()] {
+        let response = server.send_from("192.0.2.66", request).await;
+        response.assert_error(503, "busy");
+        assert!(
+            response.header("retry-after").is_some()
+                && response.header("content-security-policy").is_some()
+        );
     }
-    let response = server.get("/login").await;
-    response.assert_error(503, "busy");
-    assert!(
-        response.header("retry-after").is_some()
-            && response.header("content-security-policy").is_some()
-    );
+    for probe in ["/healthz", "/readyz", "/.well-known/jwks.json"] {
+        let response = server.send_from("192.0.2.66", page(probe)).await;
+        assert_eq!(response.status, 200, "{probe}");
+    }
+    server.log_in(&account).await;
     drop(pending);
+    let response = server.send_from("192.0.2.66", page("/login")).await;
+    assert_eq!(response.status, 200, "it is served again");
+}
+
+#[tokio::test]
+async fn unfinished_requests_of_many_clients_take_no_place_of_others() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let many_clients = (0..2048).map(|number| format!("10.0.{}.{}", number / 256, number % 256));
+    let _pending = begin_logins(&server, many_clients).await;
     assert_eq!(server.get("/login").await.status, 200);
+    server.log_in(&account).await;
+}
+
+#[tokio::test]
+async fn cookies_in_many_header_fields_are_one_header_of_limited_size() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let cookie = server.log_in(&account).await.cookie;
+    let get = async |number: usize, length: usize| {
+        let mut request = Request::get("/dashboard");
+        for at in 0..number {
+            let value = "v".repeat(length);
+            request = request.header("cookie", format!("c{at}={value}"));
+        }
+        let request = request.header("cookie", &cookie).body(Body::empty());
+        server.send(request.unwrap()).await.status
+    };
+    // HTTP/2 may send each cookie as a field of its own (RFC 9113 §8.2.3).
+    assert_eq!(get(120, 1).await, 200);
+    assert_eq!(get(4, 3500).await, 200);
+    assert_eq!(get(5, 3500).await, 431);
 }
 
 #[tokio::test]

@@ -66,6 +66,5 @@ fn every_case_names_tests_that_exist() {
 #[test]
 fn no_case_number_is_missing() {
     let numbers: BTreeSet<usize> = rows().iter().map(|row| row[0].parse().unwrap()).collect();
-    assert_eq!(numbers, (1..=57).collect());
-    assert_eq!(rows().len(), 57);
+    assert_eq!(numbers, (1..=rows().len()).collect());
 }
