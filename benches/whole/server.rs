@@ -143,7 +143,7 @@ pub fn serve_with_bare_route() {
             .to_str()
             .unwrap()
             .into();
-        server::start_logging(&settings.log).unwrap();
+        let _log = server::start_logging(&settings.log).unwrap();
         let application = Application::new(App, shell);
         let mut server = server::build(&settings, Clock::system(), application)
             .await

@@ -17,7 +17,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub async fn run(&self, settings: &Settings, application: Application) -> CommandResult {
-        server::start_logging(&settings.log)?;
+        let _log = server::start_logging(&settings.log)?;
         if let Some(path) = settings.missing_site() {
             let path = path.display();
             return Err(format!("{path} is missing: build the pages with `make build`").into());

@@ -1,8 +1,15 @@
 //! Tests of the log: its content, and what must never be in it.
 
+use std::{
+    fs::File,
+    io::{self, Write},
+    process::Stdio,
+    time::Duration,
+};
+
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, form, run};
+use crate::support::{Process, countersign, data_dir_with_ada, form, run};
 
 /// The log at level `trace` while users sign in, fail and sign out, and the parts of the token.
 fn trace_log(format: &str) -> (String, Vec<String>) {
@@ -143,4 +150,48 @@ fn the_duration_of_a_request_is_logged_in_milliseconds() {
         times.iter().any(|milliseconds| *milliseconds < 900.0),
         "{times:?}"
     );
+}
+
+/// Signs in and stops a server whose standard error is `stderr`.
+fn assert_served_and_stopped(data: &TempDir, stderr: Stdio) {
+    let mut server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_LEVEL", "debug")
+            .stderr(stderr),
+    );
+    for _ in 0..3 {
+        let token = server.log_in("ada", "analytical engine");
+        assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+    }
+    server.signal("TERM");
+    assert!(
+        server.exits_within(Duration::from_secs(10)),
+        "it does not stop"
+    );
+}
+
+#[test]
+fn a_log_that_nobody_can_write_or_reads_stops_no_request_and_no_shutdown() {
+    let data = data_dir_with_ada();
+    let (reader, closed) = io::pipe().unwrap();
+    drop(reader);
+    assert_served_and_stopped(&data, closed.into());
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    assert_served_and_stopped(&data, full.into());
+    let (_unread, mut stuck) = io::pipe().unwrap();
+    fill(&mut stuck);
+    assert_served_and_stopped(&data, stuck.into());
+}
+
+/// Fills the buffer of a pipe, so that the next write blocks.
+fn fill(pipe: &mut io::PipeWriter) {
+    let mut filler = pipe.try_clone().unwrap();
+    let (written, progress) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        while filler.write_all(&[b'\n'; 4096]).is_ok() {
+            let _ = written.send(());
+        }
+    });
+    while progress.recv_timeout(Duration::from_secs(1)).is_ok() {}
 }

@@ -2,6 +2,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     path::Path,
     process::{Child, ChildStdout, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -140,6 +141,18 @@ impl Process {
     /// Waits until a process that was sent a signal has exited.
     pub fn wait(&mut self) {
         self.child.wait().unwrap();
+    }
+
+    /// Whether a process that was sent a signal exits in time.
+    pub fn exits_within(&mut self, time: Duration) -> bool {
+        let start = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            if start.elapsed() > time {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        true
     }
 
     /// Sends SIGKILL, so that the server can't shut down cleanly.
