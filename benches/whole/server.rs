@@ -145,14 +145,15 @@ pub fn serve_with_bare_route() {
             .into();
         let _log = server::start_logging(&settings.log).unwrap();
         let application = Application::new(App, shell);
-        let mut server = server::build(&settings, Clock::system(), application)
+        let (listener, address) = server::listen(&settings).await.unwrap();
+        let mut server = server::build(&settings, address, Clock::system(), application)
             .await
             .unwrap();
         // Countersign's middleware is inside of its own router, so it does not apply to this route.
         server.router = server
             .router
             .merge(Router::new().route("/bare", any(async || "bare")));
-        server::serve(server, &settings, |address| {
+        server::serve(server, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })
         .await

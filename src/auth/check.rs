@@ -34,6 +34,16 @@ impl AuthService {
         })
     }
 
+    /// Whether an access token is one of this server's, whatever has become of its session.
+    #[must_use]
+    pub fn verifies(&self, token: &AccessToken, expiry: Expiry) -> bool {
+        let inner = self.inner();
+        inner
+            .issuer
+            .verify(token, inner.clock.now(), expiry)
+            .is_ok()
+    }
+
     /// Finds the session of a refresh token without refreshing it, for the render of a page.
     /// `None` if it could not be refreshed.
     ///

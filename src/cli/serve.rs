@@ -22,7 +22,8 @@ impl Serve {
             let path = path.display();
             return Err(format!("{path} is missing: build the pages with `make build`").into());
         }
-        let server = server::build(settings, Clock::system(), application).await?;
+        let (listener, address) = server::listen(settings).await?;
+        let server = server::build(settings, address, Clock::system(), application).await?;
         if self.demo {
             print_demo_account(&server.auth).await?;
         }
@@ -31,7 +32,7 @@ impl Serve {
         } else {
             "http"
         };
-        server::serve(server, settings, |address| {
+        server::serve(server, listener, settings, || {
             let _ = print(format_args!(
                 "Countersign is listening on {scheme}://{address}"
             ));

@@ -71,7 +71,10 @@ impl AuthError {
             Self::WrongPassword => "The password is wrong.",
             Self::InvalidToken => "Your session has ended. Sign in to continue.",
             Self::InvalidInput(error) => return error.message().into(),
-            Self::CrossSite => "This request came from another site and was refused.",
+            Self::CrossSite => {
+                "This request came from another site and was refused. If it came from the right \
+                 one, the setting public.url has to name its origin."
+            }
             Self::MethodNotAllowed => "This address does not accept this method.",
             Self::NotFound => "There is nothing at this address.",
             Self::PayloadTooLarge => "The request is too large.",

@@ -1,30 +1,46 @@
-use axum::http::{HeaderMap, header};
+use std::sync::Once;
 
-/// Whether a request that changes something was sent by a page of this site, or by no browser at
-/// all (OWASP ASVS 3.5.1). A request with neither header comes from no browser, so it carries no
-/// cookies that another site could abuse.
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::{HttpSettings, Origin};
+
+/// Whether a request was sent by a page of this site, or by no browser at all (OWASP ASVS 3.5.1). A
+/// request with neither header comes from no browser, so it carries no cookies that another site
+/// could abuse.
+///
+/// Browsers send `Sec-Fetch-Site` to https and to loopback addresses only. Without it, the origin
+/// has to be one of this server's. It is never compared with `Host`, which is the attacker's own in
+/// a DNS rebinding attack.
 #[must_use]
-pub(super) fn is_same_origin(headers: &HeaderMap, public_url: &str) -> bool {
+pub(super) fn is_same_origin(headers: &HeaderMap, allowed: &[Origin]) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
     let Some(origin) = headers.get(header::ORIGIN) else {
         return true;
     };
-    let Ok(origin) = origin.to_str() else {
-        return false;
+    let origin = origin.to_str().unwrap_or_default();
+    allowed.iter().any(|allowed| allowed == origin)
+}
+
+/// Warns once when browsers use https in front of this server, and `public.url` does not say so:
+/// cookies are not `Secure` then.
+pub(super) fn warn_of_https_outside(headers: &HeaderMap, settings: &HttpSettings) {
+    static WARNING: Once = Once::new();
+    let begins_with = |name, text: &str| {
+        let value = headers.get(name).map(HeaderValue::as_bytes);
+        value.is_some_and(|value| value.starts_with(text.as_bytes()))
     };
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    // Without https, browsers omit Sec-Fetch-Site; then the requested host is this server's. With
-    // https, a page that came without it is foreign: somebody in between may have written it.
-    let is_host = |origin: &str| {
-        let (scheme, authority) = origin.split_once("://")?;
-        let (ours, _) = public_url.split_once("://")?;
-        Some(host == Some(authority) && scheme == ours)
-    };
-    origin == public_url || is_host(origin).unwrap_or_default()
+    if !settings.is_https()
+        && (begins_with("x-forwarded-proto", "https") || begins_with("origin", "https:"))
+    {
+        WARNING.call_once(|| {
+            tracing::warn!(
+                "browsers reach this server by https, but public.url does not begin with https:, \
+                 so cookies are not Secure: set public.url to the origin that browsers use"
+            );
+        });
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +52,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
             .collect();
-        is_same_origin(&headers, public_url)
+        is_same_origin(&headers, &[Origin::parse(public_url).unwrap()])
     }
 
     fn passes(pairs: &[(&'static str, &str)]) -> bool {
@@ -61,28 +77,20 @@ mod tests {
     #[test]
     fn without_sec_fetch_site_the_origin_decides() {
         assert!(passes(&[("origin", "https://login.example")]));
-        let local = [
-            ("origin", "http://127.0.0.1:3000"),
-            ("host", "127.0.0.1:3000"),
-        ];
-        assert!(passes_at("http://login.example", &local));
-        assert!(
-            !passes(&local),
-            "with https, an origin without it is foreign"
-        );
-        assert!(passes(&[
-            ("origin", "https://other.example"),
-            ("host", "other.example")
-        ]));
+        assert!(passes_at(
+            "HTTPS://Login.Example:443/",
+            &[("origin", "https://login.example")]
+        ));
         for origin in [
             "null",
             "https://evil.example",
             "https://login.example.evil.example",
             "http://login.example",
+            "https://login.example:8443",
             "",
         ] {
             assert!(
-                !passes(&[("origin", origin), ("host", "login.example:8443")]),
+                !passes(&[("origin", origin), ("host", "login.example")]),
                 "{origin}"
             );
         }

@@ -38,7 +38,7 @@ pub(super) fn with_edge(
     settings: &HttpSettings,
     limits: RequestLimits,
 ) -> Router {
-    let headers = security_headers::for_every_response(settings.is_https());
+    let headers = security_headers::for_every_response(settings);
     let trusted_proxies = settings.trusted_proxies;
     let limited = ServiceBuilder::new()
         .layer(from_fn_with_state(limits, limit_requests))
@@ -145,7 +145,9 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_answered_and_its_places_are_returned() {
         let settings = HttpSettings {
-            public_url: "http://login.example".to_owned(),
+            public_url: None,
+            allowed_origins: Vec::new(),
+            hsts_include_subdomains: false,
             body_timeout: Duration::from_secs(1),
             trusted_proxies: 0,
             leptos: LeptosOptions::builder().output_name("countersign").build(),

@@ -1,5 +1,7 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::HttpSettings;
+
 /// For responses that are not pages: nothing may run, load, be sent or be framed.
 const NO_PAGE: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -10,7 +12,9 @@ const TRUSTED_TYPES: HeaderValue =
 /// Has the browser delete what the site has stored in it (OWASP ASVS 14.3.1).
 pub(super) const CLEAR_STORAGE: HeaderValue = HeaderValue::from_static("\"storage\"");
 /// A year, the minimum of ASVS 3.4.1.
-const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+const HTTPS_ONLY_WITH_SUBDOMAINS: HeaderValue =
+    HeaderValue::from_static("max-age=31536000; includeSubDomains");
 /// Responses are about one person at one time (OWASP ASVS 14.3.2). Files set their own.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Features that the pages never use. Browsers warn about names that they don't know, so only
@@ -47,10 +51,17 @@ const EVERY_RESPONSE: [(HeaderName, HeaderValue); 7] = [
     (header::CACHE_CONTROL, NO_STORE),
 ];
 
-pub(super) fn for_every_response(https: bool) -> HeaderMap {
+pub(super) fn for_every_response(settings: &HttpSettings) -> HeaderMap {
     let mut headers = HeaderMap::from_iter(EVERY_RESPONSE);
-    if https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    let public_url = settings.public_url.as_ref();
+    // A browser would apply it to every server that a developer runs on localhost.
+    if public_url.is_some_and(|url| url.is_https() && !url.is_loopback()) {
+        let value = if settings.hsts_include_subdomains {
+            HTTPS_ONLY_WITH_SUBDOMAINS
+        } else {
+            HTTPS_ONLY
+        };
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     headers
 }

@@ -2,11 +2,17 @@ use std::{path::PathBuf, time::Duration};
 
 use leptos::config::LeptosOptions;
 
+use super::Origin;
+
 /// What the HTTP side needs to know.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
-    /// Scheme and host under which browsers reach this server.
-    pub public_url: String,
+    /// The origin under which browsers reach this server, if it is set.
+    pub public_url: Option<Origin>,
+    /// The origins whose pages may send forms.
+    pub allowed_origins: Vec<Origin>,
+    /// Whether `Strict-Transport-Security` is for subdomains too.
+    pub hsts_include_subdomains: bool,
     /// How long a client may take to send the body of a form.
     pub body_timeout: Duration,
     /// How many proxies append to `X-Forwarded-For` in front of this server.
@@ -17,7 +23,7 @@ pub struct HttpSettings {
 impl HttpSettings {
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.public_url.starts_with("https:")
+        self.public_url.as_ref().is_some_and(Origin::is_https)
     }
 
     /// The folder of the built site.

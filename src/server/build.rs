@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use thiserror::Error;
@@ -27,17 +27,19 @@ pub enum BuildError {
     Router(#[from] RouterError),
 }
 
-/// Opens the service and puts all routes together. The binary and the tests call the same function.
+/// Opens the service and puts all routes together, for a server that listens on `address`. The
+/// binary and the tests call the same function.
 ///
 /// # Errors
 /// When the database, the keys or the built site can't be used.
 pub async fn build(
     settings: &Settings,
+    address: SocketAddr,
     clock: Clock,
     application: Application,
 ) -> Result<Server, BuildError> {
     let auth = open_auth(settings, clock, &Actor::Server).await?;
-    let router = http::router(auth.clone(), settings.http(), application)?;
+    let router = http::router(auth.clone(), settings.http(address), application)?;
     Ok(Server { router, auth })
 }
 

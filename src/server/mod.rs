@@ -10,7 +10,7 @@ mod tls;
 
 pub use build::{BuildError, Server, build, open_auth};
 pub use logging::{LogError, start_logging};
-pub use serve::{ServeError, serve};
+pub use serve::{ServeError, listen, serve};
 pub use settings::{
     ConfigError, DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings,
     ServerSettings, Settings, TlsFiles,

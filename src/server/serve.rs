@@ -51,23 +51,35 @@ pub enum ServeError {
     },
 }
 
-/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout.
-/// `ready` is called with the address, which matters when the port was 0.
+/// Listens on the address of the settings, and returns the address too: with port 0, the system
+/// chooses one. Clients wait until [`serve`] accepts them.
 ///
 /// # Errors
-/// When the address can't be bound, the certificate can't be used, or too few files may be opened.
+/// When the address can't be bound.
+pub async fn listen(settings: &Settings) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let address = settings.listen_on();
+    let failed = |cause| ServeError::Address { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout.
+/// `ready` is called when it begins.
+///
+/// # Errors
+/// When the certificate can't be used, or too few files may be opened.
 pub async fn serve(
     server: Server,
+    listener: TcpListener,
     settings: &Settings,
-    ready: impl FnOnce(SocketAddr),
+    ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
     let address = settings.listen_on();
     let settings = &settings.server;
     raise_open_file_limit(settings.max_connections)?;
     let certificate = settings.tls().as_ref().map(tls::certificate).transpose()?;
     let failed = |cause| ServeError::Address { address, cause };
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let bound = listener.local_addr().map_err(failed)?;
     let handle = Handle::new();
     stop_on_signal(handle.clone(), settings.shutdown_timeout()).map_err(failed)?;
     let hyper = hyper_server(listener, settings).handle(handle);
@@ -75,7 +87,7 @@ pub async fn serve(
         .router
         .into_make_service_with_connect_info::<SocketAddr>();
     let maintenance = start_maintenance(&server.auth);
-    ready(bound);
+    ready();
     match certificate {
         Some(certificate) => {
             let acceptor = RustlsAcceptor::new(certificate);

@@ -308,15 +308,22 @@ fn the_response_to_a_panic_has_the_security_headers_and_no_details() {
 
 #[tokio::test]
 async fn hsts_is_sent_only_with_an_https_public_url() {
-    for (url, expected) in [
-        (
-            "https://login.example",
-            Some("max-age=31536000; includeSubDomains"),
-        ),
-        ("http://login.example", None),
-        ("http://127.0.0.1:3000", None),
+    let (alone, all) = ("max-age=31536000", "max-age=31536000; includeSubDomains");
+    for (url, with_subdomains, expected) in [
+        ("https://login.example", false, Some(alone)),
+        ("HTTPS://Login.Example:443/", false, Some(alone)),
+        ("https://login.example", true, Some(all)),
+        ("http://login.example", true, None),
+        ("https://localhost", true, None),
+        ("https://127.0.0.1:8443", true, None),
+        ("https://app.localhost", true, None),
+        ("", true, None),
     ] {
-        let server = TestServer::start_with(|settings| settings.public.url = url.to_owned()).await;
+        let server = TestServer::start_with(|settings| {
+            settings.public.url = url.to_owned();
+            settings.public.hsts_include_subdomains = with_subdomains;
+        })
+        .await;
         for path in [
             "/login",
             "/dashboard",

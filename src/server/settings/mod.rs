@@ -27,7 +27,7 @@ pub use sections::{
 
 use crate::{
     auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},
-    http::HttpSettings,
+    http::{HttpSettings, Origin},
 };
 
 /// `Leptos.toml` when this program was built.
@@ -98,7 +98,8 @@ impl Settings {
     /// Otherwise pages would name an origin at which nothing answers, and cookies would go without
     /// `Secure`.
     fn require_https_with_tls(&self) -> Result<(), ConfigError> {
-        if self.server.tls().is_some() && !self.public.url.starts_with("https:") {
+        let is_https = self.public.origin().is_some_and(|url| url.is_https());
+        if self.server.tls().is_some() && !is_https {
             return Err(ConfigError::Invalid {
                 key: "public.url".to_owned(),
                 reason: "it must begin with https: when server.tls_certificate is set".to_owned(),
@@ -145,11 +146,19 @@ impl Settings {
             .find(|path| !path.exists())
     }
 
+    /// The `iss` of every token: `public.url`, or the address as it is configured.
+    fn issuer(&self) -> String {
+        let configured = || format!("http://{}", self.leptos.site_addr);
+        self.public
+            .origin()
+            .map_or_else(configured, |url| url.to_string())
+    }
+
     /// The settings of the service.
     #[must_use]
     pub fn auth(&self) -> AuthSettings {
         AuthSettings {
-            issuer: self.public.url.clone(),
+            issuer: self.issuer(),
             keys_dir: self.keys_dir(),
             token: self.token.clone(),
             session: self.session,
@@ -158,11 +167,16 @@ impl Settings {
         }
     }
 
-    /// The settings of the HTTP side.
+    /// The settings of the HTTP side, for a server that listens on this address.
     #[must_use]
-    pub fn http(&self) -> HttpSettings {
+    pub fn http(&self, address: SocketAddr) -> HttpSettings {
+        let public_url = self.public.origin();
         HttpSettings {
-            public_url: self.public.url.clone(),
+            allowed_origins: public_url
+                .clone()
+                .map_or_else(|| Origin::of_address(address), |url| vec![url]),
+            public_url,
+            hsts_include_subdomains: self.public.hsts_include_subdomains,
             body_timeout: Duration::from_secs(self.server.body_timeout_seconds),
             trusted_proxies: self.server.trusted_proxies,
             leptos: self.leptos.clone(),
@@ -222,6 +236,7 @@ mod tests {
                 let default = match value {
                     Value::String(_, text) if text.is_empty() => "empty".to_owned(),
                     Value::String(_, text) => format!("`{text}`"),
+                    Value::Bool(_, is_set) => is_set.to_string(),
                     Value::Num(_, number) => number.to_i128().unwrap().to_string(),
                     other => panic!("{other:?}"),
                 };

@@ -3,16 +3,27 @@ use std::{
     time::Duration,
 };
 
-use axum::http::{Uri, uri::Scheme};
 use garde::Validate;
 use serde::Deserialize;
+
+use crate::http::Origin;
 
 /// The section `[public]`.
 #[derive(Debug, Clone, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PublicSettings {
+    /// Empty: the address that the server listens on.
     #[garde(custom(|url: &String, _context: &()| is_origin(url)))]
     pub url: String,
+    #[garde(skip)]
+    pub hsts_include_subdomains: bool,
+}
+
+impl PublicSettings {
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        Origin::parse(&self.url)
+    }
 }
 
 /// The section `[data]`.
@@ -117,18 +128,8 @@ impl ServerSettings {
     }
 }
 
-/// Scheme and host, without a path or a trailing slash: the value of `iss`.
 fn is_origin(url: &str) -> garde::Result {
-    let uri: Option<Uri> = url.parse().ok();
-    let is_origin = uri.is_some_and(|uri| {
-        let web = [Scheme::HTTP, Scheme::HTTPS];
-        uri.scheme().is_some_and(|scheme| web.contains(scheme))
-            && uri.host().is_some_and(|host| !host.is_empty())
-            && !url.ends_with('/')
-            && uri.path() == "/"
-            && uri.query().is_none()
-    });
-    if is_origin {
+    if url.is_empty() || Origin::parse(url).is_some() {
         return Ok(());
     }
     Err(garde::Error::new(format!(

@@ -75,7 +75,7 @@ impl TestServer {
     ) -> Result<Self, String> {
         let time_of_clock = Arc::clone(&time);
         let clock = Clock::from_fn(move || Timestamp(time_of_clock.load(Ordering::SeqCst)));
-        let app = build(&settings, clock, application)
+        let app = build(&settings, settings.listen_on(), clock, application)
             .await
             .map_err(|error| error.to_string())?;
         Ok(Self {
