@@ -6,6 +6,7 @@ CREATE TABLE countersign_users (
     username      TEXT    NOT NULL,                 -- in its owner's spelling
     username_key  TEXT    NOT NULL UNIQUE,          -- equal for equal spellings (RFC 8266)
     password_hash TEXT    NOT NULL,                 -- PHC string, argon2id
+    password_generation INTEGER NOT NULL DEFAULT 0, -- how often it was set anew
     created_at    INTEGER NOT NULL,
     disabled_at   INTEGER                           -- NULL: may sign in
 ) STRICT, WITHOUT ROWID;
@@ -40,6 +41,19 @@ CREATE TABLE countersign_failed_logins (
     reported INTEGER NOT NULL DEFAULT 0             -- 1: the current delay is in the audit log
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX countersign_failed_logins_by_time ON countersign_failed_logins (last_at);
+
+-- Attempts to sign in whose password is being checked.
+CREATE TABLE countersign_login_attempts (
+    id          BLOB    PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+    key         BLOB    NOT NULL CHECK (length(key) = 16),      -- as in countersign_failed_logins
+    devices_key BLOB    CHECK (length(devices_key) = 16),       -- counted for this too
+    begun_at    INTEGER NOT NULL,
+    counted     INTEGER NOT NULL DEFAULT 0          -- 1: it was undecided for too long, so it failed
+) STRICT, WITHOUT ROWID;
+CREATE INDEX countersign_login_attempts_by_key ON countersign_login_attempts (key);
+CREATE INDEX countersign_login_attempts_by_devices_key ON countersign_login_attempts (devices_key)
+    WHERE devices_key IS NOT NULL;
+CREATE INDEX countersign_login_attempts_by_time ON countersign_login_attempts (begun_at);
 
 -- The audit log. It keeps the ids of users, sessions and keys that no longer exist.
 CREATE TABLE countersign_security_events (

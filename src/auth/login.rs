@@ -1,15 +1,13 @@
 use super::{
     AuthService, IssuedTokens, ServiceError,
-    passwords::{HashPermit, PasswordCheck},
+    attempt::{AttemptRequest, BeginOutcome, PasswordAttempt},
+    passwords::PasswordCheck,
     service::{Inner, new_id},
-    throttle::DeviceCookie,
+    throttle::{DeviceCookie, DeviceOwner},
 };
 use crate::{
-    domain::{
-        Actor, ClientInfo, Credentials, EventKind, FailureKey, PreparedPassword, SecurityEvent,
-        SessionId, SessionInfo, User, Username,
-    },
-    store::{Attempt, LiveSession, NewSession, StoredCredentials},
+    domain::{ClientInfo, Credentials, EventKind, SecurityEvent, SessionId, SessionInfo, Username},
+    store::{DeviceKeys, LiveSession, NewSession, StoredCredentials},
 };
 
 /// The tokens that a browser presents with a login, from its cookies.
@@ -50,22 +48,14 @@ pub enum CredentialsOutcome {
     Busy,
 }
 
-/// A user whose credentials were just verified, and who has no session yet.
+/// A user whose credentials were just verified, and who has no session yet. The attempt counts as
+/// failed if no session is opened.
 #[expect(missing_debug_implementations, reason = "it would print hashes")]
 pub struct Authenticated {
-    user: User,
-    /// The hash that the password was checked against.
-    password_hash: String,
+    stored: StoredCredentials,
     new_hash: Option<String>,
-    failure_key: FailureKey,
+    attempt: PasswordAttempt,
     device: Option<DeviceCookie>,
-}
-
-/// The outcome of checking a password that was counted as an attempt.
-#[must_use]
-pub(super) enum PasswordAttempt {
-    Throttled { wait_seconds: i64 },
-    Checked(Option<StoredCredentials>, PasswordCheck),
 }
 
 impl AuthService {
@@ -97,10 +87,10 @@ impl AuthService {
 
     /// Verifies credentials without opening a session.
     ///
-    /// The order is the defence: take a permit for hashing, count the attempt as failed, compute
-    /// the hash. Success resets the count when the session opens. So of many guesses at once no
-    /// more are checked than of as many in a row. Unknown names cost the same. In a browser with a
-    /// device cookie of this user, only failures in that browser count.
+    /// The order is the defence: take a permit for hashing, count the attempt, compute the hash,
+    /// decide the attempt. So of many guesses at once no more are checked than of as many in a row.
+    /// Unknown names cost the same. In a browser with a device cookie of this user, only failures
+    /// in that browser count.
     ///
     /// # Errors
     /// When the database does not answer or hashing fails.
@@ -115,22 +105,49 @@ impl AuthService {
             tracing::warn!("refused a login, since too many are in progress");
             return Ok(CredentialsOutcome::Busy);
         };
-        let secret = &inner.throttle_secret;
-        let device = device_cookie
-            .and_then(|value| DeviceCookie::verify(value, &credentials.username, secret));
+        let Credentials { username, password } = credentials;
+        let stored = inner.store.find_credentials(&username).await?;
+        let device = stored
+            .as_ref()
+            .zip(device_cookie)
+            .and_then(|(stored, value)| inner.verify_device(value, stored));
         if device.is_none()
             && let Some(wait_seconds) = inner.ip_delay(client).await?
         {
             return Ok(CredentialsOutcome::Throttled { wait_seconds });
         }
-        let attempt = inner.ip_throttle.begin(client.ip, inner.clock.now());
-        let outcome = inner
-            .check_credentials(credentials, device, permit, client)
+        let request = inner.attempt_request(&username, stored.as_ref(), device, client);
+        let ip_attempt = inner.ip_throttle.begin(client.ip, inner.clock.now());
+        let (permit, attempt) = match self.begin_attempt(permit, request).await? {
+            BeginOutcome::Begun(begun) => *begun,
+            BeginOutcome::Throttled { wait_seconds } => {
+                ip_attempt.cancel();
+                return Ok(CredentialsOutcome::Throttled { wait_seconds });
+            }
+            BeginOutcome::Busy => {
+                ip_attempt.cancel();
+                return Ok(CredentialsOutcome::Busy);
+            }
+        };
+        let check = self
+            .check_password(permit, password, stored.as_ref())
             .await?;
-        if !matches!(outcome, CredentialsOutcome::InvalidCredentials) {
-            attempt.cancel();
-        }
-        Ok(outcome)
+        let detail = match (stored, check) {
+            (Some(stored), PasswordCheck::Match { new_hash }) if stored.enabled => {
+                ip_attempt.cancel();
+                return Ok(CredentialsOutcome::Verified(Box::new(Authenticated {
+                    stored,
+                    new_hash,
+                    attempt,
+                    device,
+                })));
+            }
+            (None, _) => "unknown_user",
+            (Some(_), PasswordCheck::Mismatch) => "wrong_password",
+            (Some(_), PasswordCheck::Match { .. }) => "user_disabled",
+        };
+        attempt.fail(detail).await?;
+        Ok(CredentialsOutcome::InvalidCredentials)
     }
 
     /// Opens a session for a user whose credentials were verified. `replaces` is the refresh token
@@ -148,6 +165,13 @@ impl AuthService {
         client: &ClientInfo,
     ) -> Result<LoginOutcome, ServiceError> {
         let inner = self.inner();
+        let Authenticated {
+            stored,
+            new_hash,
+            attempt,
+            device,
+        } = authenticated;
+        let owner = device_owner(&stored);
         let now = inner.clock.now();
         let settings = &inner.session;
         let (lifetime, idle_seconds) = if remember {
@@ -156,13 +180,13 @@ impl AuthService {
         } else {
             (settings.max_seconds, None)
         };
-        let user = authenticated.user;
+        let user = stored.user;
         let new = NewSession {
             id: SessionId(new_id(now)),
             user: user.id,
-            password_hash: &authenticated.password_hash,
-            new_hash: authenticated.new_hash.as_deref(),
-            failure_key: authenticated.failure_key,
+            password_hash: &stored.password_hash,
+            new_hash: new_hash.as_deref(),
+            attempt: attempt.succeeded(Some(inner.throttle_secret.devices_key(user.id))),
             created_at: now,
             expires_at: now.plus_seconds(lifetime),
             idle_seconds,
@@ -172,13 +196,12 @@ impl AuthService {
             client,
         };
         if !inner.store.open_session(&new).await? {
-            inner
-                .record_failure("changed_meanwhile", Some(&user), client)
-                .await?;
+            attempt.fail("changed_meanwhile").await?;
             return Ok(LoginOutcome::InvalidCredentials);
         }
-        let device = authenticated.device.unwrap_or_else(DeviceCookie::generate);
-        let device_cookie = device.sign(&user.username, &inner.throttle_secret);
+        attempt.set_decided();
+        let device = device.unwrap_or_else(DeviceCookie::generate);
+        let device_cookie = device.sign(owner, now, &inner.throttle_secret);
         let session = LiveSession {
             user,
             info: SessionInfo {
@@ -213,84 +236,36 @@ impl Inner {
         Ok(Some(wait_seconds))
     }
 
-    async fn check_credentials(
+    fn verify_device(&self, value: &str, stored: &StoredCredentials) -> Option<DeviceCookie> {
+        let (owner, now) = (device_owner(stored), self.clock.now());
+        DeviceCookie::verify(value, owner, now, &self.throttle_secret)
+    }
+
+    fn attempt_request(
         &self,
-        credentials: Credentials,
+        username: &Username,
+        stored: Option<&StoredCredentials>,
         device: Option<DeviceCookie>,
-        permit: HashPermit,
         client: &ClientInfo,
-    ) -> Result<CredentialsOutcome, ServiceError> {
-        let Credentials { username, password } = credentials;
-        let failure_key = match &device {
-            Some(device) => device.failure_key(&username, &self.throttle_secret),
-            None => self.throttle_secret.name_key(&username),
-        };
-        let actor = Actor::from(client);
-        let attempt = self
-            .check_password(permit, failure_key, &username, password, &actor)
-            .await?;
-        let (detail, user) = match attempt {
-            PasswordAttempt::Throttled { wait_seconds } => {
-                return Ok(CredentialsOutcome::Throttled { wait_seconds });
-            }
-            PasswordAttempt::Checked(Some(stored), PasswordCheck::Match { new_hash })
-                if stored.enabled =>
-            {
-                return Ok(CredentialsOutcome::Verified(Box::new(Authenticated {
-                    user: stored.user,
-                    password_hash: stored.password_hash,
-                    new_hash,
-                    failure_key,
-                    device,
-                })));
-            }
-            PasswordAttempt::Checked(None, _) => ("unknown_user", None),
-            PasswordAttempt::Checked(Some(stored), PasswordCheck::Mismatch) => {
-                ("wrong_password", Some(stored.user))
-            }
-            PasswordAttempt::Checked(Some(stored), PasswordCheck::Match { .. }) => {
-                ("user_disabled", Some(stored.user))
-            }
-        };
-        self.record_failure(detail, user.as_ref(), client).await?;
-        Ok(CredentialsOutcome::InvalidCredentials)
-    }
-
-    /// Checks a password once the attempt was counted as failed. Always computes one hash, for
-    /// unknown and disabled users too, so that the time tells nothing (OWASP ASVS 6.3.8).
-    pub async fn check_password(
-        &self,
-        permit: HashPermit,
-        failure_key: FailureKey,
-        name: &Username,
-        password: PreparedPassword,
-        actor: &Actor,
-    ) -> Result<PasswordAttempt, ServiceError> {
-        let now = self.clock.now();
-        match self.store.count_attempt(failure_key, actor, now).await? {
-            Attempt::Throttled { wait_seconds } => {
-                return Ok(PasswordAttempt::Throttled { wait_seconds });
-            }
-            Attempt::Counted => {}
+    ) -> AttemptRequest {
+        let secret = &self.throttle_secret;
+        let user = stored.map(|stored| stored.user.id);
+        AttemptRequest {
+            key: secret.name_key(username),
+            device: device.zip(user).map(|(device, user)| DeviceKeys {
+                own: device.failure_key(user, secret),
+                all: secret.devices_key(user),
+            }),
+            user,
+            session: None,
+            client: client.clone(),
         }
-        let stored = self.store.find_credentials(name).await?;
-        let hash = stored.as_ref().map(|stored| stored.password_hash.clone());
-        let check = self.passwords.verify(permit, password, hash).await?;
-        Ok(PasswordAttempt::Checked(stored, check))
     }
+}
 
-    async fn record_failure(
-        &self,
-        detail: &'static str,
-        user: Option<&User>,
-        client: &ClientInfo,
-    ) -> Result<(), ServiceError> {
-        let now = self.clock.now();
-        let event = SecurityEvent::new(EventKind::LoginFailed, &client.into(), now);
-        let event = SecurityEvent {
-            user: user.map(|user| user.id),
-            ..event.with_detail(detail)
-        };
-        Ok(self.store.record(event).await?)
+fn device_owner(stored: &StoredCredentials) -> DeviceOwner {
+    DeviceOwner {
+        user: stored.user.id,
+        password_generation: stored.password_generation,
     }
 }

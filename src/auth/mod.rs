@@ -1,6 +1,7 @@
 //! The service: accounts, logins, sessions and tokens. It knows no HTTP, no Leptos and no SQL.
 
 mod accounts;
+mod attempt;
 mod check;
 mod clock;
 mod device;
@@ -30,5 +31,7 @@ pub use passwords::{Argon2Error, HashError};
 pub use refresh::RefreshOutcome;
 pub use service::{AuthService, IssuedTokens, OpenError, ServiceError};
 pub use settings::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings};
-pub use throttle::{NetworkLimiter, NetworkPermit, client_prefix, site_prefix};
+pub use throttle::{
+    DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, client_prefix, site_prefix,
+};
 pub use tokens::{Expiry, Issuer, KeyRing, KeyRingError, Rejection, SigningError};

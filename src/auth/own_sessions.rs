@@ -1,10 +1,13 @@
 use super::{
-    AuthService, ServiceError, device::device, login::PasswordAttempt, passwords::PasswordCheck,
+    AuthService, ServiceError,
+    attempt::{AttemptRequest, BeginOutcome},
+    device::device,
+    passwords::PasswordCheck,
 };
 use crate::{
     domain::{
-        AccountEvent, Actor, ClientInfo, EventKind, PreparedPassword, RevokedReason, SecurityEvent,
-        SessionId, SessionSummary, User,
+        AccountEvent, Actor, ClientInfo, EventKind, PreparedPassword, RevokedReason, SessionId,
+        SessionSummary, User,
     },
     store::{RecordedEvent, Revocation},
 };
@@ -85,36 +88,39 @@ impl AuthService {
         client: &ClientInfo,
     ) -> Result<RevokeOthersOutcome, ServiceError> {
         let inner = self.inner();
-        let actor = Actor::from(client);
         let Some(permit) = inner.passwords.try_acquire(client.ip) else {
             return Ok(RevokeOthersOutcome::Busy);
         };
-        // Counted for this session: failures elsewhere do not keep the owner from ending others.
-        let key = inner.throttle_secret.session_key(kept);
-        let attempt = inner
-            .check_password(permit, key, &user.username, password, &actor)
+        let request = AttemptRequest {
+            // Failures elsewhere do not keep the owner from ending other sessions.
+            key: inner.throttle_secret.session_key(kept),
+            device: None,
+            user: Some(user.id),
+            session: Some(kept),
+            client: client.clone(),
+        };
+        let (permit, attempt) = match self.begin_attempt(permit, request).await? {
+            BeginOutcome::Begun(begun) => *begun,
+            BeginOutcome::Throttled { wait_seconds } => {
+                return Ok(RevokeOthersOutcome::Throttled { wait_seconds });
+            }
+            BeginOutcome::Busy => return Ok(RevokeOthersOutcome::Busy),
+        };
+        let stored = inner.store.find_credentials(&user.username).await?;
+        let check = self
+            .check_password(permit, password, stored.as_ref())
             .await?;
-        let now = inner.clock.now();
-        match attempt {
-            PasswordAttempt::Throttled { wait_seconds } => {
-                Ok(RevokeOthersOutcome::Throttled { wait_seconds })
-            }
-            PasswordAttempt::Checked(_, PasswordCheck::Mismatch) => {
-                let event = SecurityEvent::new(EventKind::LoginFailed, &actor, now)
-                    .with_user(user.id)
-                    .with_session(kept)
-                    .with_detail("wrong_password");
-                inner.store.record(event).await?;
-                Ok(RevokeOthersOutcome::WrongPassword)
-            }
-            PasswordAttempt::Checked(_, PasswordCheck::Match { .. }) => {
-                let number = inner
-                    .store
-                    .revoke_other_sessions(user.id, kept, key, &actor, now)
-                    .await?;
-                Ok(RevokeOthersOutcome::Revoked(number))
-            }
+        if check == PasswordCheck::Mismatch {
+            attempt.fail("wrong_password").await?;
+            return Ok(RevokeOthersOutcome::WrongPassword);
         }
+        let (actor, now) = (Actor::from(client), inner.clock.now());
+        let number = inner
+            .store
+            .revoke_other_sessions(user.id, kept, attempt.succeeded(None), &actor, now)
+            .await?;
+        attempt.set_decided();
+        Ok(RevokeOthersOutcome::Revoked(number))
     }
 
     /// The newest security events of a user, the newest first.

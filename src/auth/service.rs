@@ -9,13 +9,14 @@ use uuid::{NoContext, Uuid};
 
 use super::{
     Clock, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, SigningError,
+    attempt::MAX_WAITING,
     keys::{RefreshTokenKey, ThrottleSecret},
     passwords::Passwords,
     settings::{AuthSettings, SessionSettings},
-    throttle::IpThrottle,
+    throttle::{IpThrottle, Limiter},
 };
 use crate::{
-    domain::{Actor, RefreshToken, SessionId, Timestamp, TokenResponse},
+    domain::{Actor, FailureKey, RefreshToken, SessionId, Timestamp, TokenResponse},
     store::{Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError},
 };
 
@@ -34,6 +35,8 @@ pub(super) struct Inner {
     pub revocations: Batcher<Revocation, bool>,
     pub passwords: Passwords,
     pub ip_throttle: IpThrottle,
+    /// Attempts that wait for others with the same key to be decided.
+    pub waiting_attempts: Limiter<FailureKey>,
     pub throttle_secret: ThrottleSecret,
     pub issuer: Issuer,
     pub keys_dir: PathBuf,
@@ -121,6 +124,7 @@ impl AuthService {
             }),
             passwords: Passwords::new(concurrency, login.hash_queue)?,
             ip_throttle: IpThrottle::default(),
+            waiting_attempts: Limiter::new(MAX_WAITING),
             throttle_secret: ThrottleSecret::open(&keys_dir)?,
             issuer: Issuer {
                 issuer,

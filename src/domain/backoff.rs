@@ -26,6 +26,17 @@ pub struct BackoffPolicy {
     drain_seconds: Option<i64>,
 }
 
+/// Whether an attempt may be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backoff {
+    Allowed,
+    /// Attempts that are not decided yet would refuse this one if they all fail.
+    Undecided,
+    Refused {
+        wait_seconds: i64,
+    },
+}
+
 const FIRST_DELAY_SECONDS: i64 = 5;
 const MAX_DELAY_SECONDS: i64 = 3600;
 /// By this much, the times of concurrent requests may differ. A failure that is further in the
@@ -59,6 +70,14 @@ impl BackoffPolicy {
         max: 100,
         drain_seconds: None,
     };
+    /// For all browsers together in which one user has signed in before, beside the count of each.
+    pub const DEVICES: Self = Self {
+        free: 100,
+        max: 100,
+        drain_seconds: None,
+    };
+    /// An attempt that is undecided for this many seconds has failed.
+    pub const UNDECIDED_SECONDS: i64 = 30;
     /// For one address, which many people may share.
     pub const ADDRESS: Self = Self {
         free: 30,
@@ -90,6 +109,24 @@ impl BackoffPolicy {
             doubling_delay(number - self.free)
         };
         (delay - elapsed(before.last_at, now)).max(0)
+    }
+
+    /// Whether another attempt may be made, while so many are undecided. By this rule no more of
+    /// them are made at once than one after the other.
+    #[must_use]
+    pub fn admit(self, before: Option<FailureCount>, undecided: i64, now: Timestamp) -> Backoff {
+        let wait_seconds = self.wait_seconds(before, now);
+        if wait_seconds > 0 {
+            return Backoff::Refused { wait_seconds };
+        }
+        let all_failed = FailureCount {
+            number: before.map_or(0, |before| self.remaining(before, now)) + undecided,
+            last_at: now,
+        };
+        if undecided > 0 && self.wait_seconds(Some(all_failed), now) > 0 {
+            return Backoff::Undecided;
+        }
+        Backoff::Allowed
     }
 
     /// The count after another failure.

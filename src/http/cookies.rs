@@ -5,10 +5,10 @@ use axum::{
 use cookie::{Cookie, SameSite, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{auth::IssuedTokens, domain::CookieName};
-
-/// A year after the last login.
-const DEVICE_COOKIE_SECONDS: i64 = 365 * 86_400;
+use crate::{
+    auth::{DEVICE_COOKIE_SECONDS, IssuedTokens},
+    domain::CookieName,
+};
 
 /// Reads and sets the cookies of this site.
 #[derive(Debug, Clone, Copy)]

@@ -10,8 +10,9 @@ mod sqlite;
 pub use batch::Batcher;
 pub use error::StoreError;
 pub use model::{
-    Attempt, EventFilter, LiveSession, NewSession, NewUser, PruneBefore, RecordedEvent,
-    RefreshRequest, Refreshed, Revocation, StoredCredentials, StoredUser,
+    Admission, DeviceKeys, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
+    RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials, StoredUser,
+    SucceededAttempt,
 };
 pub use port::Store;
 pub use sqlite::SqliteStore;

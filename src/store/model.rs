@@ -1,8 +1,8 @@
 use std::net::IpAddr;
 
 use crate::domain::{
-    Actor, ClientInfo, EventKind, FailureKey, RefreshToken, RevokedReason, SessionId, SessionInfo,
-    Timestamp, User, UserId, Username,
+    Actor, AttemptId, ClientInfo, EventKind, FailureKey, RefreshToken, RevokedReason, SessionId,
+    SessionInfo, Timestamp, User, UserId, Username,
 };
 
 /// An account about to be created. Without `Debug`, since that would print the hash.
@@ -30,17 +30,52 @@ pub struct StoredCredentials {
     pub user: User,
     /// A PHC string.
     pub password_hash: String,
+    /// How often the password was set anew.
+    pub password_generation: i64,
     pub enabled: bool,
 }
 
-/// Whether an attempt to sign in may go on.
+/// An attempt to sign in, before its password is checked.
+#[derive(Debug, Clone)]
+pub struct NewAttempt {
+    pub id: AttemptId,
+    /// What it is counted for, by [`crate::domain::BackoffPolicy::ACCOUNT`].
+    pub key: FailureKey,
+    /// What it is counted for instead in a browser with a device cookie.
+    pub device: Option<DeviceKeys>,
+    /// Whose security event it is when attempts are refused.
+    pub user: Option<UserId>,
+    pub actor: Actor,
+    pub now: Timestamp,
+}
+
+/// What an attempt with a device cookie is counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceKeys {
+    pub own: FailureKey,
+    /// Shared by all device cookies of the user. Beyond
+    /// [`crate::domain::BackoffPolicy::DEVICES`], device cookies are ignored.
+    pub all: FailureKey,
+}
+
+/// Whether the password of an attempt may be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
-pub enum Attempt {
-    /// It was counted as failed, until a success resets the count.
-    Counted,
-    /// Further attempts are refused for this many seconds.
+pub enum Admission {
+    /// It was stored as undecided.
+    Allowed,
+    /// Others have to be decided first.
+    Undecided,
+    /// Attempts are refused for this many seconds.
     Throttled { wait_seconds: i64 },
+}
+
+/// An attempt whose password was right.
+#[derive(Debug, Clone, Copy)]
+pub struct SucceededAttempt {
+    pub id: AttemptId,
+    /// Reset together with the failures that the attempt is counted for.
+    pub all_devices: Option<FailureKey>,
 }
 
 /// A session about to be opened.
@@ -53,8 +88,7 @@ pub struct NewSession<'a> {
     pub password_hash: &'a str,
     /// The hash of the same password by the current parameters, if those have changed.
     pub new_hash: Option<&'a str>,
-    /// Whose failed logins are reset.
-    pub failure_key: FailureKey,
+    pub attempt: SucceededAttempt,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// For how many seconds the session may be unused; `None`: without limit.

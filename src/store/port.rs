@@ -3,11 +3,12 @@ use std::{collections::BTreeSet, fmt, path::Path};
 use async_trait::async_trait;
 
 use super::{
-    Attempt, EventFilter, LiveSession, NewSession, NewUser, PruneBefore, RecordedEvent,
-    RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials, StoredUser,
+    Admission, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
+    RecordedEvent, RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials,
+    StoredUser, SucceededAttempt,
 };
 use crate::domain::{
-    Actor, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
+    Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
 };
 
 /// What the service asks of a database.
@@ -21,13 +22,18 @@ use crate::domain::{
 pub trait Store: fmt::Debug + Send + Sync {
     // Login.
 
-    /// Counts an attempt as failed before the password is checked, or refuses it.
-    async fn count_attempt(
+    /// Stores an attempt as undecided before its password is checked, by
+    /// [`crate::domain::BackoffPolicy::admit`], or does not admit it. Attempts that are undecided
+    /// for [`crate::domain::BackoffPolicy::UNDECIDED_SECONDS`] are counted as failed.
+    async fn begin_attempt(&self, attempt: &NewAttempt) -> Result<Admission, StoreError>;
+
+    /// Counts an attempt as failed, unless that was done already, and records the event. Does
+    /// nothing if the attempt has succeeded.
+    async fn fail_attempt(
         &self,
-        key: FailureKey,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<Attempt, StoreError>;
+        attempt: AttemptId,
+        event: SecurityEvent,
+    ) -> Result<(), StoreError>;
 
     async fn find_credentials(
         &self,
@@ -63,13 +69,12 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<LiveSession>, StoreError>;
 
-    /// Ends every session of a user but one, resets their failed logins, and returns how many
-    /// sessions there were.
+    /// Ends every session of a user but one, and returns how many sessions there were.
     async fn revoke_other_sessions(
         &self,
         user: UserId,
         kept: SessionId,
-        failure_key: FailureKey,
+        attempt: SucceededAttempt,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<usize, StoreError>;

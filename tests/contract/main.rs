@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod attempts;
 mod chaos;
 mod colours;
 mod cross_site;

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::{HmacKey, HmacKeyError};
-use crate::domain::{FailureKey, SessionId, Username};
+use crate::domain::{FailureKey, SessionId, UserId, Username};
 
 /// The key from which [`FailureKey`]s and the MACs of device cookies are derived.
 #[derive(Debug)]
@@ -22,15 +22,17 @@ impl ThrottleSecret {
         self.failure_key(&[name.comparison_key().as_bytes()])
     }
 
-    /// For a user name in a browser in which it has signed in before. User names hold no NUL, so
-    /// the kinds of keys can't collide.
+    /// For a user in a browser in which they have signed in before. User names hold no NUL, so the
+    /// kinds of keys can't collide.
     #[must_use]
-    pub fn device_key(&self, device_id: &[u8], name: &Username) -> FailureKey {
-        self.failure_key(&[
-            b"\0at device\0",
-            device_id,
-            name.comparison_key().as_bytes(),
-        ])
+    pub fn device_key(&self, device_id: &[u8], user: UserId) -> FailureKey {
+        self.failure_key(&[b"\0at device\0", device_id, user.0.as_bytes()])
+    }
+
+    /// For all such browsers of a user together.
+    #[must_use]
+    pub fn devices_key(&self, user: UserId) -> FailureKey {
+        self.failure_key(&[b"\0at devices\0", user.0.as_bytes()])
     }
 
     /// For a session whose user is asked for the password again.
@@ -96,11 +98,15 @@ mod tests {
         let secret = secret(b"a key for tests of thirty-two by");
         let (ada, eve) = (name("ada"), name("eve"));
         let [one, two] = [1, 2].map(|id| secret.session_key(SessionId(Uuid::from_u128(id))));
+        let [first, second] = [1, 2].map(|id| UserId(Uuid::from_u128(id)));
         let keys = [
             secret.name_key(&ada),
-            secret.device_key(&[1; 16], &ada),
-            secret.device_key(&[2; 16], &ada),
-            secret.device_key(&[1; 16], &eve),
+            secret.name_key(&eve),
+            secret.device_key(&[1; 16], first),
+            secret.device_key(&[2; 16], first),
+            secret.device_key(&[1; 16], second),
+            secret.devices_key(first),
+            secret.devices_key(second),
             one,
             two,
         ];

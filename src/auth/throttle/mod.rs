@@ -2,8 +2,10 @@
 
 mod device_cookie;
 mod ip_throttle;
+mod limiter;
 mod networks;
 
-pub use device_cookie::DeviceCookie;
+pub use device_cookie::{DEVICE_COOKIE_SECONDS, DeviceCookie, DeviceOwner};
 pub use ip_throttle::IpThrottle;
+pub use limiter::{Limiter, Permit};
 pub use networks::{NetworkLimiter, NetworkPermit, client_prefix, site_prefix};

@@ -1,7 +1,7 @@
 use sqlx::{FromRow, SqliteExecutor};
 use uuid::Uuid;
 
-use super::{SqliteStore, StoreError, login, logout, transaction::Writing};
+use super::{SqliteStore, StoreError, attempts, logout, transaction::Writing};
 use crate::{
     domain::{
         Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User, UserId,
@@ -122,7 +122,7 @@ pub(super) async fn enable(
         .bind(user.id.0)
         .execute(&mut *writing)
         .await?;
-    login::reset_failures(&mut writing, failure_key).await?;
+    attempts::reset_failures(&mut writing, failure_key).await?;
     let event = SecurityEvent::new(EventKind::UserEnabled, actor, now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)
@@ -139,14 +139,17 @@ pub(super) async fn set_password(
     let Some((mut writing, user)) = begin_for(store, name).await? else {
         return Ok(false);
     };
-    sqlx::query("UPDATE countersign_users SET password_hash = ? WHERE id = ?")
-        .bind(password_hash)
-        .bind(user.id.0)
-        .execute(&mut *writing)
-        .await?;
+    sqlx::query(
+        "UPDATE countersign_users
+         SET password_hash = ?, password_generation = password_generation + 1 WHERE id = ?",
+    )
+    .bind(password_hash)
+    .bind(user.id.0)
+    .execute(&mut *writing)
+    .await?;
     let reason = RevokedReason::PasswordChanged;
     logout::revoke_all_within(&mut writing, user.id, reason, now).await?;
-    login::reset_failures(&mut writing, failure_key).await?;
+    attempts::reset_failures(&mut writing, failure_key).await?;
     let event = SecurityEvent::new(EventKind::PasswordChanged, actor, now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)

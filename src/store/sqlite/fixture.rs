@@ -6,9 +6,9 @@ use uuid::Uuid;
 use super::SqliteStore;
 use crate::{
     domain::{
-        Actor, ClientInfo, FailureKey, RevokedReason, SessionId, Timestamp, User, UserId, Username,
+        Actor, AttemptId, ClientInfo, RevokedReason, SessionId, Timestamp, User, UserId, Username,
     },
-    store::{NewSession, NewUser, Revocation, Store},
+    store::{NewSession, NewUser, Revocation, Store, SucceededAttempt},
 };
 
 pub(super) const NOW: Timestamp = Timestamp(1_767_225_600);
@@ -55,7 +55,10 @@ impl Fixture {
             user: USER,
             password_hash: "hash",
             new_hash: None,
-            failure_key: FailureKey::from_bytes([0; 16]),
+            attempt: SucceededAttempt {
+                id: AttemptId(id.0),
+                all_devices: None,
+            },
             created_at: NOW,
             expires_at: NOW.plus_seconds(3600),
             idle_seconds: None,

@@ -1,106 +1,14 @@
-use sqlx::{FromRow, SqliteConnection, SqliteExecutor};
+use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{SqliteStore, StoreError, logout::revoke_within, transaction::Writing};
+use super::{SqliteStore, StoreError, attempts, logout::revoke_within, transaction::Writing};
 use crate::{
     domain::{
-        Actor, BackoffPolicy, EventKind, FailureCount, FailureKey, RevokedReason, SecurityEvent,
-        SessionId, SessionInfo, Timestamp, User, UserId, Username,
+        Actor, EventKind, RevokedReason, SecurityEvent, SessionId, SessionInfo, User, UserId,
+        Username,
     },
-    store::{Attempt, NewSession, Revocation, StoredCredentials},
+    store::{NewSession, Revocation, StoredCredentials},
 };
-
-#[derive(Default)]
-struct FailureState {
-    count: Option<FailureCount>,
-    /// The current delay is in the audit log.
-    reported: bool,
-}
-
-pub(super) async fn count_attempt(
-    store: &SqliteStore,
-    key: FailureKey,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<Attempt, StoreError> {
-    // An attempt that is refused again does not take the write lock.
-    let before = find_failures(&store.readers, key).await?;
-    let wait_seconds = BackoffPolicy::ACCOUNT.wait_seconds(before.count, now);
-    if wait_seconds > 0 && before.reported {
-        return Ok(Attempt::Throttled { wait_seconds });
-    }
-    let mut writing = store.begin().await?;
-    let before = find_failures(&mut *writing, key).await?;
-    let wait_seconds = BackoffPolicy::ACCOUNT.wait_seconds(before.count, now);
-    if wait_seconds == 0 {
-        count_failure(
-            &mut writing,
-            key,
-            BackoffPolicy::ACCOUNT.failed(before.count, now),
-        )
-        .await?;
-        SqliteStore::commit(writing, []).await?;
-        return Ok(Attempt::Counted);
-    }
-    if !before.reported {
-        sqlx::query("UPDATE countersign_failed_logins SET reported = 1 WHERE key = ?")
-            .bind(key.as_bytes())
-            .execute(&mut *writing)
-            .await?;
-        let event = SecurityEvent::new(EventKind::LoginThrottled, actor, now);
-        SqliteStore::commit(writing, [event.with_detail("user_name")]).await?;
-    }
-    Ok(Attempt::Throttled { wait_seconds })
-}
-
-async fn find_failures(
-    executor: impl SqliteExecutor<'_>,
-    key: FailureKey,
-) -> Result<FailureState, StoreError> {
-    let row: Option<(i64, i64, bool)> = sqlx::query_as(
-        "SELECT failures, last_at, reported FROM countersign_failed_logins WHERE key = ?",
-    )
-    .bind(key.as_bytes())
-    .fetch_optional(executor)
-    .await?;
-    let state = row.map(|(number, last_at, reported)| FailureState {
-        count: Some(FailureCount {
-            number,
-            last_at: Timestamp(last_at),
-        }),
-        reported,
-    });
-    Ok(state.unwrap_or_default())
-}
-
-async fn count_failure(
-    connection: &mut SqliteConnection,
-    key: FailureKey,
-    count: FailureCount,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO countersign_failed_logins (key, failures, last_at) VALUES (?1, ?2, ?3)
-         ON CONFLICT (key) DO UPDATE SET failures = ?2, last_at = ?3, reported = 0",
-    )
-    .bind(key.as_bytes())
-    .bind(count.number)
-    .bind(count.last_at.0)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Resets the failed logins within the caller's transaction.
-pub(super) async fn reset_failures(
-    connection: &mut SqliteConnection,
-    key: FailureKey,
-) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM countersign_failed_logins WHERE key = ?")
-        .bind(key.as_bytes())
-        .execute(connection)
-        .await?;
-    Ok(())
-}
 
 pub(super) async fn find_credentials(
     store: &SqliteStore,
@@ -111,11 +19,12 @@ pub(super) async fn find_credentials(
         id: Uuid,
         username: String,
         password_hash: String,
+        password_generation: i64,
         disabled_at: Option<i64>,
     }
     let row: Option<Row> = sqlx::query_as(
-        "SELECT id, username, password_hash, disabled_at FROM countersign_users
-         WHERE username_key = ?",
+        "SELECT id, username, password_hash, password_generation, disabled_at
+         FROM countersign_users WHERE username_key = ?",
     )
     .bind(name.comparison_key())
     .fetch_optional(&store.readers)
@@ -126,6 +35,7 @@ pub(super) async fn find_credentials(
             username: Username::from_stored(row.username),
         },
         password_hash: row.password_hash,
+        password_generation: row.password_generation,
         enabled: row.disabled_at.is_none(),
     }))
 }
@@ -139,7 +49,7 @@ pub(super) async fn open_session(
     if !insert_session(&mut writing, new).await? {
         return Ok(false);
     }
-    reset_failures(&mut writing, new.failure_key).await?;
+    attempts::succeed(&mut writing, new.attempt).await?;
     if let Some(hash) = new.new_hash {
         sqlx::query("UPDATE countersign_users SET password_hash = ? WHERE id = ?")
             .bind(hash)

@@ -1,6 +1,7 @@
 //! `SQLite`, embedded: the default database. All SQL, and the row types, stay in this folder.
 
 mod accounts;
+mod attempts;
 mod audit;
 mod backup;
 mod check;
@@ -22,11 +23,12 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 use super::{
-    Attempt, EventFilter, LiveSession, NewSession, NewUser, PruneBefore, RecordedEvent,
-    RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials, StoredUser,
+    Admission, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
+    RecordedEvent, RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials,
+    StoredUser, SucceededAttempt,
 };
 use crate::domain::{
-    Actor, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
+    Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
 };
 use check::DirectReads;
 
@@ -43,13 +45,16 @@ pub struct SqliteStore {
 /// Each method is implemented in the file of what it changes or reads.
 #[async_trait]
 impl Store for SqliteStore {
-    async fn count_attempt(
+    async fn begin_attempt(&self, attempt: &NewAttempt) -> Result<Admission, StoreError> {
+        attempts::begin(self, attempt).await
+    }
+
+    async fn fail_attempt(
         &self,
-        key: FailureKey,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<Attempt, StoreError> {
-        login::count_attempt(self, key, actor, now).await
+        attempt: AttemptId,
+        event: SecurityEvent,
+    ) -> Result<(), StoreError> {
+        attempts::fail(self, attempt, event).await
     }
 
     async fn find_credentials(
@@ -91,11 +96,11 @@ impl Store for SqliteStore {
         &self,
         user: UserId,
         kept: SessionId,
-        failure_key: FailureKey,
+        attempt: SucceededAttempt,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<usize, StoreError> {
-        own_sessions::revoke_others(self, user, kept, failure_key, actor, now).await
+        own_sessions::revoke_others(self, user, kept, attempt, actor, now).await
     }
 
     async fn revoke_user_sessions(

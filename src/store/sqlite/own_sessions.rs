@@ -1,14 +1,12 @@
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, StoreError, accounts, login, logout,
+    SqliteStore, StoreError, accounts, attempts, logout,
     session_row::{LIVE, SessionRow},
 };
 use crate::{
-    domain::{
-        Actor, FailureKey, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username,
-    },
-    store::LiveSession,
+    domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
+    store::{LiveSession, SucceededAttempt},
 };
 
 pub(super) async fn list(
@@ -35,7 +33,7 @@ pub(super) async fn revoke_others(
     store: &SqliteStore,
     user: UserId,
     kept: SessionId,
-    failure_key: FailureKey,
+    attempt: SucceededAttempt,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<usize, StoreError> {
@@ -51,7 +49,7 @@ pub(super) async fn revoke_others(
     .bind(kept.0)
     .fetch_all(&mut *writing)
     .await?;
-    login::reset_failures(&mut writing, failure_key).await?;
+    attempts::succeed(&mut writing, attempt).await?;
     let number = ended.len();
     let event = SecurityEvent::revoked(RevokedReason::Owner, actor, now).with_user(user);
     let events = ended

@@ -9,10 +9,13 @@ pub(super) async fn prune(store: &SqliteStore, before: PruneBefore) -> Result<u6
         (SELECT id FROM countersign_sessions WHERE expires_at <= ? LIMIT ?)";
     let failed_logins = "DELETE FROM countersign_failed_logins WHERE key IN
         (SELECT key FROM countersign_failed_logins WHERE last_at <= ? LIMIT ?)";
+    let attempts = "DELETE FROM countersign_login_attempts WHERE id IN
+        (SELECT id FROM countersign_login_attempts WHERE begun_at <= ? LIMIT ?)";
     let events = "DELETE FROM countersign_security_events WHERE id IN
         (SELECT id FROM countersign_security_events WHERE at <= ? LIMIT ?)";
     let pruned = delete(store, sessions, before.sessions).await?
         + delete(store, failed_logins, before.failed_logins).await?
+        + delete(store, attempts, before.failed_logins).await?
         + delete(store, events, before.events).await?;
     Ok(pruned)
 }

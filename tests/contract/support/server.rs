@@ -169,6 +169,15 @@ impl TestServer {
         self.send(request.unwrap()).await
     }
 
+    /// Sets a password as the command line does.
+    pub async fn set_password(&self, name: &str, password: &str) {
+        let username = Username::parse(name).unwrap();
+        let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
+        let actor = countersign::auth::command_line();
+        let auth = &self.app.auth;
+        auth.set_password(&username, &new, &actor).await.unwrap();
+    }
+
     pub async fn add_user(&self, name: &str, password: &str) -> Account {
         let username = Username::parse(name).unwrap();
         let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
