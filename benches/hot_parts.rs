@@ -23,6 +23,8 @@ fn tokens(criterion: &mut Criterion) {
     let issue = || -> AccessToken {
         let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
         issuer
+            .signer(now)
+            .unwrap()
             .issue(user, session, now, now.plus_seconds(86_400))
             .unwrap()
             .0

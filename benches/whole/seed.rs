@@ -70,6 +70,8 @@ impl Seed {
         let (user, session) = (user_id(session % self.users), session_id(session));
         let (token, _) = self
             .issuer
+            .signer(now())
+            .unwrap()
             .issue(user, session, now(), now().plus_seconds(DAY))
             .unwrap();
         token.expose().to_owned()

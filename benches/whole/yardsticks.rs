@@ -9,7 +9,7 @@ use std::{
 };
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use countersign::auth::Issuer;
+use countersign::auth::{Clock, Issuer};
 use jsonwebtoken::{Validation, decode};
 use serde::Deserialize;
 use sqlx::{
@@ -90,7 +90,8 @@ struct Claims {
 /// Verifies the signature and the claims of an access token with jsonwebtoken.
 pub fn token_verifications(issuer: &Issuer, token: &str, time: Duration) -> f64 {
     let keys = issuer.keys();
-    let key = keys.verifying_key(&keys.signing_key().unwrap().id).unwrap();
+    let signing = keys.signing_key(Clock::system().now()).unwrap();
+    let key = keys.verifying_key(&signing.id).unwrap();
     let mut validation = Validation::new(jsonwebtoken::Algorithm::EdDSA);
     validation.set_audience(&[&issuer.audience]);
     on_every_core(time, |_| {

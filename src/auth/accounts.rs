@@ -87,7 +87,7 @@ impl AuthService {
     /// When there is no such user or the database does not answer.
     pub async fn enable_user(&self, name: &Username, actor: &Actor) -> Result<(), AccountError> {
         let inner = self.inner();
-        let key = inner.throttle_secret.name_key(name);
+        let key = inner.cookie_keys()?.throttle.name_key(name);
         let found = inner
             .store
             .enable_user(name, key, actor, inner.clock.now())
@@ -107,7 +107,7 @@ impl AuthService {
     ) -> Result<(), AccountError> {
         let inner = self.inner();
         let hash = self.hash(password).await?;
-        let key = inner.throttle_secret.name_key(name);
+        let key = inner.cookie_keys()?.throttle.name_key(name);
         let found = inner
             .store
             .set_password(name, key, &hash, actor, inner.clock.now())

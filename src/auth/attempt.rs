@@ -73,7 +73,7 @@ impl AuthService {
         let mut waiting = None;
         loop {
             let now = inner.clock.now();
-            let attempt = NewAttempt {
+            let new = NewAttempt {
                 id: AttemptId(new_id(now)),
                 key: request.key,
                 device: request.device,
@@ -81,20 +81,21 @@ impl AuthService {
                 actor: Actor::from(&request.client),
                 now,
             };
-            match inner.store.begin_attempt(&attempt).await? {
-                Admission::Allowed => {
-                    let attempt = PasswordAttempt {
-                        auth: self.clone(),
-                        id: attempt.id,
-                        request,
-                        is_decided: false,
-                    };
-                    return Ok(BeginOutcome::Begun(Box::new((permit, attempt))));
-                }
-                Admission::Throttled { wait_seconds } => {
-                    return Ok(BeginOutcome::Throttled { wait_seconds });
-                }
-                Admission::Undecided => drop(permit),
+            // There before the attempt is stored: the client may hang up at any moment.
+            let attempt = PasswordAttempt {
+                auth: self.clone(),
+                id: new.id,
+                request: request.clone(),
+                is_decided: false,
+            };
+            let admission = inner.store.begin_attempt(&new).await?;
+            if admission == Admission::Allowed {
+                return Ok(BeginOutcome::Begun(Box::new((permit, attempt))));
+            }
+            attempt.set_decided();
+            drop(permit);
+            if let Admission::Throttled { wait_seconds } = admission {
+                return Ok(BeginOutcome::Throttled { wait_seconds });
             }
             let key = request.device.map_or(request.key, |device| device.own);
             waiting = waiting.or_else(|| inner.waiting_attempts.try_acquire(key));
@@ -141,7 +142,7 @@ impl PasswordAttempt {
         }
     }
 
-    /// For an attempt that the store has ended.
+    /// For an attempt that the store has ended, or not admitted.
     pub fn set_decided(mut self) {
         self.is_decided = true;
     }

@@ -55,7 +55,7 @@ impl AuthService {
     ) -> Result<Option<(User, SessionInfo)>, ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        let Some(token) = inner.refresh_key.verify(refresh_token) else {
+        let Some(token) = inner.cookie_keys()?.refresh.verify(refresh_token) else {
             return Ok(None);
         };
         let found = inner.store.find_live(&[token.session], now).await?;

@@ -6,7 +6,7 @@ use super::{
     throttle::{DeviceCookie, DeviceOwner},
 };
 use crate::{
-    domain::{ClientInfo, Credentials, EventKind, SecurityEvent, SessionId, SessionInfo, Username},
+    domain::{ClientInfo, Credentials, EventKind, SecurityEvent, SessionId, SessionInfo},
     store::{DeviceKeys, LiveSession, NewSession, StoredCredentials},
 };
 
@@ -70,6 +70,8 @@ impl AuthService {
         presented: PresentedTokens<'_>,
         client: &ClientInfo,
     ) -> Result<LoginOutcome, ServiceError> {
+        // Without keys, no password is checked and no attempt is counted.
+        let _keys = self.inner().token_keys(self.inner().clock.now())?;
         let device = presented.device_cookie;
         match self.verify_credentials(credentials, device, client).await? {
             CredentialsOutcome::Verified(authenticated) => {
@@ -105,18 +107,36 @@ impl AuthService {
             tracing::warn!("refused a login, since too many are in progress");
             return Ok(CredentialsOutcome::Busy);
         };
+        let keys = inner.cookie_keys()?;
         let Credentials { username, password } = credentials;
         let stored = inner.store.find_credentials(&username).await?;
         let device = stored
             .as_ref()
             .zip(device_cookie)
-            .and_then(|(stored, value)| inner.verify_device(value, stored));
+            .and_then(|(stored, value)| {
+                DeviceCookie::verify(
+                    value,
+                    device_owner(stored),
+                    inner.clock.now(),
+                    &keys.throttle,
+                )
+            });
         if device.is_none()
             && let Some(wait_seconds) = inner.ip_delay(client).await?
         {
             return Ok(CredentialsOutcome::Throttled { wait_seconds });
         }
-        let request = inner.attempt_request(&username, stored.as_ref(), device, client);
+        let user = stored.as_ref().map(|stored| stored.user.id);
+        let request = AttemptRequest {
+            key: keys.throttle.name_key(&username),
+            device: device.zip(user).map(|(device, user)| DeviceKeys {
+                own: device.failure_key(user, &keys.throttle),
+                all: keys.throttle.devices_key(user),
+            }),
+            user,
+            session: None,
+            client: client.clone(),
+        };
         let ip_attempt = inner.ip_throttle.begin(client.ip, inner.clock.now());
         let (permit, attempt) = match self.begin_attempt(permit, request).await? {
             BeginOutcome::Begun(begun) => *begun,
@@ -173,6 +193,7 @@ impl AuthService {
         } = authenticated;
         let owner = device_owner(&stored);
         let now = inner.clock.now();
+        let keys = inner.token_keys(now)?;
         let settings = &inner.session;
         let (lifetime, idle_seconds) = if remember {
             let idle = settings.remembered_idle_seconds;
@@ -186,12 +207,12 @@ impl AuthService {
             user: user.id,
             password_hash: &stored.password_hash,
             new_hash: new_hash.as_deref(),
-            attempt: attempt.succeeded(Some(inner.throttle_secret.devices_key(user.id))),
+            attempt: attempt.succeeded(Some(keys.cookies.throttle.devices_key(user.id))),
             created_at: now,
             expires_at: now.plus_seconds(lifetime),
             idle_seconds,
             replaces: replaces
-                .and_then(|value| inner.refresh_key.verify(value))
+                .and_then(|value| keys.cookies.refresh.verify(value))
                 .map(|token| token.session),
             client,
         };
@@ -201,7 +222,7 @@ impl AuthService {
         }
         attempt.set_decided();
         let device = device.unwrap_or_else(DeviceCookie::generate);
-        let device_cookie = device.sign(owner, now, &inner.throttle_secret);
+        let device_cookie = device.sign(owner, now, &keys.cookies.throttle);
         let session = LiveSession {
             user,
             info: SessionInfo {
@@ -215,7 +236,7 @@ impl AuthService {
             refresh_counter: 0,
             rotated_at: now,
         };
-        let mut issued = inner.issue_tokens(session, now)?;
+        let mut issued = keys.issue(session, now)?;
         issued.device_cookie = Some(device_cookie.into());
         Ok(LoginOutcome::LoggedIn(Box::new(issued)))
     }
@@ -234,32 +255,6 @@ impl Inner {
             self.store.record(event.with_detail("address")).await?;
         }
         Ok(Some(wait_seconds))
-    }
-
-    fn verify_device(&self, value: &str, stored: &StoredCredentials) -> Option<DeviceCookie> {
-        let (owner, now) = (device_owner(stored), self.clock.now());
-        DeviceCookie::verify(value, owner, now, &self.throttle_secret)
-    }
-
-    fn attempt_request(
-        &self,
-        username: &Username,
-        stored: Option<&StoredCredentials>,
-        device: Option<DeviceCookie>,
-        client: &ClientInfo,
-    ) -> AttemptRequest {
-        let secret = &self.throttle_secret;
-        let user = stored.map(|stored| stored.user.id);
-        AttemptRequest {
-            key: secret.name_key(username),
-            device: device.zip(user).map(|(device, user)| DeviceKeys {
-                own: device.failure_key(user, secret),
-                all: secret.devices_key(user),
-            }),
-            user,
-            session: None,
-            client: client.clone(),
-        }
     }
 }
 

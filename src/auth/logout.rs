@@ -50,9 +50,11 @@ impl AuthService {
         refresh_token: &str,
         client: &ClientInfo,
     ) -> Result<Option<SessionId>, ServiceError> {
-        let Some(session) = self.session_of(refresh_token) else {
+        let keys = self.inner().cookie_keys()?;
+        let Some(token) = keys.refresh.verify(refresh_token) else {
             return Ok(None);
         };
+        let session = token.session;
         self.revoke(session, RevokedReason::LoggedOut, client.into())
             .await?;
         Ok(Some(session))
@@ -61,7 +63,8 @@ impl AuthService {
     /// The session that a refresh token names, live or not.
     #[must_use]
     pub fn session_of(&self, refresh_token: &str) -> Option<SessionId> {
-        let token = self.inner().refresh_key.verify(refresh_token)?;
+        let keys = self.inner().cookie_keys().ok()?;
+        let token = keys.refresh.verify(refresh_token)?;
         Some(token.session)
     }
 

@@ -1,4 +1,6 @@
-use super::{AuthService, ServiceError};
+use std::sync::Arc;
+
+use super::{AuthService, ServiceError, keys::CookieKeys};
 use crate::{
     domain::{Actor, BackoffPolicy},
     store::PruneBefore,
@@ -12,7 +14,7 @@ impl AuthService {
     /// # Errors
     /// When the directory can't be read; or when the database can't record the change, which is in
     /// effect all the same.
-    pub async fn reload_keys(&self, actor: &Actor) -> Result<(), ServiceError> {
+    pub async fn reload_signing_keys(&self, actor: &Actor) -> Result<(), ServiceError> {
         let inner = self.inner();
         let Some(ring) = inner.issuer.keys().reload(&inner.keys_dir)? else {
             return Ok(());
@@ -25,9 +27,29 @@ impl AuthService {
             .await?)
     }
 
-    /// Accepts and issues no token until the keys can be read again: any of them may have been
-    /// removed in the meantime.
-    pub fn drop_keys(&self) {
+    /// Loads the keys of the cookies again if their files have changed.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn reload_cookie_keys(&self) -> Result<(), ServiceError> {
+        let inner = self.inner();
+        let current = inner.cookie_keys.load();
+        let is_current = |keys: &Arc<CookieKeys>| keys.are_current(&inner.keys_dir);
+        if !current.as_ref().is_some_and(is_current) {
+            let keys = CookieKeys::read(&inner.keys_dir)?;
+            inner.cookie_keys.store(Some(keys.into()));
+        }
+        Ok(())
+    }
+
+    /// Accepts and sets no cookie until their keys can be read again.
+    pub fn drop_cookie_keys(&self) {
+        self.inner().cookie_keys.store(None);
+    }
+
+    /// Accepts and issues no token until the signing keys can be read again: any of them may have
+    /// been removed in the meantime.
+    pub fn drop_signing_keys(&self) {
         let keys = &self.inner().issuer.keys;
         keys.store(keys.load().emptied().into());
     }

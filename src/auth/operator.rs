@@ -84,15 +84,25 @@ impl AuthService {
             .await?)
     }
 
-    /// Generates a signing key, which signs from now on; the others still verify. Returns its
-    /// file.
+    /// Generates a signing key and returns its file. It is published now, and signs after
+    /// `token.new_key_delay_seconds`, or at once. The others still verify.
     ///
     /// # Errors
     /// When the file can't be written.
-    pub async fn rotate_keys(&self, actor: &Actor) -> Result<PathBuf, ServiceError> {
+    pub async fn rotate_keys(
+        &self,
+        signs_at_once: bool,
+        actor: &Actor,
+    ) -> Result<PathBuf, ServiceError> {
         let inner = self.inner();
-        let file = KeyRing::add_key(&inner.keys_dir, inner.clock.now())?;
-        self.reload_keys(actor).await?;
+        let delay = if signs_at_once {
+            0
+        } else {
+            inner.new_key_delay_seconds
+        };
+        let signs_from = inner.clock.now().plus_seconds(delay);
+        let file = KeyRing::add_key(&inner.keys_dir, signs_from)?;
+        self.reload_signing_keys(actor).await?;
         Ok(file)
     }
 

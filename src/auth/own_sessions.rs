@@ -93,7 +93,7 @@ impl AuthService {
         };
         let request = AttemptRequest {
             // Failures elsewhere do not keep the owner from ending other sessions.
-            key: inner.throttle_secret.session_key(kept),
+            key: inner.cookie_keys()?.throttle.session_key(kept),
             device: None,
             user: Some(user.id),
             session: Some(kept),

@@ -18,17 +18,18 @@ impl AuthService {
     /// that was used before revokes the session.
     ///
     /// # Errors
-    /// When the database does not answer. Nothing was refreshed then.
+    /// When the database does not answer or a key is away. Nothing was refreshed then.
     pub async fn refresh(
         &self,
         refresh_token: &str,
         client: &ClientInfo,
     ) -> Result<RefreshOutcome, ServiceError> {
         let inner = self.inner();
-        let Some(token) = inner.refresh_key.verify(refresh_token) else {
+        let now = inner.clock.now();
+        let keys = inner.token_keys(now)?;
+        let Some(token) = keys.cookies.refresh.verify(refresh_token) else {
             return Ok(RefreshOutcome::Rejected);
         };
-        let now = inner.clock.now();
         let request = RefreshRequest {
             token,
             actor: client.into(),
@@ -36,7 +37,7 @@ impl AuthService {
         };
         match inner.refreshes.run(request).await? {
             Refreshed::Live(session) => {
-                let issued = inner.issue_tokens(session, now)?;
+                let issued = keys.issue(session, now)?;
                 Ok(RefreshOutcome::Refreshed(Box::new(issued)))
             }
             Refreshed::Reused | Refreshed::Over => Ok(RefreshOutcome::Rejected),

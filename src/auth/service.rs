@@ -1,6 +1,6 @@
 use std::{num::NonZeroUsize, path::PathBuf, sync::Arc, thread};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use futures::FutureExt;
 use jsonwebtoken::jwk::JwkSet;
 use secrecy::SecretString;
@@ -10,10 +10,11 @@ use uuid::{NoContext, Uuid};
 use super::{
     Clock, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, SigningError,
     attempt::MAX_WAITING,
-    keys::{RefreshTokenKey, ThrottleSecret},
+    keys::CookieKeys,
     passwords::Passwords,
     settings::{AuthSettings, SessionSettings},
     throttle::{IpThrottle, Limiter},
+    tokens::Signer,
 };
 use crate::{
     domain::{Actor, FailureKey, RefreshToken, SessionId, Timestamp, TokenResponse},
@@ -37,11 +38,12 @@ pub(super) struct Inner {
     pub ip_throttle: IpThrottle,
     /// Attempts that wait for others with the same key to be decided.
     pub waiting_attempts: Limiter<FailureKey>,
-    pub throttle_secret: ThrottleSecret,
     pub issuer: Issuer,
     pub keys_dir: PathBuf,
     pub session: SessionSettings,
-    pub refresh_key: RefreshTokenKey,
+    /// `None` while they can't be read.
+    pub cookie_keys: ArcSwapOption<CookieKeys>,
+    pub new_key_delay_seconds: i64,
     /// For how many seconds security events are kept.
     pub audit_seconds: i64,
 }
@@ -70,6 +72,10 @@ pub enum ServiceError {
     Signing(#[from] SigningError),
     #[error(transparent)]
     Keys(#[from] KeyRingError),
+    #[error(transparent)]
+    HmacKey(#[from] HmacKeyError),
+    #[error("the keys of the cookies can't be read: see the log of when that began")]
+    NoCookieKeys,
 }
 
 /// Why the service can't be opened. The text says what to do.
@@ -107,6 +113,7 @@ impl AuthService {
         } = settings;
         let now = clock.now();
         let keys = KeyRing::open(&keys_dir, token.verified_cache_size as usize, now)?;
+        let cookie_keys = CookieKeys::open(&keys_dir)?;
         store.record_keys(&keys.ids(), actor, now).await?;
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let concurrency = NonZeroUsize::new(login.hash_concurrency).unwrap_or_else(cores);
@@ -125,14 +132,14 @@ impl AuthService {
             passwords: Passwords::new(concurrency, login.hash_queue)?,
             ip_throttle: IpThrottle::default(),
             waiting_attempts: Limiter::new(MAX_WAITING),
-            throttle_secret: ThrottleSecret::open(&keys_dir)?,
             issuer: Issuer {
                 issuer,
                 audience: token.audience,
                 token_seconds: session.access_token_seconds,
                 keys: ArcSwap::from_pointee(keys),
             },
-            refresh_key: RefreshTokenKey::open(&keys_dir)?,
+            cookie_keys: ArcSwapOption::from_pointee(cookie_keys),
+            new_key_delay_seconds: token.new_key_delay_seconds,
             keys_dir,
             session,
             audit_seconds: audit.keep_days * 86_400,
@@ -169,9 +176,37 @@ impl AuthService {
     }
 }
 
+/// What the tokens of a session are made with. It is taken before the session is written: when keys
+/// are away, nothing is opened or rotated that nobody would get a token of.
+pub(super) struct TokenKeys<'a> {
+    signer: Signer<'a>,
+    pub cookies: Arc<CookieKeys>,
+}
+
 impl Inner {
+    /// The keys of the cookies.
+    ///
+    /// # Errors
+    /// When they can't be read.
+    pub fn cookie_keys(&self) -> Result<Arc<CookieKeys>, ServiceError> {
+        self.cookie_keys
+            .load_full()
+            .ok_or(ServiceError::NoCookieKeys)
+    }
+
+    /// # Errors
+    /// When there is no key to sign with, or those of the cookies can't be read.
+    pub fn token_keys(&self, now: Timestamp) -> Result<TokenKeys<'_>, ServiceError> {
+        Ok(TokenKeys {
+            signer: self.issuer.signer(now)?,
+            cookies: self.cookie_keys()?,
+        })
+    }
+}
+
+impl TokenKeys<'_> {
     /// Issues the access token and the refresh token of a live session.
-    pub fn issue_tokens(
+    pub fn issue(
         &self,
         session: LiveSession,
         now: Timestamp,
@@ -183,7 +218,7 @@ impl Inner {
             refresh_counter: counter,
             ..
         } = session;
-        let (access_token, claims) = self.issuer.issue(user.id, info.id, now, info.expires_at)?;
+        let (access_token, claims) = self.signer.issue(user.id, info.id, now, info.expires_at)?;
         let token = RefreshToken {
             session: info.id,
             counter,
@@ -197,7 +232,7 @@ impl Inner {
                 user,
             },
             session: info.id,
-            refresh_token: self.refresh_key.sign(token).into(),
+            refresh_token: self.cookies.refresh.sign(token).into(),
             refresh_max_age: idle_seconds.map(|idle| idle.min(remaining)),
             device_cookie: None,
         })

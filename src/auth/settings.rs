@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 /// The longest lifetime of an access token. Tokens that claim a longer one are rejected.
 pub(super) const MAX_ACCESS_TOKEN_SECONDS: i64 = 3600;
+/// A week.
+const MAX_NEW_KEY_DELAY_SECONDS: i64 = 7 * 86_400;
 /// A year with a leap day.
 const MAX_SESSION_SECONDS: i64 = 366 * 86_400;
 
@@ -29,6 +31,8 @@ pub struct TokenSettings {
     pub audience: String,
     #[garde(skip)]
     pub verified_cache_size: u32,
+    #[garde(range(min = 0, max = MAX_NEW_KEY_DELAY_SECONDS))]
+    pub new_key_delay_seconds: i64,
 }
 
 /// The section `[session]`.

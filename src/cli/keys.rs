@@ -1,20 +1,38 @@
 use clap::Subcommand;
 
 use super::{CommandResult, terminal::print};
-use crate::{auth::AuthService, domain::Actor};
+use crate::{auth::AuthService, domain::Actor, server::Settings};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Keys {
-    /// Generate a signing key, which signs from now on. The others still verify until their files
-    /// are removed.
-    Rotate,
+    /// Generate a signing key. It is published at once, and signs after the delay of the setting
+    /// `token.new_key_delay_seconds`, when services that verify tokens know it. The others still
+    /// verify until their files are removed.
+    Rotate {
+        /// Sign with it at once, because somebody may have seen the others.
+        #[arg(long)]
+        now: bool,
+    },
 }
 
 impl Keys {
-    pub async fn run(self, auth: &AuthService, actor: &Actor) -> CommandResult {
-        let Self::Rotate = self;
-        let file = auth.rotate_keys(actor).await?;
-        print(format_args!("{} signs from now on.", file.display()))?;
+    pub async fn run(
+        self,
+        auth: &AuthService,
+        settings: &Settings,
+        actor: &Actor,
+    ) -> CommandResult {
+        let Self::Rotate { now } = self;
+        let file = auth.rotate_keys(now, actor).await?;
+        let file = file.display();
+        if now {
+            print(format_args!("{file} signs from now on."))?;
+        } else {
+            let delay = settings.token.new_key_delay_seconds;
+            print(format_args!(
+                "{file} is published now, and signs in {delay} seconds."
+            ))?;
+        }
         print(format_args!(
             "Older keys in the same directory still verify. Their files can be removed once their"
         ))?;

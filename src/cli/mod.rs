@@ -92,7 +92,7 @@ impl OperatorCommand {
         let result = match self {
             Self::User(user) => user.run(&auth, settings, &actor).await,
             Self::Session(session) => session.run(&auth, &actor).await,
-            Self::Keys(keys) => keys.run(&auth, &actor).await,
+            Self::Keys(keys) => keys.run(&auth, settings, &actor).await,
             Self::Audit(audit) => audit.run(&auth).await,
             Self::Backup(backup) => backup.run(&auth).await,
         };

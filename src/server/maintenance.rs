@@ -9,8 +9,8 @@ use crate::{
 
 /// Changes of the key directory take effect within this time.
 const RELOAD_KEYS_EVERY: Duration = Duration::from_millis(500);
-/// After this many failed reloads, which is three seconds, no key is used: any of them may have
-/// been removed.
+/// After this many failed reloads in a row, which is three seconds, the keys are no longer used: any
+/// of them may have been removed.
 const MAX_FAILED_RELOADS: u32 = 6;
 const PRUNE_EVERY: Duration = Duration::from_mins(1);
 
@@ -24,32 +24,50 @@ pub(super) fn start_maintenance(auth: &AuthService) -> JoinSet<()> {
 
 async fn reload_keys(auth: AuthService) {
     let mut ticks = interval(RELOAD_KEYS_EVERY);
-    let mut failures = 0;
+    let (mut signing, mut cookies) = (Reloads::new("signing"), Reloads::new("cookie"));
     loop {
         ticks.tick().await;
-        let reloaded = auth.reload_keys(&Actor::Server).await;
-        failures = after_reload(&auth, &reloaded, failures);
+        let reloaded = auth.reload_signing_keys(&Actor::Server).await;
+        signing.count(&reloaded, || auth.drop_signing_keys());
+        cookies.count(&auth.reload_cookie_keys(), || auth.drop_cookie_keys());
     }
 }
 
-/// Logs once when the keys become unreadable, and once when they are readable again. Returns how
-/// often in a row it has failed.
-fn after_reload(auth: &AuthService, reloaded: &Result<(), ServiceError>, failures: u32) -> u32 {
-    let Err(cause) = reloaded else {
-        if failures > 0 {
-            tracing::info!("the signing keys can be read again");
+/// The reloads of some keys that have failed in a row.
+struct Reloads {
+    keys: &'static str,
+    failed: u32,
+}
+
+impl Reloads {
+    fn new(keys: &'static str) -> Self {
+        Self { keys, failed: 0 }
+    }
+
+    /// Logs once when the keys become unreadable, and once when they are readable again. After too
+    /// many failures they are dropped.
+    fn count(&mut self, reloaded: &Result<(), ServiceError>, drop_keys: impl FnOnce()) {
+        let keys = self.keys;
+        let Err(cause) = reloaded else {
+            if self.failed > 0 {
+                tracing::info!(keys, "the keys can be read again");
+            }
+            self.failed = 0;
+            return;
+        };
+        self.failed = self.failed.saturating_add(1);
+        if self.failed == 1 {
+            tracing::error!(keys, %cause, "the keys could not be read");
         }
-        return 0;
-    };
-    let failures = failures.saturating_add(1);
-    if failures == 1 {
-        tracing::error!(%cause, "the signing keys could not be read");
+        let is_about_keys = matches!(cause, ServiceError::Keys(_) | ServiceError::HmacKey(_));
+        if self.failed == MAX_FAILED_RELOADS && is_about_keys {
+            drop_keys();
+            tracing::error!(
+                keys,
+                "nothing is accepted or issued by these keys until they are readable"
+            );
+        }
     }
-    if failures == MAX_FAILED_RELOADS && matches!(cause, ServiceError::Keys(_)) {
-        auth.drop_keys();
-        tracing::error!("no token is accepted or issued until the signing keys can be read");
-    }
-    failures
 }
 
 async fn prune(auth: AuthService) {

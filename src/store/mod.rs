@@ -1,6 +1,7 @@
 //! What the service asks of a database ([`Store`]), and one folder for each database.
 
 mod batch;
+mod directory_lock;
 mod error;
 mod event_log;
 mod model;
@@ -8,6 +9,7 @@ mod port;
 mod sqlite;
 
 pub use batch::Batcher;
+pub use directory_lock::lock_directory;
 pub use error::StoreError;
 pub use model::{
     Admission, DeviceKeys, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,

@@ -2,12 +2,16 @@
 
 use std::{
     fs,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::Path,
+    thread,
     time::Duration,
 };
 
-use crate::support::{Process, TestServer, countersign, data_dir_with_ada, key_files, run};
+use countersign::domain::AccessToken;
+use tempfile::TempDir;
+
+use crate::support::{Process, TestServer, countersign, data_dir_with_ada, form, key_files, run};
 
 fn write_private(path: &Path, text: &[u8]) {
     use std::io::Write;
@@ -92,10 +96,9 @@ async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_removed() {
     let before = server.log_in(&account).await;
     let old_file = key_files(&server).pop().unwrap();
 
-    write_private(
-        &server.data_dir().join("keys/signing-999999999999.pem"),
-        new_key().as_bytes(),
-    );
+    server.pass_seconds(60);
+    let name = format!("keys/signing-{:012}.pem", server.now());
+    write_private(&server.data_dir().join(name), new_key().as_bytes());
     let server = server.restart().await.unwrap();
     let after = server.log_in(&account).await;
     before.assert_accepted(&server).await;
@@ -142,7 +145,7 @@ async fn a_bad_key_file_stops_the_start_and_is_named() {
 
 #[tokio::test]
 async fn a_key_that_others_can_read_stops_the_start() {
-    for mode in [0o644, 0o640, 0o604] {
+    for mode in [0o644, 0o660, 0o604] {
         let server = TestServer::start().await;
         fs::set_permissions(
             key_files(&server).pop().unwrap(),
@@ -170,7 +173,7 @@ async fn an_unreadable_entry_does_not_keep_a_removed_key_valid() {
     server
         .app
         .auth
-        .reload_keys(&countersign::domain::Actor::Server)
+        .reload_signing_keys(&countersign::domain::Actor::Server)
         .await
         .unwrap();
     ada.assert_refused(&server).await;
@@ -198,20 +201,193 @@ fn no_token_is_accepted_while_the_keys_are_unreadable() {
     for line in [
         "could not be read",
         "can be read again",
-        "no token is accepted",
+        "nothing is accepted or issued",
     ] {
-        assert_eq!(log.matches(line).count(), 1, "{line}: {log}");
+        // Once for the signing keys, and once for those of the cookies.
+        assert_eq!(log.matches(line).count(), 2, "{line}: {log}");
+    }
+}
+
+/// Starts three servers on an empty directory at once, as an orchestrator may.
+#[test]
+fn several_first_starts_at_once_share_one_database_and_one_key() {
+    for _ in 0..5 {
+        let data = TempDir::new().unwrap();
+        let starts = [(); 3].map(|()| {
+            let mut command = countersign(data.path());
+            command.arg("serve").env("COUNTERSIGN_LOG_LEVEL", "error");
+            thread::spawn(move || Process::start(&mut command))
+        });
+        let servers = starts.map(|start| start.join().expect("each of them starts"));
+        let add = ["user", "add", "ada", "--password-stdin"];
+        assert!(
+            run(countersign(data.path()).args(add), "analytical engine")
+                .status
+                .success()
+        );
+        for signed_in_at in &servers {
+            let token = signed_in_at.log_in("ada", "analytical engine");
+            for server in &servers {
+                assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+            }
+        }
+        let keys = fs::read_dir(data.path().join("keys")).unwrap();
+        assert_eq!(
+            keys.count(),
+            3,
+            "one key that signs, and the two of the cookies"
+        );
+    }
+}
+
+/// `Cookie` of a new session of ada, by its refresh cookie.
+fn signed_in(server: &Process) -> String {
+    let response = server.log_in_response("ada", "analytical engine");
+    let cookies = response.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
+    let refresh = cookies
+        .find(|cookie| cookie.starts_with("countersign="))
+        .unwrap();
+    refresh.split(';').next().unwrap().to_owned()
+}
+
+/// Moves the files away that match, and back again.
+fn without_keys(data: &TempDir, ending: &str, meanwhile: impl FnOnce()) {
+    let (keys, away) = (data.path().join("keys"), data.path().join("away"));
+    fs::create_dir(&away).unwrap();
+    let move_all = |from: &Path, to: &Path| {
+        for entry in fs::read_dir(from).unwrap() {
+            let name = entry.unwrap().file_name();
+            if name.to_str().unwrap().ends_with(ending) {
+                fs::rename(from.join(&name), to.join(&name)).unwrap();
+            }
+        }
+    };
+    move_all(&keys, &away);
+    thread::sleep(Duration::from_secs(1));
+    meanwhile();
+    move_all(&away, &keys);
+    thread::sleep(Duration::from_secs(1));
+}
+
+#[test]
+fn signing_keys_that_are_away_for_a_while_end_no_session_and_leave_none_behind() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let cookie = signed_in(&server);
+    let database = rusqlite::Connection::open(data.path().join("countersign.db")).unwrap();
+    let sessions = || -> i64 {
+        let count = "SELECT count(*) FROM countersign_sessions WHERE revoked_at IS NULL";
+        database.query_row(count, [], |row| row.get(0)).unwrap()
+    };
+    without_keys(&data, ".pem", || {
+        for _ in 0..3 {
+            assert_eq!(server.refresh(&cookie), 503);
+        }
+        let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+        for _ in 0..10 {
+            assert_eq!(server.post("/api/login", &fields, None).0, 503);
+        }
+        assert_eq!(sessions(), 1);
+    });
+    // Past the reuse interval of 30 s, the token that was shown above would be a copy.
+    let past = "UPDATE countersign_sessions SET rotated_at = rotated_at - 60";
+    database.execute(past, []).unwrap();
+    assert_eq!(server.refresh(&cookie), 200);
+    assert_eq!(sessions(), 1);
+    server.log_in("ada", "analytical engine");
+}
+
+#[test]
+fn the_keys_of_the_cookies_are_looked_at_again_like_those_that_sign() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let cookie = signed_in(&server);
+    without_keys(&data, "refresh.key", || {
+        thread::sleep(Duration::from_secs(4));
+        assert_eq!(server.refresh(&cookie), 503);
+        let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+        assert_eq!(server.post("/api/login", &fields, None).0, 503);
+    });
+    assert_eq!(server.refresh(&cookie), 200);
+    // Replaced, because somebody may have seen it.
+    write_private(&data.path().join("keys/refresh.key"), &[7; 32]);
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(server.refresh(&cookie), 401);
+    let cookie = signed_in(&server);
+    assert_eq!(server.refresh(&cookie), 200);
+    let (_, log) = server.stop();
+    assert!(log.contains("refresh.key"), "{log}");
+}
+
+fn key_id_of(token: &str) -> String {
+    let decoded = AccessToken::new(token.to_owned()).decode().unwrap();
+    decoded.header["kid"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_new_key_is_published_before_it_signs() {
+    let data = data_dir_with_ada();
+    let mut command = countersign(data.path());
+    command.env("COUNTERSIGN_TOKEN_NEW_KEY_DELAY_SECONDS", "3");
+    let server = Process::start(command.arg("serve"));
+    let first = key_id_of(&server.log_in("ada", "analytical engine"));
+    let mut rotate = countersign(data.path());
+    rotate.env("COUNTERSIGN_TOKEN_NEW_KEY_DELAY_SECONDS", "3");
+    assert!(run(rotate.args(["keys", "rotate"]), "").status.success());
+    thread::sleep(Duration::from_secs(1));
+    let published = server.get("/.well-known/jwks.json").json();
+    assert_eq!(published["keys"].as_array().unwrap().len(), 2);
+    assert_eq!(key_id_of(&server.log_in("ada", "analytical engine")), first);
+    thread::sleep(Duration::from_secs(4));
+    assert_ne!(key_id_of(&server.log_in("ada", "analytical engine")), first);
+}
+
+/// As `sudo countersign keys rotate` does beside a server that runs as a user of its own.
+#[test]
+fn a_key_that_root_makes_is_its_directorys_owners() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let data = data_dir_with_ada();
+    let keys = data.path().join("keys");
+    let (user, group) = (4711, 4712);
+    for path in [data.path(), &keys] {
+        chown(path, Some(user), Some(group)).unwrap();
+    }
+    for file in fs::read_dir(&keys).unwrap() {
+        chown(file.unwrap().path(), Some(user), Some(group)).unwrap();
+    }
+    assert!(
+        run(countersign(data.path()).args(["keys", "rotate"]), "")
+            .status
+            .success()
+    );
+    for file in fs::read_dir(&keys).unwrap() {
+        let owner = file.unwrap().metadata().unwrap();
+        assert_eq!((owner.uid(), owner.gid()), (user, group));
     }
 }
 
 #[test]
-fn keys_rotate_fails_and_names_a_key_that_would_keep_signing() {
+fn a_key_file_with_any_other_name_does_not_keep_a_new_key_from_signing() {
     let data = data_dir_with_ada();
-    write_private(&data.path().join("keys/web.pem"), new_key().as_bytes());
-    let output = run(countersign(data.path()).args(["keys", "rotate"]), "");
-    let error = String::from_utf8(output.stderr).unwrap();
+    for name in ["zzz.pem", "signing-b.pem", "signing-999999999999999.pem"] {
+        write_private(&data.path().join("keys").join(name), new_key().as_bytes());
+    }
+    let server = Process::serve(data.path());
+    let before = key_id_of(&server.log_in("ada", "analytical engine"));
     assert!(
-        !output.status.success() && error.contains("web.pem sorts after"),
-        "{error}"
+        run(
+            countersign(data.path()).args(["keys", "rotate", "--now"]),
+            ""
+        )
+        .status
+        .success()
+    );
+    thread::sleep(Duration::from_secs(2));
+    assert_ne!(
+        key_id_of(&server.log_in("ada", "analytical engine")),
+        before
     );
 }

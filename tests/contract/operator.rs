@@ -161,7 +161,7 @@ fn session_revoke_takes_exactly_one_of_id_user_and_all() {
 fn a_new_key_signs_within_a_second_and_older_tokens_stay_valid() {
     let (data, server) = serve();
     let before = log_in(&server, "ada");
-    let output = run_successfully(data.path(), &["keys", "rotate"]);
+    let output = run_successfully(data.path(), &["keys", "rotate", "--now"]);
     let newest = key_files(&data).pop().unwrap();
     assert!(output.contains(newest.to_str().unwrap()), "{output}");
     sleep(Duration::from_secs(1));
@@ -177,7 +177,7 @@ fn a_new_key_signs_within_a_second_and_older_tokens_stay_valid() {
 fn tokens_of_a_removed_key_are_refused_within_a_second() {
     let (data, server) = serve();
     let before = log_in(&server, "ada");
-    run_successfully(data.path(), &["keys", "rotate"]);
+    run_successfully(data.path(), &["keys", "rotate", "--now"]);
     fs::remove_file(key_files(&data).remove(0)).unwrap();
     assert_status_within_a_second(&server, &before, 401);
     let after = log_in(&server, "ada");
@@ -197,7 +197,7 @@ fn tokens_of_a_removed_key_are_refused_within_a_second() {
 fn keys_rotated_in_one_second_are_all_kept() {
     let (data, _server) = serve();
     for _ in 0..3 {
-        run_successfully(data.path(), &["keys", "rotate"]);
+        run_successfully(data.path(), &["keys", "rotate", "--now"]);
     }
     assert_eq!(key_files(&data).len(), 4);
 }
@@ -218,7 +218,7 @@ fn a_server_without_keys_accepts_no_token_and_answers_logins_with_503() {
             .0,
         503
     );
-    run_successfully(data.path(), &["keys", "rotate"]);
+    run_successfully(data.path(), &["keys", "rotate", "--now"]);
     sleep(Duration::from_secs(1));
     assert_eq!(status(&server, &log_in(&server, "ada")), 200);
 }

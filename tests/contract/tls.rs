@@ -322,7 +322,7 @@ fn an_unusable_certificate_or_key_stops_the_start_and_is_named() {
 #[test]
 fn a_tls_key_that_others_can_read_stops_the_start() {
     let site = TlsSite::new();
-    for mode in [0o644, 0o640, 0o604] {
+    for mode in [0o644, 0o660, 0o604] {
         fs::set_permissions(site.key(), fs::Permissions::from_mode(mode)).unwrap();
         let start_error = TlsSite::start_error(&mut site.command());
         assert!(

@@ -18,7 +18,7 @@ pub enum HmacKeyError {
     Io { path: PathBuf, cause: io::Error },
     #[error(
         "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen \
-         it"
+         it (mode 640 if it is root's, as with `fsGroup` in Kubernetes)"
     )]
     Exposed(PathBuf),
     #[error(
@@ -31,23 +31,34 @@ pub enum HmacKeyError {
 const LENGTH: usize = 32;
 
 impl HmacKey {
-    /// Reads a key, creating it at the first start.
+    /// Creates a key at the first start. Another process may do so at the same time.
     ///
     /// # Errors
-    /// When the file can't be read or written, can be read by others, or has another length.
-    pub fn open(directory: &Path, file: &str) -> Result<Self, HmacKeyError> {
+    /// When the file can't be written.
+    pub fn create_if_missing(directory: &Path, file: &str) -> Result<(), HmacKeyError> {
+        let path = directory.join(file);
+        if path.exists() {
+            return Ok(());
+        }
+        match create(&path, &rand::random::<[u8; LENGTH]>()) {
+            Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
+                Err(HmacKeyError::Io { path, cause })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// When the file can't be read, can be read by others, or has another length.
+    pub fn read(directory: &Path, file: &str) -> Result<Self, HmacKeyError> {
         let path = directory.join(file);
         let failed = |cause| HmacKeyError::Io {
             path: path.clone(),
             cause,
         };
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create_or_read(&path).map_err(failed)?
-            }
-            Err(error) => return Err(failed(error)),
-        };
+        let bytes = fs::read(&path).map_err(failed)?;
         if is_exposed(&fs::metadata(&path).map_err(failed)?) {
             return Err(HmacKeyError::Exposed(path));
         }
@@ -77,14 +88,6 @@ impl HmacKey {
     }
 }
 
-/// Creates the key, or reads the one that another process has created in the meantime.
-fn create_or_read(path: &Path) -> io::Result<Vec<u8>> {
-    match create(path, &rand::random::<[u8; LENGTH]>()) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => fs::read(path),
-    }
-}
-
 impl fmt::Debug for HmacKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("HmacKey(…)")
@@ -99,16 +102,19 @@ mod tests {
 
     use super::*;
 
+    fn open(directory: &Path) -> Result<HmacKey, HmacKeyError> {
+        HmacKey::create_if_missing(directory, "a.key")?;
+        HmacKey::read(directory, "a.key")
+    }
+
     fn refusal(directory: &TempDir) -> String {
-        HmacKey::open(directory.path(), "a.key")
-            .unwrap_err()
-            .to_string()
+        open(directory.path()).unwrap_err().to_string()
     }
 
     #[test]
     fn a_key_is_made_once_for_its_owner_alone() {
         let directory = TempDir::new().unwrap();
-        HmacKey::open(directory.path(), "a.key").unwrap();
+        open(directory.path()).unwrap();
         let path = directory.path().join("a.key");
         let bytes = fs::read(&path).unwrap();
         assert_eq!(
@@ -118,7 +124,7 @@ mod tests {
             ),
             (32, 0o600)
         );
-        HmacKey::open(directory.path(), "a.key").unwrap();
+        open(directory.path()).unwrap();
         assert_eq!(fs::read(&path).unwrap(), bytes);
         assert_eq!(
             fs::read_dir(directory.path()).unwrap().count(),
@@ -130,9 +136,9 @@ mod tests {
     #[test]
     fn a_key_that_can_not_be_trusted_is_refused_with_what_to_do() {
         let directory = TempDir::new().unwrap();
-        HmacKey::open(directory.path(), "a.key").unwrap();
+        open(directory.path()).unwrap();
         let path = directory.path().join("a.key");
-        for mode in [0o640, 0o604, 0o644] {
+        for mode in [0o660, 0o604, 0o644] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
             assert!(refusal(&directory).contains("chmod 600"));
         }
@@ -143,7 +149,7 @@ mod tests {
         }
         let nowhere = directory.path().join("nowhere");
         assert!(
-            HmacKey::open(&nowhere, "a.key")
+            open(&nowhere)
                 .unwrap_err()
                 .to_string()
                 .contains("can't read or write")

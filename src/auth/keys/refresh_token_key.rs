@@ -1,9 +1,7 @@
-use std::path::Path;
-
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use super::{HmacKey, HmacKeyError};
+use super::HmacKey;
 use crate::domain::{RefreshToken, SessionId};
 
 /// The key of the refresh tokens' MAC.
@@ -14,14 +12,6 @@ use crate::domain::{RefreshToken, SessionId};
 pub struct RefreshTokenKey(HmacKey);
 
 impl RefreshTokenKey {
-    /// Reads the key from the directory of the signing keys, creating it at the first start.
-    ///
-    /// # Errors
-    /// When the file can't be used.
-    pub fn open(directory: &Path) -> Result<Self, HmacKeyError> {
-        HmacKey::open(directory, "refresh.key").map(Self)
-    }
-
     /// The refresh token as it is sent.
     #[must_use]
     pub fn sign(&self, token: RefreshToken) -> String {
@@ -47,6 +37,12 @@ impl RefreshTokenKey {
     }
 }
 
+impl From<HmacKey> for RefreshTokenKey {
+    fn from(key: HmacKey) -> Self {
+        Self(key)
+    }
+}
+
 fn unsigned(token: RefreshToken) -> String {
     format!("{}.{}", token.session.0.simple(), token.counter)
 }
@@ -54,7 +50,6 @@ fn unsigned(token: RefreshToken) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tempfile::TempDir;
 
     use super::*;
 
@@ -77,8 +72,7 @@ mod tests {
     #[test]
     fn another_key_another_counter_or_another_session_is_refused() {
         let value = key().sign(token());
-        let directory = TempDir::new().unwrap();
-        let other = RefreshTokenKey::open(directory.path()).unwrap();
+        let other = RefreshTokenKey(HmacKey::from_bytes(b"another for tests, of thirty-two"));
         assert!(other.verify(&value).is_none());
         assert!(key().verify(&value.replacen(".3.", ".4.", 1)).is_none());
         assert!(key().verify(&value.replacen('7', "8", 1)).is_none());

@@ -1,6 +1,4 @@
-use std::path::Path;
-
-use super::{HmacKey, HmacKeyError};
+use super::HmacKey;
 use crate::domain::{FailureKey, SessionId, UserId, Username};
 
 /// The key from which [`FailureKey`]s and the MACs of device cookies are derived.
@@ -8,14 +6,6 @@ use crate::domain::{FailureKey, SessionId, UserId, Username};
 pub struct ThrottleSecret(HmacKey);
 
 impl ThrottleSecret {
-    /// Reads the key from the directory of the signing keys, creating it at the first start.
-    ///
-    /// # Errors
-    /// When the file can't be used.
-    pub fn open(directory: &Path) -> Result<Self, HmacKeyError> {
-        HmacKey::open(directory, "throttle.key").map(Self)
-    }
-
     /// For a user name, whether or not there is such a user.
     #[must_use]
     pub fn name_key(&self, name: &Username) -> FailureKey {
@@ -58,7 +48,6 @@ impl ThrottleSecret {
     }
 }
 
-#[cfg(test)]
 impl From<HmacKey> for ThrottleSecret {
     fn from(key: HmacKey) -> Self {
         Self(key)

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, Header, encode};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{Claims, KeyRing, Rejection, VerifiedToken, check};
+use super::{Claims, KeyRing, Rejection, VerifiedToken, check, key_ring::SigningKey};
 use crate::domain::{AccessToken, SessionId, Timestamp, UserId};
 
 /// Issues access tokens and verifies them. Whether their sessions are live is for the store.
@@ -42,33 +42,16 @@ impl Issuer {
     /// The `typ` of an access token (RFC 9068 §2.1).
     pub const TOKEN_TYPE: &'static str = "at+jwt";
 
-    /// Issues a token for a session that ends at `session_end`. It never outlives its session.
+    /// What signs tokens at this time. It is taken before anything is written that a token is for.
     ///
     /// # Errors
-    /// When there is no key to sign with, or signing fails.
-    pub fn issue(
-        &self,
-        user: UserId,
-        session: SessionId,
-        now: Timestamp,
-        session_end: Timestamp,
-    ) -> Result<(AccessToken, Claims), SigningError> {
-        let claims = Claims {
-            iss: self.issuer.clone(),
-            sub: user,
-            aud: self.audience.clone(),
-            exp: now.plus_seconds(self.token_seconds).min(session_end),
-            iat: now,
-            jti: Uuid::new_v4(),
-            sid: session,
-        };
-        let keys = self.keys.load();
-        let key = keys.signing_key().ok_or(SigningError::NoKey)?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(Self::TOKEN_TYPE.to_owned());
-        header.kid = Some(key.id.clone());
-        let token = encode(&header, &claims, &key.private)?;
-        Ok((AccessToken::new(token), claims))
+    /// When there is no key to sign with.
+    pub fn signer(&self, now: Timestamp) -> Result<Signer<'_>, SigningError> {
+        let key = self.keys.load().signing_key(now);
+        Ok(Signer {
+            issuer: self,
+            key: key.ok_or(SigningError::NoKey)?,
+        })
     }
 
     /// The current keys.
@@ -107,6 +90,43 @@ impl Issuer {
     }
 }
 
+/// Signs tokens with one key, whatever becomes of the key ring meanwhile.
+#[expect(missing_debug_implementations, reason = "it would print a secret")]
+pub struct Signer<'a> {
+    issuer: &'a Issuer,
+    key: Arc<SigningKey>,
+}
+
+impl Signer<'_> {
+    /// Issues a token for a session that ends at `session_end`. It never outlives its session.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn issue(
+        &self,
+        user: UserId,
+        session: SessionId,
+        now: Timestamp,
+        session_end: Timestamp,
+    ) -> Result<(AccessToken, Claims), SigningError> {
+        let issuer = self.issuer;
+        let claims = Claims {
+            iss: issuer.issuer.clone(),
+            sub: user,
+            aud: issuer.audience.clone(),
+            exp: now.plus_seconds(issuer.token_seconds).min(session_end),
+            iat: now,
+            jti: Uuid::new_v4(),
+            sid: session,
+        };
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(Issuer::TOKEN_TYPE.to_owned());
+        header.kid = Some(self.key.id.clone());
+        let token = encode(&header, &claims, &self.key.private)?;
+        Ok((AccessToken::new(token), claims))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::LazyLock;
@@ -137,6 +157,8 @@ mod tests {
         };
         let (user, session) = (UserId(Uuid::from_u128(1)), SessionId(Uuid::from_u128(2)));
         let (token, _) = issuer
+            .signer(NOW)
+            .unwrap()
             .issue(user, session, NOW, NOW.plus_seconds(86_400))
             .unwrap();
         (directory, issuer, token)
@@ -222,6 +244,8 @@ mod tests {
                     SessionId(Uuid::from_u128(session)),
                 );
                 let (token, _) = issuer
+                    .signer(NOW)
+                    .unwrap()
                     .issue(user, session, NOW, NOW.plus_seconds(86_400))
                     .unwrap();
                 issuer.verify(&token, NOW, Expiry::Enforced).unwrap();

@@ -1,8 +1,9 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fmt, fs, io,
-    os::unix::fs::{DirBuilderExt, MetadataExt},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
@@ -13,24 +14,32 @@ use jsonwebtoken::{
 use thiserror::Error;
 
 use super::verified::VerifiedTokenCache;
-use crate::{auth::keys, domain::Timestamp};
+use crate::{
+    auth::keys::{self, FileState},
+    domain::Timestamp,
+    store::lock_directory,
+};
 
-/// The signing keys of a directory. The newest one signs and all verify, so a key is rotated by
-/// adding one, and retired by removing its file.
+/// The signing keys of a directory. One signs and all verify, so a key is rotated by adding one, and
+/// retired by removing its file.
+///
+/// The number in the name of a file is the time at which its key begins to sign. So a new key is
+/// published before that, and verifiers elsewhere know it when they first need it.
 pub struct KeyRing {
-    newest: Option<SigningKey>,
+    /// The earliest first.
+    signing: Vec<(Timestamp, Arc<SigningKey>)>,
     by_id: HashMap<String, DecodingKey>,
     public: JwkSet,
     files: Vec<KeyFile>,
     verified: VerifiedTokenCache,
 }
 
-/// A key file and its state, by which a change is noticed.
+/// A key file and its state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct KeyFile {
+    signs_from: Timestamp,
     path: PathBuf,
-    /// Inode, change time in seconds and nanoseconds, and length; `None` if they can't be read.
-    state: Option<(u64, i64, i64, u64)>,
+    state: Option<FileState>,
 }
 
 /// A private key and its id.
@@ -48,28 +57,24 @@ pub enum KeyRingError {
     Io { path: PathBuf, cause: io::Error },
     #[error(
         "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen \
-         it"
+         it (mode 640 if it is root's, as with `fsGroup` in Kubernetes)"
     )]
     Exposed(PathBuf),
     #[error(
         "{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or restore the right file"
     )]
     NotAKey(PathBuf),
-    #[error(
-        "{0} sorts after every name that a new key can have, so it would go on signing: rename it"
-    )]
-    SortsLast(PathBuf),
     #[error("a new signing key could not be generated")]
     NotGenerated,
 }
 
-/// The number in the name that sorts last.
-const LAST_NUMBER: i64 = 999_999_999_999;
+/// Begins the names of key files, before the time in seconds.
+const PREFIX: &str = "signing-";
 
 impl KeyRing {
     fn empty(verified: VerifiedTokenCache) -> Self {
         Self {
-            newest: None,
+            signing: Vec::new(),
             by_id: HashMap::new(),
             public: JwkSet { keys: Vec::new() },
             files: Vec::new(),
@@ -83,30 +88,28 @@ impl KeyRing {
         Self::empty(self.verified.emptied())
     }
 
-    /// Reads every `*.pem` of `directory`, creating the directory and a first key if needed. The
-    /// file name that sorts last is the newest key. Up to `cache_size` tokens are remembered as
-    /// verified by these keys.
+    /// Reads every `*.pem` of `directory`, creating the directory and a first key if needed. Up to
+    /// `cache_size` tokens are remembered as verified by these keys.
     ///
     /// # Errors
     /// When a file can't be read, can be read by others, or is not a key. A bad file is never
     /// skipped, since the tokens of that key would silently become invalid.
     pub fn open(directory: &Path, cache_size: usize, now: Timestamp) -> Result<Self, KeyRingError> {
+        let failed = |cause| KeyRingError::Io {
+            path: directory.to_owned(),
+            cause,
+        };
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(directory)
-            .map_err(|cause| KeyRingError::Io {
-                path: directory.to_owned(),
-                cause,
-            })?;
+            .map_err(failed)?;
+        let _lock = lock_directory(directory).map_err(failed)?;
         if key_files(directory)?.is_empty() {
             Self::add_key(directory, now)?;
         }
         let files = key_files(directory)?;
-        let keys = files
-            .iter()
-            .map(|file| read_key(&file.path))
-            .collect::<Result<Vec<_>, _>>()?;
+        let keys = files.iter().map(read_key).collect::<Result<Vec<_>, _>>()?;
         Self::from_keys(keys, files, VerifiedTokenCache::new(cache_size))
     }
 
@@ -121,7 +124,7 @@ impl KeyRing {
             return Ok(None);
         }
         let keys = files.iter().filter_map(|file| {
-            let key = read_key(&file.path);
+            let key = read_key(file);
             key.inspect_err(|cause| tracing::error!(%cause, "skipped a signing key"))
                 .ok()
         });
@@ -129,7 +132,7 @@ impl KeyRing {
     }
 
     fn from_keys(
-        keys: Vec<(SigningKey, Jwk)>,
+        keys: Vec<(Timestamp, SigningKey, Jwk)>,
         files: Vec<KeyFile>,
         verified: VerifiedTokenCache,
     ) -> Result<Self, KeyRingError> {
@@ -137,19 +140,22 @@ impl KeyRing {
             files,
             ..Self::empty(verified)
         };
-        for (key, jwk) in keys {
+        for (signs_from, key, jwk) in keys {
             let verifying = DecodingKey::from_jwk(&jwk).map_err(|_| KeyRingError::NotGenerated)?;
             ring.by_id.insert(key.id.clone(), verifying);
             ring.public.keys.push(jwk);
-            ring.newest = Some(key);
+            ring.signing.push((signs_from, key.into()));
         }
         Ok(ring)
     }
 
-    /// The newest key; `None` if there is none any more.
+    /// The last key that has begun to sign; before the first one has, that one. `None` if there is
+    /// no key any more.
     #[must_use]
-    pub fn signing_key(&self) -> Option<&SigningKey> {
-        self.newest.as_ref()
+    pub fn signing_key(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
+        let begun = self.signing.iter().rfind(|(from, _)| *from <= now);
+        let (_, key) = begun.or(self.signing.first())?;
+        Some(Arc::clone(key))
     }
 
     #[must_use]
@@ -168,34 +174,25 @@ impl KeyRing {
         self.by_id.keys().cloned().collect()
     }
 
-    /// Generates a key that is newer than all others, and returns its file.
+    /// Generates a key that begins to sign at this time, or some seconds later if another key does
+    /// at that time. Returns its file.
     ///
     /// # Errors
     /// When the file can't be written.
-    pub fn add_key(directory: &Path, now: Timestamp) -> Result<PathBuf, KeyRingError> {
+    pub fn add_key(directory: &Path, mut signs_from: Timestamp) -> Result<PathBuf, KeyRingError> {
         let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
             .map_err(|_| KeyRingError::NotGenerated)?;
         let text = pem::encode(&pem::Pem::new("PRIVATE KEY", document.as_ref()));
-        let newest = key_files(directory)?.pop().map(|file| file.path);
-        let name = |number: i64| directory.join(format!("signing-{number:012}.pem"));
-        // The name sorts after all others, also when several keys are made within a second or the
-        // clock was set back.
-        let path = match newest {
-            Some(newest) if newest >= name(LAST_NUMBER) => {
-                return Err(KeyRingError::SortsLast(newest));
+        loop {
+            let path = directory.join(format!("{PREFIX}{:012}.pem", signs_from.0));
+            match keys::create(&path, text.as_bytes()) {
+                Ok(()) => return Ok(path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    signs_from = signs_from.plus_seconds(1);
+                }
+                Err(cause) => return Err(KeyRingError::Io { path, cause }),
             }
-            Some(newest) if newest >= name(now.0) => {
-                let stem = newest.file_stem().and_then(|stem| stem.to_str());
-                let number = stem.and_then(|stem| stem.strip_prefix("signing-")?.parse().ok());
-                name(number.map_or(now.0, |number: i64| number.saturating_add(1)))
-            }
-            _ => name(now.0),
-        };
-        keys::create(&path, text.as_bytes()).map_err(|cause| KeyRingError::Io {
-            path: path.clone(),
-            cause,
-        })?;
-        Ok(path)
+        }
     }
 
     /// The public keys, for services that verify tokens themselves (RFC 7517 §5).
@@ -213,7 +210,7 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// The key files, the newest last.
+/// The key files, by the time at which they begin to sign.
 fn key_files(directory: &Path) -> Result<Vec<KeyFile>, KeyRingError> {
     let failed = |cause| KeyRingError::Io {
         path: directory.to_owned(),
@@ -223,26 +220,36 @@ fn key_files(directory: &Path) -> Result<Vec<KeyFile>, KeyRingError> {
     for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.extension().is_some_and(|extension| extension == "pem") {
-            // A change of mode or owner changes the change time.
-            let state = fs::metadata(&path).ok();
-            let state = state.map(|meta| (meta.ino(), meta.ctime(), meta.ctime_nsec(), meta.len()));
-            files.push(KeyFile { path, state });
+            files.push(KeyFile {
+                signs_from: signs_from(&path),
+                state: FileState::of(&path),
+                path,
+            });
         }
     }
     files.sort();
     Ok(files)
 }
 
-fn read_key(path: &Path) -> Result<(SigningKey, Jwk), KeyRingError> {
+/// A key with a name of another form gives way to every key with a time.
+fn signs_from(path: &Path) -> Timestamp {
+    let stem = path.file_stem().and_then(|stem| stem.to_str());
+    let number = stem.and_then(|stem| stem.strip_prefix(PREFIX)?.parse().ok());
+    Timestamp(number.unwrap_or(i64::MIN))
+}
+
+fn read_key(file: &KeyFile) -> Result<(Timestamp, SigningKey, Jwk), KeyRingError> {
+    let path = &file.path;
     let failed = |cause| KeyRingError::Io {
-        path: path.to_owned(),
+        path: path.clone(),
         cause,
     };
     if keys::is_exposed(&fs::metadata(path).map_err(failed)?) {
-        return Err(KeyRingError::Exposed(path.to_owned()));
+        return Err(KeyRingError::Exposed(path.clone()));
     }
     let text = fs::read(path).map_err(failed)?;
-    parse_key(&text).ok_or_else(|| KeyRingError::NotAKey(path.to_owned()))
+    let (key, jwk) = parse_key(&text).ok_or_else(|| KeyRingError::NotAKey(path.clone()))?;
+    Ok((file.signs_from, key, jwk))
 }
 
 fn parse_key(text: &[u8]) -> Option<(SigningKey, Jwk)> {

@@ -8,6 +8,6 @@ mod verified;
 
 pub use check::Rejection;
 pub use claims::Claims;
-pub use issuer::{Expiry, Issuer, SigningError};
+pub use issuer::{Expiry, Issuer, Signer, SigningError};
 pub use key_ring::{KeyRing, KeyRingError};
 pub use verified::VerifiedToken;

@@ -1,5 +1,5 @@
 use std::{
-    fs::{DirBuilder, OpenOptions},
+    fs::{DirBuilder, File, OpenOptions},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::Path,
     str::FromStr,
@@ -9,7 +9,10 @@ use std::{
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{SqliteStore, StoreError, backup, check::DirectReads};
-use crate::domain::{Actor, Timestamp};
+use crate::{
+    domain::{Actor, Timestamp},
+    store::lock_directory,
+};
 
 /// How long a query waits for a connection or a lock before it fails.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,7 +38,7 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let path = options.get_filename().to_owned();
-        create_private_file(&path)?;
+        let _lock = create_private_file(&path)?;
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -68,22 +71,23 @@ impl SqliteStore {
 }
 
 /// The file holds password hashes, so it is created for its owner alone, and refused when others
-/// can read it. `SQLite` gives its side files the same mode.
-fn create_private_file(path: &Path) -> Result<(), StoreError> {
+/// can read it. `SQLite` gives its side files the same mode. Returns the lock of its directory, for
+/// the time in which the schema is created.
+fn create_private_file(path: &Path) -> Result<File, StoreError> {
     let failed = |cause| StoreError::File {
         path: path.to_owned(),
         cause,
     };
-    if let Some(parent) = path
+    let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(parent)
-            .map_err(failed)?;
-    }
+        .unwrap_or(Path::new("."));
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(parent)
+        .map_err(failed)?;
+    let lock = lock_directory(parent).map_err(failed)?;
     let mut options = OpenOptions::new();
     let file = options
         .append(true)
@@ -95,7 +99,7 @@ fn create_private_file(path: &Path) -> Result<(), StoreError> {
     if mode & 0o077 != 0 {
         return Err(StoreError::Exposed(path.to_owned()));
     }
-    Ok(())
+    Ok(lock)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::http::StatusCode;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -128,6 +129,37 @@ impl Process {
         );
         assert_eq!(status, 200, "{body}");
         body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// The response to a login, with its cookies.
+    pub fn log_in_response(&self, name: &str, password: &str) -> TestResponse {
+        let fields = super::form(&[("username", name), ("password", password)]);
+        self.send_form("/api/login", &fields, &[])
+    }
+
+    /// Refreshes by a cookie and returns the status.
+    pub fn refresh(&self, cookie: &str) -> StatusCode {
+        self.send_form("/api/refresh", "", &[("cookie", cookie)])
+            .status
+    }
+
+    fn send_form(&self, path: &str, fields: &str, headers: &[(&str, &str)]) -> TestResponse {
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let mut request = agent
+            .post(format!("{}{path}", self.origin))
+            .header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (parts, mut body) = request.send(fields).unwrap().into_parts();
+        TestResponse {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.read_to_vec().unwrap().into(),
+        }
     }
 
     pub fn signal(&self, name: &str) {
