@@ -12,6 +12,7 @@ mod chaos;
 mod colours;
 mod cross_site;
 mod database;
+mod environment;
 mod events;
 mod forged_tokens;
 mod forms;

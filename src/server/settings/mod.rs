@@ -1,6 +1,7 @@
 //! Runtime settings. Each one is a field of a section, with its range beside it; `Leptos.toml` has
 //! the defaults and says what each one means.
 
+mod environment;
 mod error;
 mod sections;
 
@@ -12,13 +13,14 @@ use std::{
 
 use figment::{
     Figment,
-    providers::{Env, Format, Toml},
+    providers::{Format, Toml},
     value::Value,
 };
 use garde::Validate;
 use leptos::config::{LeptosOptions, get_config_from_str};
 use serde::Deserialize;
 
+use environment::environment;
 pub use error::ConfigError;
 pub use sections::{
     DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings, ServerSettings,
@@ -32,7 +34,6 @@ use crate::{
 
 /// `Leptos.toml` when this program was built.
 const DEFAULTS: &str = include_str!("../../../Leptos.toml");
-const ENV_PREFIX: &str = "COUNTERSIGN_";
 
 /// Every runtime setting, validated.
 #[derive(Debug, Clone, Deserialize, Validate)]
@@ -79,17 +80,7 @@ impl Settings {
             figment = figment.merge(Toml::string(&text));
         }
         let leptos = leptos_options(&figment)?;
-        // The first underscore separates section and key: SESSION_MAX_SECONDS is
-        // session.max_seconds.
-        let environment = Env::prefixed(ENV_PREFIX)
-            .map(|key| {
-                key.as_str()
-                    .to_ascii_lowercase()
-                    .replacen('_', ".", 1)
-                    .into()
-            })
-            .lowercase(false);
-        let settings: Self = figment.merge(environment).extract()?;
+        let settings: Self = figment.merge(environment()).extract()?;
         settings.validate()?;
         settings.require_https_with_tls()?;
         Ok(Self { leptos, ..settings })
@@ -274,6 +265,23 @@ mod tests {
         assert_eq!(settings.session.access_token_seconds, 60);
         assert_eq!(settings.log.format, LogFormat::Json);
         assert_eq!(settings.listen_on().port(), 8080);
+    }
+
+    /// A setting with such a name could not be set by the environment.
+    #[test]
+    fn no_setting_has_the_name_of_a_variable_of_kubernetes() {
+        let sections: BTreeMap<String, BTreeMap<String, Value>> =
+            Figment::from(Toml::string(DEFAULTS)).extract().unwrap();
+        for (section, keys) in sections {
+            for key in keys.into_keys() {
+                let name = format!("COUNTERSIGN_{section}_{key}").to_uppercase();
+                let words: Vec<_> = name.split('_').collect();
+                assert!(
+                    !words.ends_with(&["HOST"]) && !words.contains(&"PORT"),
+                    "{name}"
+                );
+            }
+        }
     }
 
     #[test]
