@@ -1,3 +1,12 @@
+use std::{
+    fmt::{self, Display, Formatter},
+    str::FromStr,
+    sync::Arc,
+};
+
+use serde::Deserialize;
+use thiserror::Error;
+
 /// Every cookie of this site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CookieName {
@@ -14,6 +23,17 @@ pub enum CookieName {
     Language,
 }
 
+/// What the names of all cookies begin with. Browsers send the cookies of a host to each of its
+/// ports, so two servers on one host need two prefixes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct CookiePrefix(Arc<str>);
+
+/// Why a text can't be a [`CookiePrefix`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0:?} is not 1 to {max} letters, digits and underscores that begin with a letter", max = CookiePrefix::MAX_BYTES)]
+pub struct InvalidCookiePrefix(String);
+
 impl CookieName {
     /// The lifetime of a preference, in seconds: a year.
     pub const PREFERENCE_SECONDS: u32 = 365 * 86_400;
@@ -23,17 +43,57 @@ impl CookieName {
     /// Under https it begins with `__Host-`: browsers then accept the cookie from this host alone,
     /// for the whole site, and over https only (RFC 6265bis §4.1.3.2).
     #[must_use]
-    pub fn name(self, https: bool) -> &'static str {
-        let (plain, secure) = match self {
-            Self::Refresh => ("countersign", "__Host-countersign"),
-            Self::Device => ("countersign-device", "__Host-countersign-device"),
-            Self::PendingLogout => (
-                "countersign-pending-logout",
-                "__Host-countersign-pending-logout",
-            ),
-            Self::Theme => ("countersign-theme", "__Host-countersign-theme"),
-            Self::Language => ("countersign-language", "__Host-countersign-language"),
+    pub fn name(self, prefix: &CookiePrefix, https: bool) -> String {
+        let host = if https { "__Host-" } else { "" };
+        let purpose = match self {
+            Self::Refresh => "",
+            Self::Device => "-device",
+            Self::PendingLogout => "-pending-logout",
+            Self::Theme => "-theme",
+            Self::Language => "-language",
         };
-        if https { secure } else { plain }
+        format!("{host}{prefix}{purpose}")
+    }
+}
+
+impl CookiePrefix {
+    const MAX_BYTES: usize = 64;
+}
+
+impl Default for CookiePrefix {
+    fn default() -> Self {
+        Self("countersign".into())
+    }
+}
+
+impl Display for CookiePrefix {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for CookiePrefix {
+    type Err = InvalidCookiePrefix;
+
+    /// No hyphen, which separates the prefix from the purpose: no two prefixes make the same name.
+    fn from_str(text: &str) -> Result<Self, InvalidCookiePrefix> {
+        let is_allowed = text.len() <= Self::MAX_BYTES
+            && text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if is_allowed {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidCookiePrefix(text.to_owned()))
+        }
+    }
+}
+
+impl TryFrom<String> for CookiePrefix {
+    type Error = InvalidCookiePrefix;
+
+    fn try_from(text: String) -> Result<Self, InvalidCookiePrefix> {
+        text.parse()
     }
 }

@@ -34,7 +34,7 @@ pub use actor::{Actor, ClientInfo};
 pub use auth_error::AuthError;
 pub use auth_state::AuthState;
 pub use backoff::{Backoff, BackoffPolicy, FailureCount, FailureKey};
-pub use cookie_name::CookieName;
+pub use cookie_name::{CookieName, CookiePrefix, InvalidCookiePrefix};
 pub use credentials::Credentials;
 pub use device::Device;
 pub use ids::{AttemptId, SessionId, UserId};

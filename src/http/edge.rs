@@ -148,6 +148,7 @@ mod tests {
             public_url: None,
             allowed_origins: Vec::new(),
             hsts_include_subdomains: false,
+            cookie_prefix: crate::domain::CookiePrefix::default(),
             body_timeout: Duration::from_secs(1),
             trusted_proxies: 0,
             leptos: LeptosOptions::builder().output_name("countersign").build(),

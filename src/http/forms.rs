@@ -45,7 +45,7 @@ struct LoginForm {
 
 async fn plain_log_in(State(state): State<AppState>, request: Request) -> Response {
     let next = next_path(&request);
-    let context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
     let (parts, body) = request.into_parts();
     let page = Request::from_parts(parts.clone(), Body::empty());
     let form = Form::<LoginForm>::from_request(Request::from_parts(parts, body), &()).await;
@@ -95,7 +95,7 @@ async fn failed(
 }
 
 async fn plain_log_out(State(state): State<AppState>, request: Request) -> Response {
-    let context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
     match log_out(&context).await {
         Ok(cookies) => {
             let mut response = see_other(&format!("{}?signed-out", paths::LOGIN));
@@ -105,11 +105,12 @@ async fn plain_log_out(State(state): State<AppState>, request: Request) -> Respo
                 .insert("clear-site-data", CLEAR_STORAGE);
             response
         }
-        // No cookie of ours could be read, so there is nothing to end. What the browser has is
-        // cleared all the same.
+        // There is no session to end. Of two cookies of ours none is read; both are cleared.
         Err(AuthError::InvalidToken) => {
             let mut response = see_other(paths::LOGIN);
-            append_cookies(&mut response, state.cookies.clear_refresh());
+            if context.own_refresh_tokens().next().is_some() {
+                append_cookies(&mut response, state.cookies.clear_refresh());
+            }
             response
         }
         Err(_) => {

@@ -54,14 +54,15 @@ pub(super) async fn by_refresh_cookie(
     ended.map_err(unavailable)
 }
 
-/// Clears the refresh cookie, unless it is of another session that the user has opened since; with
-/// a pending logout, that one was ended too.
+/// Clears the refresh cookie, unless it is another server's, or of another session that the user
+/// has opened since; with a pending logout, that one was ended too.
 pub(super) fn cleared_cookies(context: &RequestContext, ended: SessionId) -> Vec<HeaderValue> {
-    let session = context
-        .refresh_token()
-        .and_then(|token| context.auth.session_of(&token));
-    let is_own = context.has_pending_logout() || session.is_none_or(|session| session == ended);
-    let refresh = is_own.then(|| context.cookies.clear_refresh()).flatten();
+    let mut own = context.own_refresh_tokens().map(|(_, session)| session);
+    let is_over = match (own.next(), own.next()) {
+        (Some(session), None) => session == ended || context.has_pending_logout(),
+        (first, _) => first.is_some(),
+    };
+    let refresh = is_over.then(|| context.cookies.clear_refresh()).flatten();
     refresh
         .into_iter()
         .chain(context.cookies.clear_pending_logout())

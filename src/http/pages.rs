@@ -81,7 +81,7 @@ pub(super) fn see_other(address: &str) -> Response {
 
 /// Finds out who views the page, then renders it.
 async fn show(state: &AppState, status: StatusCode, request: Request) -> Response {
-    let mut context = RequestContext::new(state.auth.clone(), state.cookies, &request);
+    let mut context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
     let (auth, cookies) = match viewer(&context).await {
         Ok((Some((user, session)), cookies)) => {
             let auth = AuthState::SignedIn {
@@ -145,6 +145,7 @@ pub(super) async fn render(
 ) -> Response {
     let theme = state.cookies.theme(request.headers());
     let language = state.cookies.language(request.headers());
+    let cookie_prefix = state.cookies.prefix().clone();
     let options = ResponseOptions::default();
     let (rendered, shell) = (options.clone(), state.application.shell);
     let leptos = state.settings.leptos.clone();
@@ -155,6 +156,7 @@ pub(super) async fn render(
             provide_context(context.clone());
             provide_context(initial.clone());
             provide_context(theme);
+            provide_context(cookie_prefix.clone());
             provide_context(language);
             set_page_policy();
         },

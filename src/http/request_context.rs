@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     auth::AuthService,
-    domain::{AuthError, ClientInfo, CookieName, SessionInfo, User},
+    domain::{AuthError, ClientInfo, CookieName, SessionId, SessionInfo, User},
 };
 
 /// The service and the request, for server functions and plain forms.
@@ -43,9 +43,23 @@ impl RequestContext {
         self.cookies.has(&self.headers, CookieName::PendingLogout)
     }
 
-    /// The value of the refresh cookie.
+    /// The value of the refresh cookie. Other servers on this host, and other hosts of its domain,
+    /// may have set cookies of the same name: the one that this server has signed is read. Of two
+    /// such ones, nobody can say which is right.
     pub(super) fn refresh_token(&self) -> Option<String> {
-        self.cookies.read(&self.headers, CookieName::Refresh)
+        let mut own = self.own_refresh_tokens();
+        let (Some((token, _)), None) = (own.next(), own.next()) else {
+            return None;
+        };
+        Some(token.to_owned())
+    }
+
+    /// The refresh cookies that this server has signed, and their sessions, live or not.
+    pub(super) fn own_refresh_tokens(&self) -> impl Iterator<Item = (&str, SessionId)> {
+        let found = self.cookies.read_all(&self.headers, CookieName::Refresh);
+        found
+            .into_iter()
+            .filter_map(|token| Some((token, self.auth.session_of(token)?)))
     }
 }
 

@@ -39,7 +39,7 @@ pub fn router(
         .map_err(|cause| RouterError::Site { path: root, cause })?;
     let state = AppState {
         auth,
-        cookies: CookiePolicy::new(settings.is_https()),
+        cookies: CookiePolicy::new(settings.cookie_prefix.clone(), settings.is_https()),
         settings: Arc::new(settings),
         files,
         application: Arc::new(application),

@@ -3,6 +3,7 @@ use std::{path::PathBuf, time::Duration};
 use leptos::config::LeptosOptions;
 
 use super::Origin;
+use crate::domain::CookiePrefix;
 
 /// What the HTTP side needs to know.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct HttpSettings {
     pub allowed_origins: Vec<Origin>,
     /// Whether `Strict-Transport-Security` is for subdomains too.
     pub hsts_include_subdomains: bool,
+    /// What the names of all cookies begin with.
+    pub cookie_prefix: CookiePrefix,
     /// How long a client may take to send the body of a form.
     pub body_timeout: Duration,
     /// How many proxies append to `X-Forwarded-For` in front of this server.

@@ -1,7 +1,10 @@
 use leptos::prelude::*;
 
 use super::Auth;
-use crate::{browser::ClientSession, domain::Language};
+use crate::{
+    browser::{ClientSession, set_cookie_prefix},
+    domain::{CookiePrefix, Language},
+};
 
 /// Provides [`Auth`] and the language to the routes inside it.
 #[component]
@@ -9,6 +12,11 @@ pub fn AuthProvider(children: Children) -> impl IntoView {
     // The page carries the server's choice to the browser.
     let language = SharedValue::new_str(|| use_context::<Language>().unwrap_or_default());
     provide_context(language.into_inner());
+    let cookie_prefix =
+        SharedValue::new_str(|| use_context::<CookiePrefix>().unwrap_or_default()).into_inner();
+    if is_browser() {
+        set_cookie_prefix(cookie_prefix);
+    }
     // On the server nobody uses it.
     let client = if is_browser() {
         ClientSession::current()

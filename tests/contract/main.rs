@@ -10,6 +10,7 @@ mod accounts;
 mod attempts;
 mod chaos;
 mod colours;
+mod cookies;
 mod cross_site;
 mod database;
 mod environment;

@@ -189,7 +189,7 @@ async fn a_refresh_requires_a_cookie_of_this_server() {
         format!("{}x", ada.cookie),
         format!("countersign={}", value.to_uppercase()),
         format!("__Host-countersign={value}"),
-        format!("{}; {}", ada.cookie, stranger.cookie),
+        format!("{}; {}", ada.cookie, ada.cookie),
         "countersign=".to_owned(),
     ] {
         server

@@ -168,6 +168,7 @@ impl Settings {
                 .map_or_else(|| Origin::of_address(address), |url| vec![url]),
             public_url,
             hsts_include_subdomains: self.public.hsts_include_subdomains,
+            cookie_prefix: self.server.cookie_prefix.clone(),
             body_timeout: Duration::from_secs(self.server.body_timeout_seconds),
             trusted_proxies: self.server.trusted_proxies,
             leptos: self.leptos.clone(),
@@ -374,6 +375,18 @@ mod tests {
                 "certificate.pem",
                 "server.tls_key",
                 "server.tls_certificate is set",
+            ),
+            (
+                "COUNTERSIGN_SERVER_COOKIE_PREFIX",
+                "a-b",
+                "server.cookie_prefix",
+                "letters, digits and underscores",
+            ),
+            (
+                "COUNTERSIGN_SERVER_COOKIE_PREFIX",
+                "__Host",
+                "server.cookie_prefix",
+                "begin with a letter",
             ),
             ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
         ] {

@@ -6,7 +6,7 @@ use std::{
 use garde::Validate;
 use serde::Deserialize;
 
-use crate::http::Origin;
+use crate::{domain::CookiePrefix, http::Origin};
 
 /// The section `[public]`.
 #[derive(Debug, Clone, Deserialize, Validate)]
@@ -63,6 +63,8 @@ pub struct ServerSettings {
     pub tls_key: PathBuf,
     #[garde(skip)]
     pub trusted_proxies: usize,
+    #[garde(skip)]
+    pub cookie_prefix: CookiePrefix,
     #[garde(skip)]
     pub shutdown_timeout_seconds: u64,
 }
