@@ -16,6 +16,8 @@ pub struct InitialState {
     pub notice: Option<Notice>,
     /// The login by the plain form that this page responds to, if it failed.
     pub failed_login: Option<FailedLogin>,
+    /// Why another plain form was refused, if this page is the response to one.
+    pub refused: Option<AuthError>,
 }
 
 /// A message that the login page shows before the user has typed anything.
@@ -66,6 +68,7 @@ impl From<AuthState> for InitialState {
             auth,
             notice: None,
             failed_login: None,
+            refused: None,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 /// The login page; its plain form is posted to the same address.
 pub const LOGIN: &str = "/login";
+/// The addresses of our pages.
+pub const PAGES: [&str; 2] = [LOGIN, DASHBOARD];
 /// Where the plain sign-out form is posted to.
 pub const LOGOUT: &str = "/logout";
 /// The page for signed-in users, and where a sign-in leads without a `next`.

@@ -10,13 +10,15 @@ use crate::domain::AuthError;
 
 /// The response of the HTTP contract for an error: status, headers and JSON body.
 ///
-/// The challenge of a 401 carries no error code when no token was sent (RFC 6750 §3.1).
+/// The challenge of a 401 carries no error code when no token was sent (RFC 6750 §3.1). The error
+/// is in the extensions too, for whoever shows it to people instead.
 #[must_use]
 pub(super) fn error_response(error: &AuthError, token_was_sent: bool) -> Response {
     let mut response = (status(error), Json(error)).into_response();
     if let Some((name, value)) = extra_header(error, token_was_sent) {
         response.headers_mut().insert(name, value);
     }
+    response.extensions_mut().insert(error.clone());
     response
 }
 

@@ -2,8 +2,8 @@ use axum::{
     Form, Router,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::{Method, StatusCode, Uri, header},
-    middleware::from_fn_with_state,
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    middleware::{Next, from_fn_with_state},
     response::Response,
     routing::post,
 };
@@ -31,6 +31,7 @@ pub(super) fn routes(state: AppState) -> Router {
         .route(paths::LANGUAGE, post(choose_language))
         .route(paths::THEME, post(choose_theme))
         .layer(from_fn_with_state(state.clone(), require_own_form))
+        .layer(from_fn_with_state(state.clone(), show_refusal))
         .with_state(state)
 }
 
@@ -85,13 +86,64 @@ async fn failed(
         failed_login: Some(FailedLogin { username, error }),
         ..AuthState::Anonymous.into()
     };
+    render_refusal(state, initial, context, contract, page).await
+}
+
+/// Gives people a page with a way on where programs get JSON: when a form is refused, and at the
+/// address of a form that is not a page.
+async fn show_refusal(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !accepts_pages(request.headers()) {
+        return next.run(request).await;
+    }
+    let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
+    let (mut parts, body) = request.into_parts();
+    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    let Some(error) = response.extensions().get::<AuthError>().cloned() else {
+        return response;
+    };
+    parts.method = Method::GET;
+    let page = Request::from_parts(parts, Body::empty());
+    let mut initial = InitialState::from(AuthState::Anonymous);
+    if page.uri().path() == paths::LOGIN {
+        let username = String::new();
+        initial.failed_login = Some(FailedLogin { username, error });
+    } else if error != AuthError::MethodNotAllowed {
+        initial.refused = Some(error);
+    }
+    render_refusal(&state, initial, context, response, page).await
+}
+
+/// Renders a page in place of the contract's response, with the same status.
+async fn render_refusal(
+    state: &AppState,
+    initial: InitialState,
+    context: RequestContext,
+    contract: Response,
+    page: Request,
+) -> Response {
     let mut response = render(state, initial, context, contract.status(), page).await;
-    if let Some(wait) = contract.headers().get(header::RETRY_AFTER) {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, wait.clone());
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = contract.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
     }
     response
+}
+
+/// Whether a browser asks for a page, as it does when a person follows a link or sends a form.
+fn accepts_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get_all(header::ACCEPT)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_html = parts
+            .next()
+            .is_some_and(|media| media.eq_ignore_ascii_case("text/html"));
+        // "Not acceptable" (RFC 9110 §12.4.2).
+        is_html && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0"))
+    })
 }
 
 async fn plain_log_out(State(state): State<AppState>, request: Request) -> Response {

@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::to_bytes,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use leptos::{
@@ -22,7 +22,9 @@ use super::{
     pending_logout::finish_pending_logout,
     security_headers::page_policy,
 };
-use crate::domain::{AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, User};
+use crate::domain::{
+    AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, User, paths,
+};
 
 /// More than any page has.
 const MAX_PAGE_BYTES: usize = 1024 * 1024;
@@ -52,10 +54,26 @@ async fn file_or_not_found(State(state): State<AppState>, request: Request) -> R
         )
             .into_response();
     }
-    match state.files.find(request.uri().path(), request.headers()) {
-        Some(file) => file,
+    if let Some(file) = state.files.find(request.uri().path(), request.headers()) {
+        return file;
+    }
+    match page_with_slash(request.uri()) {
+        Some(address) => (
+            StatusCode::PERMANENT_REDIRECT,
+            [(header::LOCATION, address)],
+        )
+            .into_response(),
         None => show(&state, StatusCode::NOT_FOUND, request).await,
     }
+}
+
+/// The address of the page of ours that was asked for with a slash at its end. It is never built
+/// from the path that was sent: `//evil.example/` without its last slash is another site.
+fn page_with_slash(uri: &Uri) -> Option<HeaderValue> {
+    let path = uri.path().strip_suffix('/')?;
+    let page = paths::PAGES.into_iter().find(|page| *page == path)?;
+    let query = uri.query().map(|query| format!("?{query}"));
+    HeaderValue::from_maybe_shared(format!("{page}{}", query.unwrap_or_default())).ok()
 }
 
 /// Where the `next` parameter of the address leads, or the default.

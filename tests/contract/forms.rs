@@ -1,6 +1,8 @@
 //! Tests of signing in and out with plain forms, without scripts.
 
-use crate::support::TestServer;
+use axum::{body::Body, http::Request};
+
+use crate::support::{TestResponse, TestServer};
 
 const ADA: [(&str, &str); 2] = [("username", "ada"), ("password", "analytical engine")];
 
@@ -142,4 +144,100 @@ async fn plain_forms_sign_nobody_in_or_out_while_the_database_is_down() {
         assert!(page.text().contains("answer right now"), "{}", page.text());
         assert_eq!(page.cookie(), None);
     }
+}
+
+/// Sends a request as a browser does when a person follows a link or sends a form.
+async fn navigate(
+    server: &TestServer,
+    method: &str,
+    path: &str,
+    site: &str,
+    body: impl Into<Body>,
+) -> TestResponse {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", site);
+    server.send(request.body(body.into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn people_get_a_page_with_a_way_on_when_a_form_is_refused() {
+    let server = TestServer::start().await;
+    let long = "x=".to_owned() + &"x".repeat(20_000);
+    let foreign = "another site";
+    for (method, path, site, body, status, text) in [
+        ("GET", "/logout", "none", "", 405, "nothing at this address"),
+        ("GET", "/theme", "none", "", 405, "nothing at this address"),
+        (
+            "GET",
+            "/language?x",
+            "none",
+            "",
+            405,
+            "nothing at this address",
+        ),
+        ("POST", "/logout", "cross-site", "", 403, foreign),
+        ("POST", "/theme", "same-site", "theme=dark", 403, foreign),
+        ("POST", "/login", "cross-site", "username=ada", 403, foreign),
+        ("POST", "/logout", "same-origin", &long, 413, "too large"),
+        ("POST", "/login", "same-origin", &long, 413, "too large"),
+        ("POST", "/logout", "same-origin", "%ff", 422, "out of date"),
+        (
+            "POST",
+            "/theme",
+            "same-origin",
+            "theme=sepia",
+            422,
+            "out of date",
+        ),
+        ("POST", "/language", "same-origin", "", 422, "out of date"),
+        (
+            "POST",
+            "/login",
+            "same-origin",
+            "remember=1",
+            422,
+            "out of date",
+        ),
+    ] {
+        let page = navigate(&server, method, path, site, body.to_owned()).await;
+        let html = page.text();
+        assert_eq!(page.status, status, "{method} {path}: {html}");
+        let content_type = page.header("content-type");
+        assert_eq!(
+            content_type,
+            Some("text/html; charset=utf-8"),
+            "{method} {path}"
+        );
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("script-src"), "{policy}");
+        assert!(html.contains(text), "{method} {path}: {html}");
+        let way_on = if path == "/login" {
+            "<form"
+        } else {
+            "href=\"/\""
+        };
+        assert!(html.contains(way_on), "{method} {path}: {html}");
+        assert_eq!(page.header("allow"), (status == 405).then_some("POST"));
+    }
+}
+
+#[tokio::test]
+async fn programs_get_json_when_a_form_is_refused() {
+    let server = TestServer::start().await;
+    for accept in ["", "*/*", "application/json", "text/html;q=0, */*"] {
+        let request = Request::get("/logout").header("accept", accept);
+        let response = server.send(request.body(Body::empty()).unwrap()).await;
+        response.assert_error(405, "method_not_allowed");
+    }
+}
+
+#[tokio::test]
+async fn people_get_json_from_the_api_all_the_same() {
+    let server = TestServer::start().await;
+    let response = navigate(&server, "POST", "/api/logout", "cross-site", "").await;
+    response.assert_error(403, "cross_site");
 }

@@ -31,7 +31,6 @@ async fn a_signed_out_visitor_of_a_guarded_page_gets_an_empty_303() {
             "/dashboard?tab=2&x=é",
             "/login?next=/dashboard%3Ftab%3D2%26x%3D%C3%A9",
         ),
-        ("/dashboard/", "/login?next=/dashboard/"),
         ("/", "/login"),
     ] {
         let path = path.replace('é', "%C3%A9");
@@ -278,6 +277,57 @@ async fn input_of_one_visitor_never_appears_on_the_login_page_of_another() {
         assert!(
             !server.get(address).await.text().contains("wilhelmina"),
             "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_with_a_slash_too_many_is_a_308_to_its_own_address() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    for (path, location) in [
+        ("/login/", "/login"),
+        ("/dashboard/", "/dashboard"),
+        (
+            "/login/?next=/dashboard%3Fa&b=//evil.example/",
+            "/login?next=/dashboard%3Fa&b=//evil.example/",
+        ),
+        ("/dashboard/?", "/dashboard?"),
+    ] {
+        for cookie in ["", &*ada.cookie] {
+            let response = server.get_with_cookie(path, cookie).await;
+            assert_eq!(response.status, 308, "{path}");
+            assert_eq!(response.header("location"), Some(location));
+            assert_eq!(response.body.len(), 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_found_is_never_one_of_our_pages() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    for path in [
+        "//evil.example/",
+        "/dashboard//",
+        "//dashboard",
+        "//dashboard/",
+        "/login//",
+        "//login",
+        "/%64ashboard",
+        "/%6Cogin/",
+        "/Dashboard",
+        "/dashboard/x",
+        "/dashboard;x",
+        "/dashboard%2F",
+        "/dashboard%20",
+    ] {
+        let response = server.get_with_cookie(path, &ada.cookie).await;
+        assert_eq!(response.status, 404, "{path}");
+        let text = response.text();
+        assert!(
+            text.contains("There is nothing at this address"),
+            "{path}: {text}"
         );
     }
 }

@@ -25,6 +25,7 @@ pub struct Auth {
     /// The name of the user that has signed in in another tab.
     name_elsewhere: RwSignal<Option<String>>,
     failed_login: StoredValue<Option<FailedLogin>>,
+    refused: StoredValue<Option<AuthError>>,
     client: StoredValue<ClientSession>,
 }
 
@@ -36,6 +37,7 @@ impl Auth {
             auth,
             notice,
             failed_login,
+            refused,
         } = SharedValue::new_str(|| use_context().unwrap_or_else(unknown)).into_inner();
         Self {
             state: RwSignal::new(auth),
@@ -44,6 +46,7 @@ impl Auth {
             error: RwSignal::new(None),
             name_elsewhere: RwSignal::new(None),
             failed_login: StoredValue::new(failed_login),
+            refused: StoredValue::new(refused),
             client: StoredValue::new(client),
         }
     }
@@ -94,6 +97,11 @@ impl Auth {
     /// The sign-in by the plain form that this page is the response to.
     pub fn failed_login(self) -> Option<FailedLogin> {
         self.failed_login.get_value()
+    }
+
+    /// Why the plain form was refused that this page is the response to.
+    pub fn refused(self) -> Option<AuthError> {
+        self.refused.get_value()
     }
 
     pub(super) fn client(self) -> ClientSession {

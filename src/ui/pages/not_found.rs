@@ -2,19 +2,30 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::ui::{
+    Auth,
     components::{Card, PageHeading},
     texts::texts,
 };
 
-/// The page for an unknown address. The server sends it with status 404.
+/// The page for an unknown address, which the server sends with status 404, and for a plain form
+/// that was refused.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    let common = &texts().common;
+    let texts = texts();
+    let common = &texts.common;
+    let (title, heading, text) = match Auth::from_context().refused() {
+        Some(error) => (common.refused, common.refused, texts.error(&error)),
+        None => (
+            common.page_not_found,
+            common.nothing_here,
+            common.moved_or_misspelled.into(),
+        ),
+    };
     view! {
-        <Title text=common.page_not_found />
+        <Title text=title />
         <Card>
-            <PageHeading>{common.nothing_here}</PageHeading>
-            <p>{common.moved_or_misspelled}</p>
+            <PageHeading>{heading}</PageHeading>
+            <p>{text}</p>
             <p>
                 // Loaded from the server, which redirects it without a page in between.
                 <a href="/" rel="external">

@@ -19,6 +19,7 @@ pub static TEXTS: Texts = Texts {
         moved_or_misspelled: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
         to_home_page: "الانتقال إلى صفحة البداية",
         page_not_loaded: "تعذّر تحميل هذه الصفحة",
+        refused: "لم ينجح ذلك",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
             minutes_and_seconds(seconds, "الآن", minutes, |seconds| {

@@ -19,6 +19,7 @@ pub static TEXTS: Texts = Texts {
         moved_or_misspelled: "The page may have moved, or the address is misspelled.",
         to_home_page: "Go to the home page",
         page_not_loaded: "This page could not be loaded",
+        refused: "That did not work",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
             minutes_and_seconds(seconds, "now", minutes, |seconds| format!("in {seconds} s"))

@@ -19,6 +19,7 @@ pub static TEXTS: Texts = Texts {
         moved_or_misspelled: "Die Seite wurde verschoben, oder die Adresse enthält einen Tippfehler.",
         to_home_page: "Zur Startseite",
         page_not_loaded: "Diese Seite konnte nicht geladen werden",
+        refused: "Das hat nicht geklappt",
         countdown: |seconds| {
             let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
             minutes_and_seconds(seconds, "jetzt", minutes, |seconds| {

@@ -37,6 +37,7 @@ pub struct Common {
     pub moved_or_misspelled: &'static str,
     pub to_home_page: &'static str,
     pub page_not_loaded: &'static str,
+    pub refused: &'static str,
     /// "in 1 min 05 s" or "now".
     pub countdown: fn(seconds: i64) -> String,
     /// "Firefox on Linux".
