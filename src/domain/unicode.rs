@@ -5,7 +5,10 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{
     CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, GeneralCategory, JoinControl, VariationSelector},
+    props::{
+        BidiControl, CanonicalCombiningClass, DefaultIgnorableCodePoint, GeneralCategory,
+        JoinControl, JoiningType, VariationSelector,
+    },
 };
 
 /// Applies the `OpaqueString` profile, for passwords (RFC 8265 §4.2): maps every space separator to
@@ -33,7 +36,8 @@ pub(super) fn opaque_string(text: &str) -> Option<String> {
 
 /// Applies the Nickname profile, for user names (RFC 8266 §2.3): trims, collapses spaces, and
 /// normalizes to NFKC. `None` if a character is not allowed: as for [`opaque_string`], and every
-/// invisible one, since names that differ only by those look the same.
+/// invisible one, since names that differ only by those look the same. A joiner is allowed where it
+/// changes how the letters beside it look.
 ///
 /// NFKC can produce new spaces ("´" becomes a space and an accent), so the rules are applied until
 /// nothing changes. A text that is not stable after four passes is refused (RFC 8264 §7).
@@ -55,7 +59,13 @@ fn nickname_pass(text: &str) -> Option<String> {
         .split(is_space)
         .filter(|word| !word.is_empty())
         .collect();
-    if !words.iter().all(|word| word.chars().all(is_visible)) {
+    let is_allowed = |word: &&str| {
+        word.char_indices().all(|(at, c)| {
+            let (before, after) = word.split_at(at);
+            is_visible(c) || is_joiner_in_context(before, c, after.strip_prefix(c).unwrap_or(after))
+        })
+    };
+    if !words.iter().all(is_allowed) {
         return None;
     }
     Some(
@@ -63,6 +73,44 @@ fn nickname_pass(text: &str) -> Option<String> {
             .normalize(&words.join(" "))
             .into_owned(),
     )
+}
+
+/// Removes what is pasted along with a name and can't be seen: white space, such as the tab between
+/// two cells of a table, and marks of the writing direction.
+pub(super) fn trim(text: &str) -> &str {
+    let is_directional = |c| CodePointSetData::new::<BidiControl>().contains(c);
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || is_directional(c) || [ZERO_WIDTH_SPACE, BYTE_ORDER_MARK].contains(&c)
+    })
+}
+
+const ZERO_WIDTH_SPACE: char = '\u{200b}';
+const BYTE_ORDER_MARK: char = '\u{feff}';
+const ZERO_WIDTH_NON_JOINER: char = '\u{200c}';
+
+/// The rules for the two joiners between other characters (RFC 5892, appendices A.1 and A.2). Both
+/// may follow a virama. The non-joiner may also stand between two letters that would join.
+fn is_joiner_in_context(before: &str, c: char, after: &str) -> bool {
+    if !CodePointSetData::new::<JoinControl>().contains(c) {
+        return false;
+    }
+    let class = |c| CodePointMapData::<CanonicalCombiningClass>::new().get(c);
+    if before.chars().next_back().map(class) == Some(CanonicalCombiningClass::Virama) {
+        return true;
+    }
+    let joining = |c| CodePointMapData::<JoiningType>::new().get(c);
+    let is_base = |joining: &JoiningType| *joining != JoiningType::Transparent;
+    let left = before.chars().rev().map(joining).find(is_base);
+    let right = after.chars().map(joining).find(is_base);
+    c == ZERO_WIDTH_NON_JOINER
+        && matches!(
+            left,
+            Some(JoiningType::LeftJoining | JoiningType::DualJoining)
+        )
+        && matches!(
+            right,
+            Some(JoiningType::RightJoining | JoiningType::DualJoining)
+        )
 }
 
 fn is_space(c: char) -> bool {

@@ -9,7 +9,7 @@ use super::unicode;
 ///
 /// It is normalized by the Nickname profile of PRECIS (RFC 8266), which allows letters of every
 /// script, inner spaces and emoji, trims and collapses spaces, and refuses control and invisible
-/// characters.
+/// characters. Around a name, white space and marks of the writing direction are trimmed too.
 ///
 /// Deserialization does not validate. It is used only for the server's own responses, and the
 /// Unicode tables would enlarge the wasm.
@@ -38,10 +38,7 @@ impl Username {
     /// When it is empty after trimming, longer than [`Self::MAX_CODE_POINTS`], or contains a
     /// character that the profile disallows.
     pub fn parse(typed: &str) -> Result<Self, InvalidUsername> {
-        if typed.trim().is_empty() {
-            return Err(InvalidUsername::Empty);
-        }
-        let name = unicode::nickname(typed).ok_or(InvalidUsername::Characters)?;
+        let name = unicode::nickname(unicode::trim(typed)).ok_or(InvalidUsername::Characters)?;
         if name.is_empty() {
             return Err(InvalidUsername::Empty);
         }
@@ -111,6 +108,11 @@ mod tests {
             "🦊 fox",
             "o'neil",
             "ada@example.org",
+            // Non-joiners between letters, also beside vowel signs, and after a virama.
+            "می\u{200c}خواهم",
+            "مَ\u{200c}َن",
+            "क्\u{200c}ष",
+            "क्\u{200d}ष",
         ] {
             assert!(Username::parse(name).is_ok(), "{name}");
         }
@@ -130,6 +132,12 @@ mod tests {
             "a\0b",
             "a\u{202e}b",
             "a\u{200b}b",
+            "a\u{200c}b",
+            "ا\u{200c}ن",
+            "م\u{200c}1",
+            "م\u{200d}ن",
+            "م\u{200c}\u{200c}ن",
+            "\u{200c}ن",
         ] {
             assert_eq!(
                 Username::parse(name),

@@ -15,7 +15,8 @@ pub(super) fn client_info(
 ) -> ClientInfo {
     let ip = client_ip(peer.map(|peer| peer.ip()), headers, trusted_proxies);
     ClientInfo {
-        ip: ip.unwrap_or(unknown().ip),
+        // A listener for both families tells IPv4 clients by their mapped address.
+        ip: ip.unwrap_or(unknown().ip).to_canonical(),
         user_agent: user_agent(headers).to_owned(),
     }
 }

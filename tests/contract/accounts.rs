@@ -149,3 +149,23 @@ fn wrong_usage_exits_with_status_2() {
         Some(2)
     );
 }
+
+/// Persian writes a zero-width non-joiner between letters that would join otherwise.
+#[test]
+fn a_persian_name_with_a_non_joiner_can_be_added_and_signs_in() {
+    let data = TempDir::new().unwrap();
+    let server = Process::serve(data.path());
+    let name = "\u{646}\u{6cc}\u{6a9}\u{200c}\u{646}\u{627}\u{645}";
+    let arguments = ["add", name, "--password-stdin"];
+    assert_succeeded(&user(data.path(), &arguments, "analytical engine\n"));
+    server.log_in(name, "analytical engine");
+    for name in [
+        "ada\u{200c}eve",
+        "\u{646}\u{200c}",
+        "\u{646}\u{200c} \u{646}",
+    ] {
+        let arguments = ["add", name, "--password-stdin"];
+        let failed = user(data.path(), &arguments, "analytical engine\n");
+        assert!(assert_failed(&failed).contains("can't have"), "{name:?}");
+    }
+}

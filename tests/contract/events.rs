@@ -145,3 +145,33 @@ async fn events_are_kept_for_ninety_days() {
     server.app.auth.prune().await.unwrap();
     assert_eq!(server.events().await, Vec::<String>::new());
 }
+
+#[tokio::test]
+async fn an_ipv4_client_of_an_ipv6_listener_is_recorded_by_its_ipv4_address() {
+    let server = TestServer::start_with(|settings| settings.server.trusted_proxies = 1).await;
+    server.add_user("ada", "analytical engine").await;
+    for (peer, forwarded) in [
+        ("::ffff:192.0.2.1", None),
+        ("::1", Some("::ffff:192.0.2.2")),
+        ("::1", Some("[::ffff:192.0.2.3]:4711")),
+        ("::1", Some("::ffff:c000:204")),
+        ("2001:db8::1", None),
+    ] {
+        let headers = forwarded.map(|address| ("x-forwarded-for", address));
+        let response = server
+            .try_log_in_from(peer, "ada", "analytical engine", headers.as_slice())
+            .await;
+        assert_eq!(response.status, 200);
+    }
+    let events = server.app.auth.events(None, Timestamp(0), 0).await.unwrap();
+    let logins = events.iter().filter_map(|event| event.ip);
+    let recorded: Vec<_> = logins.map(|ip| ip.to_string()).collect();
+    let expected = [
+        "192.0.2.1",
+        "192.0.2.2",
+        "192.0.2.3",
+        "192.0.2.4",
+        "2001:db8::1",
+    ];
+    assert_eq!(recorded, expected);
+}

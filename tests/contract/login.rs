@@ -189,3 +189,35 @@ impl ParseName for str {
         countersign::domain::Username::parse(self).unwrap()
     }
 }
+
+#[tokio::test]
+async fn what_is_pasted_around_a_user_name_is_trimmed() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    for typed in [
+        "\tada",
+        "ada\t \r\n",
+        "\u{200e}ada\u{200f}",
+        "\u{202a}ada\u{202c}",
+        "\u{2068} ada \u{2069}",
+        "\u{61c}ada",
+        "\u{feff}ada\u{200b}",
+        "\u{3000}\u{200e}ada",
+    ] {
+        let response = server.try_log_in(typed, "analytical engine").await;
+        assert_eq!(response.status, 200, "{typed:?}");
+    }
+    for typed in ["a\tda", "a\u{200e}da", "a\u{200b}da", "\0ada", "\u{1b}ada"] {
+        let response = server.try_log_in(typed, "analytical engine").await;
+        response.assert_error(422, "invalid_input");
+        assert_eq!(
+            response.json()["reason"],
+            "username_characters",
+            "{typed:?}"
+        );
+    }
+    for typed in ["\t", "\u{200e}", "\u{feff}\n"] {
+        let response = server.try_log_in(typed, "analytical engine").await;
+        assert_eq!(response.json()["reason"], "username_empty", "{typed:?}");
+    }
+}

@@ -274,3 +274,15 @@ async fn the_cookie_of_a_page_view_reads_and_changes_nothing() {
     assert!(page.text().contains("Err(InvalidToken)"), "{}", page.text());
     assert_eq!(post(&server, "/api/me", &ada, &[]).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_device_without_a_user_agent_has_a_name_on_the_page() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    server.log_in(&account).await;
+    let ada = server.log_in(&account).await;
+    let page = server.get_with_cookie("/dashboard", &ada.cookie).await;
+    let html = page.text();
+    // The current session, the other one and its button, and two sign-ins.
+    assert_eq!(html.matches("Unknown device").count(), 5, "{html}");
+}

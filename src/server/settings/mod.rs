@@ -7,6 +7,7 @@ mod sections;
 
 use std::{
     net::SocketAddr,
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -18,6 +19,7 @@ use figment::{
 };
 use garde::Validate;
 use leptos::config::{LeptosOptions, get_config_from_str};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde::Deserialize;
 
 use environment::environment;
@@ -34,6 +36,9 @@ use crate::{
 
 /// `Leptos.toml` when this program was built.
 const DEFAULTS: &str = include_str!("../../../Leptos.toml");
+
+/// What has a meaning of its own in the path of an address.
+const DELIMITERS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
 /// Every runtime setting, validated.
 #[derive(Debug, Clone, Deserialize, Validate)]
@@ -103,10 +108,9 @@ impl Settings {
     #[must_use]
     pub fn database_url(&self) -> String {
         if self.database.url.is_empty() {
-            format!(
-                "sqlite://{}",
-                self.data.dir.join("countersign.db").display()
-            )
+            let file = self.data.dir.join("countersign.db");
+            let path = percent_encode(file.as_os_str().as_bytes(), DELIMITERS);
+            format!("sqlite://{path}")
         } else {
             self.database.url.clone()
         }

@@ -27,6 +27,7 @@ pub static TEXTS: Texts = Texts {
             })
         },
         on_system: |name, system| format!("{name} على {system}"),
+        unknown_device: "جهاز غير معروف",
     },
     login: Login {
         intro: "أدخل اسم المستخدم وكلمة المرور للمتابعة.",

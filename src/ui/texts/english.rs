@@ -25,6 +25,7 @@ pub static TEXTS: Texts = Texts {
             minutes_and_seconds(seconds, "now", minutes, |seconds| format!("in {seconds} s"))
         },
         on_system: |name, system| format!("{name} on {system}"),
+        unknown_device: "Unknown device",
     },
     login: Login {
         intro: "Enter your user name and password to continue.",

@@ -27,6 +27,7 @@ pub static TEXTS: Texts = Texts {
             })
         },
         on_system: |name, system| format!("{name} unter {system}"),
+        unknown_device: "Unbekanntes Gerät",
     },
     login: Login {
         intro: "Geben Sie Benutzername und Passwort ein, um fortzufahren.",

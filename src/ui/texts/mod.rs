@@ -42,6 +42,7 @@ pub struct Common {
     pub countdown: fn(seconds: i64) -> String,
     /// "Firefox on Linux".
     pub on_system: fn(name: &str, system: &str) -> String,
+    pub unknown_device: &'static str,
 }
 
 #[derive(Debug)]
@@ -181,6 +182,7 @@ impl Texts {
     pub fn name_of(&self, device: &Device) -> String {
         match &device.system {
             Some(system) => (self.common.on_system)(&device.name, system),
+            None if device.name.is_empty() => self.common.unknown_device.to_owned(),
             None => device.name.clone(),
         }
     }
