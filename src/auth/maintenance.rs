@@ -61,7 +61,8 @@ impl AuthService {
     /// When the database does not answer.
     pub async fn prune(&self) -> Result<u64, ServiceError> {
         let inner = self.inner();
-        let now = inner.clock.now();
+        // A clock that is wrong for a moment must not delete everything.
+        let now = inner.confirmed_time.now(&inner.clock);
         let before = PruneBefore {
             sessions: now,
             failed_logins: now.plus_seconds(-BackoffPolicy::FORGET_AFTER_SECONDS),

@@ -10,6 +10,7 @@ use uuid::{NoContext, Uuid};
 use super::{
     Clock, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, SigningError,
     attempt::MAX_WAITING,
+    confirmed_time::ConfirmedTime,
     keys::CookieKeys,
     passwords::Passwords,
     settings::{AuthSettings, SessionSettings},
@@ -29,6 +30,7 @@ pub struct AuthService(Arc<Inner>);
 #[derive(Debug)]
 pub(super) struct Inner {
     pub clock: Clock,
+    pub confirmed_time: ConfirmedTime,
     pub store: Arc<dyn Store>,
     /// Refreshes that meet are committed together.
     pub refreshes: Batcher<RefreshRequest, Refreshed>,
@@ -119,6 +121,7 @@ impl AuthService {
         let concurrency = NonZeroUsize::new(login.hash_concurrency).unwrap_or_else(cores);
         let (refreshing, revoking) = (Arc::clone(&store), Arc::clone(&store));
         Ok(Self(Arc::new(Inner {
+            confirmed_time: ConfirmedTime::new(&clock),
             clock,
             store,
             refreshes: Batcher::new(move |requests: Vec<RefreshRequest>| {

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// By how many seconds another clock may be ahead, or this one may be set back, without a token
+    /// or a session of just now being one of the future.
+    pub const LEEWAY_SECONDS: i64 = 60;
+
     /// The point in time `seconds` later. Saturates instead of overflowing.
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {

@@ -46,6 +46,42 @@ async fn expired_rows_are_pruned_and_live_ones_are_kept() {
 }
 
 #[tokio::test]
+async fn a_clock_that_jumps_ahead_for_a_moment_prunes_nothing() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    server.try_log_in("ada", "wrong guess").await;
+    let rows = "SELECT (SELECT count(*) FROM countersign_sessions)
+        + (SELECT count(*) FROM countersign_failed_logins)
+        + (SELECT count(*) FROM countersign_security_events)";
+    let all = server.query_number(rows).await;
+    let year = 366 * 86_400;
+    server.jump_clock(year);
+    for _ in 0..3 {
+        server.app.auth.prune().await.unwrap();
+        server.pass_seconds(60);
+    }
+    server.jump_clock(-year);
+    server.app.auth.prune().await.unwrap();
+    assert_eq!(server.query_number(rows).await, all);
+    ada.assert_accepted(&server).await;
+}
+
+/// It was the clock before that was wrong.
+#[tokio::test]
+async fn a_clock_that_has_jumped_ahead_for_a_day_is_pruned_by() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    server.log_in_remembered(&account).await;
+    server.jump_clock(366 * 86_400);
+    let sessions = "SELECT count(*) FROM countersign_sessions";
+    for (seconds, expected) in [(0, 1), (3600, 1), (82_799, 1), (1, 0)] {
+        server.pass_seconds(seconds);
+        server.app.auth.prune().await.unwrap();
+        assert_eq!(server.query_number(sessions).await, expected, "{seconds}");
+    }
+}
+
+#[tokio::test]
 async fn setting_the_clock_back_revives_no_pruned_session() {
     let server = TestServer::start().await;
     let ada = server.ada().await;

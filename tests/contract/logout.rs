@@ -137,8 +137,31 @@ async fn setting_the_clock_back_revives_no_session_whose_row_is_gone() {
 async fn a_token_from_the_future_is_refused() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.pass_seconds(-86400);
-    ada.assert_refused(&server).await;
+    for seconds_back in [61, 86_400] {
+        server.pass_seconds(-seconds_back);
+        ada.assert_refused(&server).await;
+        server.pass_seconds(seconds_back);
+    }
+    ada.assert_accepted(&server).await;
+}
+
+/// Clocks are corrected, and those of two servers differ.
+#[tokio::test]
+async fn a_clock_that_steps_back_for_up_to_a_minute_signs_nobody_out() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    for seconds_back in [1, 60] {
+        let ada = server.log_in(&account).await;
+        server.pass_seconds(-seconds_back);
+        ada.assert_accepted(&server).await;
+        let page = server.get_with_cookie("/dashboard", &ada.cookie).await;
+        assert_eq!(page.status, 200);
+        let refreshed = SignedIn::from(server.refresh(&ada.cookie).await);
+        refreshed.assert_accepted(&server).await;
+        refreshed.log_out(&server).await;
+        refreshed.assert_over(&server).await;
+        server.pass_seconds(seconds_back);
+    }
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ pub(super) fn signed_claims(
         .ok_or(Rejection::UnknownKey)?;
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[audience]);
-    // Times are checked by `time`, with the service's clock and without leeway.
+    // Times are checked by `time`, with the service's clock.
     validation.validate_exp = false;
     validation.required_spec_claims.clear();
     let decoded = decode::<Claims>(text, key, &validation).map_err(|_| Rejection::Signature)?;
@@ -86,11 +86,13 @@ pub(super) fn identity(claims: &Claims, issuer: &str, audience: &str) -> Result<
     }
 }
 
-/// No leeway: the clock that issued the token is the one that checks it. A token from the future
-/// means that the clock was set back, so it is unknown which sessions have ended since.
+/// No leeway for the end. A token from the future means that the clock was set back, so it is unknown
+/// which sessions have ended since; but clocks are corrected by seconds, and those of two servers
+/// differ.
 pub(super) fn time(token: &VerifiedToken, now: Timestamp) -> Result<(), Rejection> {
     let lifetime = token.expires_at.seconds_since(token.issued_at);
-    if token.issued_at > now || lifetime <= 0 || lifetime > MAX_ACCESS_TOKEN_SECONDS {
+    let latest = now.plus_seconds(Timestamp::LEEWAY_SECONDS);
+    if token.issued_at > latest || lifetime <= 0 || lifetime > MAX_ACCESS_TOKEN_SECONDS {
         return Err(Rejection::Times);
     }
     if now >= token.expires_at {

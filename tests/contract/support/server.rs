@@ -32,8 +32,14 @@ const START: i64 = 1_767_225_600;
 pub struct TestServer {
     pub app: Server,
     pub settings: Settings,
-    time: Arc<AtomicI64>,
+    time: Arc<TestTime>,
     directory: Arc<TempDir>,
+}
+
+/// The time of the test clock, and the seconds that have passed.
+struct TestTime {
+    now: AtomicI64,
+    passed: AtomicI64,
 }
 
 impl TestServer {
@@ -49,7 +55,10 @@ impl TestServer {
         settings.leptos.hash_files = false;
         settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
         change(&mut settings);
-        let time = Arc::new(AtomicI64::new(START));
+        let time = Arc::new(TestTime {
+            now: AtomicI64::new(START),
+            passed: AtomicI64::new(0),
+        });
         Self::open(settings, time, directory, our_application())
             .await
             .unwrap()
@@ -69,12 +78,15 @@ impl TestServer {
 
     async fn open(
         settings: Settings,
-        time: Arc<AtomicI64>,
+        time: Arc<TestTime>,
         directory: Arc<TempDir>,
         application: Application,
     ) -> Result<Self, String> {
-        let time_of_clock = Arc::clone(&time);
-        let clock = Clock::from_fn(move || Timestamp(time_of_clock.load(Ordering::SeqCst)));
+        let (of_clock, since_start) = (Arc::clone(&time), Arc::clone(&time));
+        let clock = Clock::from_fns(
+            move || Timestamp(of_clock.now.load(Ordering::SeqCst)),
+            move || since_start.passed.load(Ordering::SeqCst),
+        );
         let app = build(&settings, settings.listen_on(), clock, application)
             .await
             .map_err(|error| error.to_string())?;
@@ -113,11 +125,17 @@ impl TestServer {
     }
 
     pub fn now(&self) -> i64 {
-        self.time.load(Ordering::SeqCst)
+        self.time.now.load(Ordering::SeqCst)
     }
 
     pub fn pass_seconds(&self, seconds: i64) {
-        self.time.fetch_add(seconds, Ordering::SeqCst);
+        self.jump_clock(seconds);
+        self.time.passed.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Sets the clock ahead or back, while no time passes.
+    pub fn jump_clock(&self, seconds: i64) {
+        self.time.now.fetch_add(seconds, Ordering::SeqCst);
     }
 
     /// Sends a request from 192.0.2.1.
