@@ -5,6 +5,7 @@ mod directory_lock;
 mod error;
 mod event_log;
 mod model;
+mod new_file;
 mod port;
 mod sqlite;
 
@@ -16,5 +17,6 @@ pub use model::{
     RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials, StoredUser,
     SucceededAttempt,
 };
+pub use new_file::persist_new;
 pub use port::Store;
 pub use sqlite::SqliteStore;

@@ -14,7 +14,7 @@ use std::{
 use rand::RngExt;
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, form, run};
+use crate::support::{Process, countersign, form, run, traced};
 
 const KILLS: usize = 50;
 const CLIENTS: usize = 6;
@@ -126,39 +126,22 @@ fn fifty_kills_lose_no_confirmed_login_and_no_confirmed_logout() {
 /// not available.
 #[test]
 fn the_write_ahead_log_is_synced_before_a_logout_is_confirmed() {
-    let usable = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .stderr(Stdio::null())
-        .status();
-    if !usable.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: strace is not installed or not permitted, so the sync was not checked");
-        return;
-    }
     let data = with_users(1);
     let trace = data.path().join("trace");
-    let inner = countersign(data.path());
-    let mut command = Command::new("strace");
-    command
-        .args([
-            "-f",
-            "-y",
-            "-s",
-            "64",
-            "-e",
-            "trace=fdatasync,fsync,write,writev,sendto,pwrite64",
-            "-o",
-        ])
-        .arg(&trace);
-    command.arg(inner.get_program()).arg("serve").env_clear();
-    command.envs(
-        inner
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
+    let arguments = [
+        "-f",
+        "-y",
+        "-s",
+        "64",
+        "-e",
+        "trace=fdatasync,fsync,write,writev,sendto,pwrite64",
+        "-o",
+        trace.to_str().unwrap(),
+    ];
+    let Some(mut command) = traced(countersign(data.path()).arg("serve"), &arguments) else {
+        return;
+    };
+    command.stderr(Stdio::null());
     let mut server = Process::start(&mut command);
     let token = server.log_in("user0-0", "analytical engine");
     let before = std::fs::read_to_string(&trace).unwrap().len();

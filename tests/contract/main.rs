@@ -15,6 +15,7 @@ mod cross_site;
 mod database;
 mod environment;
 mod events;
+mod file_systems;
 mod forged_tokens;
 mod forms;
 mod headers;

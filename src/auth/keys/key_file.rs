@@ -5,6 +5,8 @@ use std::{
     path::Path,
 };
 
+use crate::store::persist_new;
+
 /// The state of a file, by which a change is noticed: inode, change time in seconds and nanoseconds,
 /// and length. A change of mode or owner changes the change time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +43,7 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     if owner.uid() != ours.uid() {
         fchown(draft.as_file(), Some(owner.uid()), Some(owner.gid()))?;
     }
-    draft.as_file().sync_all()?;
-    draft.persist_noclobber(path)?;
-    fs::File::open(directory)?.sync_all()
+    persist_new(draft, path)
 }
 
 /// Whether others than its owner can use a file. The group may read what is root's: so a service

@@ -1,9 +1,12 @@
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use super::{SqliteStore, StoreError};
-use crate::domain::{Actor, EventKind, SecurityEvent, Timestamp};
+use crate::{
+    domain::{Actor, EventKind, SecurityEvent, Timestamp},
+    store::persist_new,
+};
 
 /// Writes the copy under a temporary name first: a file with the target's name is always complete.
 pub(super) async fn write(
@@ -31,13 +34,7 @@ pub(super) async fn write(
         .execute(&store.readers)
         .await?;
     mark_as_copy(name, now).await?;
-    draft.as_file().sync_all().map_err(failed)?;
-    draft
-        .persist_noclobber(target)
-        .map_err(|error| failed(error.error))?;
-    fs::File::open(directory)
-        .and_then(|directory| directory.sync_all())
-        .map_err(failed)
+    persist_new(draft, target).map_err(failed)
 }
 
 async fn mark_as_copy(file: &str, now: Timestamp) -> Result<(), StoreError> {

@@ -8,7 +8,7 @@ mod slow;
 mod users;
 
 pub use forger::{Forger, key_files, with_member};
-pub use process::{Process, countersign, data_dir_with_ada, run};
+pub use process::{Process, countersign, data_dir_with_ada, run, traced};
 pub use response::TestResponse;
 pub use server::{PROTECTED, TestServer, form};
 pub use slow::SlowClient;

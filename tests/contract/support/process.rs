@@ -216,6 +216,31 @@ impl Drop for Process {
     }
 }
 
+/// The same command under strace with these arguments; `None` where strace can't be used.
+pub fn traced(inner: &Command, arguments: &[&str]) -> Option<Command> {
+    let usable = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .stderr(Stdio::null())
+        .status();
+    if !usable.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: strace is not installed or not permitted");
+        return None;
+    }
+    let mut command = Command::new("strace");
+    command.args(arguments).arg(inner.get_program());
+    command.args(inner.get_args()).env_clear();
+    command.envs(
+        inner
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    Some(command)
+}
+
 /// Runs a command to completion with `input` on standard input.
 pub fn run(command: &mut Command, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
