@@ -85,6 +85,11 @@ pub enum ServiceError {
 pub enum OpenError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(
+        "there are no keys in {0}: run this command where the server runs, with the same settings; \
+         `countersign serve` makes new ones"
+    )]
+    NoKeys(PathBuf),
     #[error(transparent)]
     Keys(#[from] KeyRingError),
     #[error(transparent)]

@@ -21,6 +21,7 @@ use crate::{
     auth::{self, Clock},
     http::Application,
     server::{Settings, open_auth},
+    store::IfAbsent,
 };
 
 /// A complete login and logout for Rust web applications.
@@ -88,7 +89,12 @@ impl CommandLine {
 impl OperatorCommand {
     async fn run(self, settings: &Settings) -> CommandResult {
         let actor = auth::command_line();
-        let auth = open_auth(settings, Clock::system(), &actor).await?;
+        let if_absent = if matches!(self, Self::User(user::User::Add { .. })) {
+            IfAbsent::Begin
+        } else {
+            IfAbsent::Fail
+        };
+        let auth = open_auth(settings, if_absent, Clock::system(), &actor).await?;
         let result = match self {
             Self::User(user) => user.run(&auth, settings, &actor).await,
             Self::Session(session) => session.run(&auth, &actor).await,

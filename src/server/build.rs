@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::absolute, sync::Arc};
 
 use axum::Router;
 use thiserror::Error;
@@ -8,7 +8,7 @@ use crate::{
     auth::{AuthService, Clock, OpenError},
     domain::Actor,
     http::{self, Application, RouterError},
-    store::SqliteStore,
+    store::{IfAbsent, SqliteStore},
 };
 
 /// A server that is ready for requests.
@@ -38,7 +38,7 @@ pub async fn build(
     clock: Clock,
     application: Application,
 ) -> Result<Server, BuildError> {
-    let auth = open_auth(settings, clock, &Actor::Server).await?;
+    let auth = open_auth(settings, IfAbsent::Begin, clock, &Actor::Server).await?;
     let router = http::router(auth.clone(), settings.http(address), application)?;
     Ok(Server { router, auth })
 }
@@ -46,12 +46,18 @@ pub async fn build(
 /// Opens the database and the service on it.
 ///
 /// # Errors
-/// When the database or the keys can't be used.
+/// When the database or the keys can't be used, or there are none and none are to be begun.
 pub async fn open_auth(
     settings: &Settings,
+    if_absent: IfAbsent,
     clock: Clock,
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
-    let store = SqliteStore::open(&settings.database_url(), actor, clock.now()).await?;
+    let url = settings.database_url();
+    let store = SqliteStore::open(&url, if_absent, actor, clock.now()).await?;
+    let keys = settings.keys_dir();
+    if if_absent == IfAbsent::Fail && !keys.exists() {
+        return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
+    }
     AuthService::open(Arc::new(store), settings.auth(), clock, actor).await
 }

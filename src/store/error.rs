@@ -25,6 +25,11 @@ pub enum StoreError {
     DiskFull(sqlx::Error),
     #[error("{0} can be read by others: run `chmod 600` on it, and consider who may have read it")]
     Exposed(PathBuf),
+    #[error(
+        "there is no database at {0}: run this command where the server runs, with the same \
+         settings; `countersign serve` and `countersign user add` begin a new one"
+    )]
+    Absent(PathBuf),
     #[error("{path} can't be used: {cause}")]
     File { path: PathBuf, cause: io::Error },
     #[error("an in-memory database is not supported: every restart would end all sessions")]

@@ -13,9 +13,9 @@ pub use batch::Batcher;
 pub use directory_lock::lock_directory;
 pub use error::StoreError;
 pub use model::{
-    Admission, DeviceKeys, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
-    RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials, StoredUser,
-    SucceededAttempt,
+    Admission, DeviceKeys, EventFilter, IfAbsent, LiveSession, NewAttempt, NewSession, NewUser,
+    PruneBefore, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials,
+    StoredUser, SucceededAttempt,
 };
 pub use new_file::persist_new;
 pub use port::Store;

@@ -5,6 +5,13 @@ use crate::domain::{
     SessionInfo, Timestamp, User, UserId, Username,
 };
 
+/// What to do where there is no database yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfAbsent {
+    Begin,
+    Fail,
+}
+
 /// An account about to be created. Without `Debug`, since that would print the hash.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "it would print a hash")]

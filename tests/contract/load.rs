@@ -6,6 +6,7 @@ use countersign::{
     auth::{self, Clock},
     domain::{NewPassword, Password, Username},
     server::{Settings, open_auth},
+    store::IfAbsent,
 };
 use tempfile::TempDir;
 
@@ -29,9 +30,14 @@ fn with_users(number: usize) -> TempDir {
     settings.database.url = format!("sqlite://{}", data.path().join("countersign.db").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let service = open_auth(&settings, Clock::system(), &auth::command_line())
-            .await
-            .unwrap();
+        let service = open_auth(
+            &settings,
+            IfAbsent::Begin,
+            Clock::system(),
+            &auth::command_line(),
+        )
+        .await
+        .unwrap();
         for user in 0..number {
             let name = Username::parse(&format!("user{user}")).unwrap();
             let password =

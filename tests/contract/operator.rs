@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Output,
     thread::sleep,
@@ -80,6 +81,83 @@ fn key_id_of(token: &str) -> String {
         .decode()
         .unwrap();
     decoded.header["kid"].as_str().unwrap().to_owned()
+}
+
+/// Every command but `serve` and `user add`.
+const ON_AN_EXISTING_DATABASE: [&[&str]; 12] = [
+    &["user", "list"],
+    &["user", "disable", "ada"],
+    &["user", "enable", "ada"],
+    &["user", "passwd", "ada", "--password-stdin"],
+    &["session", "list"],
+    &["session", "list", "--user", "ada"],
+    &["session", "revoke", "019b76da-a800-730a-b722-28b91e29635f"],
+    &["session", "revoke", "--user", "ada"],
+    &["session", "revoke", "--all"],
+    &["keys", "rotate"],
+    &["audit"],
+    &["backup", "copy.db"],
+];
+
+#[test]
+fn a_command_in_the_wrong_directory_fails_and_makes_nothing() {
+    let (here, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let absolute = here
+        .path()
+        .canonicalize()
+        .unwrap()
+        .join("data/countersign.db");
+    for arguments in ON_AN_EXISTING_DATABASE {
+        let mut command = countersign(outside.path());
+        command
+            .args(arguments)
+            .current_dir(here.path())
+            .env_remove("COUNTERSIGN_DATA_DIR");
+        let output = run(&mut command, "analytical engine");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
+        assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
+        let expected = format!("there is no database at {}", absolute.display());
+        assert!(error.contains(&expected), "{arguments:?}: {error}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        let made = fs::read_dir(here.path()).unwrap().count();
+        assert_eq!(made, 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_command_that_finds_the_database_but_not_the_keys_fails_and_makes_nothing() {
+    let (data, _server) = serve();
+    let elsewhere = TempDir::new().unwrap();
+    let database = format!("sqlite://{}/countersign.db", data.path().display());
+    let before = run_successfully(data.path(), &["audit"]);
+    let keys = elsewhere.path().join("data/keys");
+    for arguments in ON_AN_EXISTING_DATABASE {
+        let mut command = countersign(data.path());
+        command
+            .args(arguments)
+            .env("COUNTERSIGN_DATA_DIR", elsewhere.path().join("data"))
+            .env("COUNTERSIGN_DATABASE_URL", &database);
+        let output = run(&mut command, "analytical engine");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
+        let expected = format!("there are no keys in {}", keys.display());
+        assert!(error.contains(&expected), "{arguments:?}: {error}");
+        let made = fs::read_dir(elsewhere.path()).unwrap().count();
+        assert_eq!(made, 0, "{arguments:?}");
+    }
+    assert_eq!(run_successfully(data.path(), &["audit"]), before);
+}
+
+#[test]
+fn an_empty_file_is_no_database_for_a_command() {
+    let data = TempDir::new().unwrap();
+    let file = data.path().join("countersign.db");
+    fs::write(&file, "").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let output = run_command(data.path(), &["session", "revoke", "--all"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(fs::read(&file).unwrap(), b"");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
+    fs::{self, DirBuilder, File, Metadata, OpenOptions},
+    io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, absolute},
     str::FromStr,
     time::Duration,
 };
@@ -11,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use super::{SqliteStore, StoreError, backup, check::DirectReads};
 use crate::{
     domain::{Actor, Timestamp},
-    store::lock_directory,
+    store::{IfAbsent, lock_directory},
 };
 
 /// How long a query waits for a connection or a lock before it fails.
@@ -19,18 +20,23 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 8;
 
 impl SqliteStore {
-    /// Opens a database, creating the file where there is none, and migrates it. If it is a backup
-    /// that was restored, its sessions end, as caused by `actor`.
+    /// Opens a database and migrates it. If it is a backup that was restored, its sessions end, as
+    /// caused by `actor`.
     ///
     /// # Errors
-    /// When the file can't be opened or written, can be read by others, or was created by a newer
-    /// version of this program.
-    pub async fn open(url: &str, actor: &Actor, now: Timestamp) -> Result<Self, StoreError> {
+    /// When there is none and none is to be begun, or when the file can't be opened or written, can
+    /// be read by others, or was created by a newer version of this program.
+    pub async fn open(
+        url: &str,
+        if_absent: IfAbsent,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         if url.contains(":memory:") {
             return Err(StoreError::InMemory);
         }
         let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+            .create_if_missing(if_absent == IfAbsent::Begin)
             .foreign_keys(true)
             .busy_timeout(TIMEOUT)
             // A commit is on the disk when it is confirmed. With WAL, only FULL promises that for a
@@ -38,7 +44,13 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let path = options.get_filename().to_owned();
-        let _lock = create_private_file(&path)?;
+        let _lock = match if_absent {
+            IfAbsent::Begin => Some(create_private_file(&path)?),
+            IfAbsent::Fail => {
+                require_database(&path)?;
+                None
+            }
+        };
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
@@ -70,14 +82,23 @@ impl SqliteStore {
     }
 }
 
+/// A command that was started in the wrong directory must neither seem to work nor make anything.
+/// An empty file is no database yet.
+fn require_database(path: &Path) -> Result<(), StoreError> {
+    match fs::metadata(path) {
+        Ok(file) if file.len() > 0 => require_private(path, &file),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
+        _ => Err(StoreError::Absent(
+            absolute(path).map_err(|error| failed(path, error))?,
+        )),
+    }
+}
+
 /// The file holds password hashes, so it is created for its owner alone, and refused when others
 /// can read it. `SQLite` gives its side files the same mode. Returns the lock of its directory, for
 /// the time in which the schema is created.
 fn create_private_file(path: &Path) -> Result<File, StoreError> {
-    let failed = |cause| StoreError::File {
-        path: path.to_owned(),
-        cause,
-    };
+    let failed = |cause| failed(path, cause);
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -95,11 +116,22 @@ fn create_private_file(path: &Path) -> Result<File, StoreError> {
         .mode(0o600)
         .open(path)
         .map_err(failed)?;
-    let mode = file.metadata().map_err(failed)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    require_private(path, &file.metadata().map_err(failed)?)?;
+    Ok(lock)
+}
+
+fn require_private(path: &Path, file: &Metadata) -> Result<(), StoreError> {
+    if file.permissions().mode() & 0o077 != 0 {
         return Err(StoreError::Exposed(path.to_owned()));
     }
-    Ok(lock)
+    Ok(())
+}
+
+fn failed(path: &Path, cause: io::Error) -> StoreError {
+    StoreError::File {
+        path: path.to_owned(),
+        cause,
+    }
 }
 
 #[cfg(test)]
@@ -132,7 +164,8 @@ mod tests {
     #[tokio::test]
     async fn an_in_memory_database_is_refused() {
         for url in ["sqlite::memory:", "sqlite://:memory:"] {
-            let opened = SqliteStore::open(url, &Actor::Server, Timestamp(0)).await;
+            let opened =
+                SqliteStore::open(url, IfAbsent::Begin, &Actor::Server, Timestamp(0)).await;
             assert!(matches!(opened, Err(StoreError::InMemory)), "{url}");
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Actor, AttemptId, ClientInfo, RevokedReason, SessionId, Timestamp, User, UserId, Username,
     },
-    store::{NewSession, NewUser, Revocation, Store, SucceededAttempt},
+    store::{IfAbsent, NewSession, NewUser, Revocation, Store, SucceededAttempt},
 };
 
 pub(super) const NOW: Timestamp = Timestamp(1_767_225_600);
@@ -100,5 +100,7 @@ impl Fixture {
 
 async fn open(directory: &TempDir) -> SqliteStore {
     let url = format!("sqlite://{}", directory.path().join("a.db").display());
-    SqliteStore::open(&url, &Actor::Server, NOW).await.unwrap()
+    SqliteStore::open(&url, IfAbsent::Begin, &Actor::Server, NOW)
+        .await
+        .unwrap()
 }
