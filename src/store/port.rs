@@ -69,7 +69,7 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<LiveSession>, StoreError>;
 
-    /// Ends every session of a user but one, and returns how many sessions there were.
+    /// Ends every session of a user but one, and returns how many were live.
     async fn revoke_other_sessions(
         &self,
         user: UserId,
@@ -79,7 +79,7 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<usize, StoreError>;
 
-    /// Ends every session of a user and returns how many there were; `None` if there is no such
+    /// Ends every session of a user and returns how many were live; `None` if there is no such
     /// user.
     async fn revoke_user_sessions(
         &self,
@@ -159,7 +159,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// are over when it is restored.
     async fn backup(&self, target: &Path, now: Timestamp) -> Result<(), StoreError>;
 
-    /// Succeeds when the database answers.
+    /// Succeeds when the database can be read.
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// Lets running queries finish and closes the database.

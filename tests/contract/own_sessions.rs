@@ -286,3 +286,78 @@ async fn a_device_without_a_user_agent_has_a_name_on_the_page() {
     // The current session, the other one and its button, and two sign-ins.
     assert_eq!(html.matches("Unknown device").count(), 5, "{html}");
 }
+
+/// Sessions that have expired, were not used for too long, or are of a database before it was
+/// restored keep their rows for a while.
+#[tokio::test]
+async fn only_sessions_that_were_live_are_counted_and_recorded_as_ended() {
+    for kind in ["expired", "idle", "before a restore"] {
+        let server = TestServer::start().await;
+        let account = server.add_user("ada", "analytical engine").await;
+        if kind == "idle" {
+            server.log_in_remembered(&account).await;
+            server.pass_seconds(14 * 86_400);
+        } else {
+            server.log_in(&account).await;
+            server.pass_seconds(11 * 3600);
+        }
+        let operator = countersign::auth::command_line();
+        if kind == "before a restore" {
+            server
+                .app
+                .auth
+                .revoke_all_sessions(&operator)
+                .await
+                .unwrap();
+        }
+        let old = server
+            .query_number("SELECT count(*) FROM countersign_sessions")
+            .await;
+        assert_eq!(old, 1);
+        server.pass_seconds(3600);
+        server.log_in(&account).await;
+        let ada = server.log_in(&account).await;
+        let fields = [("password", "analytical engine")];
+        let others = post(&server, "/api/revoke_other_sessions", &ada, &fields).await;
+        assert_eq!(others.json(), 1, "{kind}");
+        let revoked = |events: Vec<String>| {
+            let revoked = events
+                .iter()
+                .filter(|event| event.starts_with("session_revoked"));
+            revoked.count()
+        };
+        assert_eq!(revoked(server.events().await), 1, "{kind}");
+
+        server.log_in(&account).await;
+        let name = countersign::domain::Username::parse("ada").unwrap();
+        let auth = &server.app.auth;
+        assert_eq!(
+            auth.revoke_sessions_of(&name, &operator).await.unwrap(),
+            2,
+            "{kind}"
+        );
+        assert_eq!(
+            auth.revoke_sessions_of(&name, &operator).await.unwrap(),
+            0,
+            "{kind}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_has_expired_is_not_ended_again() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let old = server.log_in(&account).await;
+    let listed = post(&server, "/api/sessions", &old, &[]).await.json();
+    let id = listed[0]["session"]["id"].as_str().unwrap();
+    server.pass_seconds(12 * 3600);
+    let operator = countersign::auth::command_line();
+    let session = countersign::domain::SessionId(id.parse().unwrap());
+    let ended = server.app.auth.revoke_session(session, &operator).await;
+    assert!(!ended.unwrap());
+    assert_eq!(old.log_out(&server).await.status, 200);
+    let ada = server.log_in(&account).await;
+    post(&server, "/api/revoke_session", &ada, &[("id", id)]).await;
+    assert_eq!(server.events().await[1..], ["user_added", "login", "login"]);
+}

@@ -1,7 +1,10 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{SqliteStore, StoreError, attempts, logout::revoke_within, transaction::Writing};
+use super::{
+    SqliteStore, StoreError, attempts, logout::revoke_within, session_row::WAS_LIVE,
+    transaction::Writing,
+};
 use crate::{
     domain::{
         Actor, EventKind, RevokedReason, SecurityEvent, SessionId, SessionInfo, User, UserId,
@@ -103,23 +106,25 @@ async fn revoke_surplus(
     new: &NewSession<'_>,
     actor: &Actor,
 ) -> Result<impl Iterator<Item = SecurityEvent>, StoreError> {
-    let surplus: Vec<Uuid> = sqlx::query_scalar(
+    let sql = format!(
         "UPDATE countersign_sessions SET revoked_at = ?1, revoked_reason = ?2 WHERE id IN
             (SELECT id FROM countersign_sessions
              WHERE user_id = ?3 AND id <> ?4 AND revoked_at IS NULL
              ORDER BY last_seen_at DESC, created_at DESC, id LIMIT -1 OFFSET ?5)
-         RETURNING id",
-    )
-    .bind(new.created_at.0)
-    .bind(RevokedReason::Surplus.code())
-    .bind(new.user.0)
-    .bind(new.id.0)
-    .bind(SessionInfo::MAX_PER_USER - 1)
-    .fetch_all(&mut **writing)
-    .await?;
+         RETURNING id, {WAS_LIVE}"
+    );
+    let surplus: Vec<(Uuid, bool)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(new.created_at.0)
+        .bind(RevokedReason::Surplus.code())
+        .bind(new.user.0)
+        .bind(new.id.0)
+        .bind(SessionInfo::MAX_PER_USER - 1)
+        .fetch_all(&mut **writing)
+        .await?;
     let event = SecurityEvent::revoked(RevokedReason::Surplus, actor, new.created_at);
     let event = event.with_user(new.user);
     Ok(surplus
         .into_iter()
-        .map(move |id| event.clone().with_session(SessionId(id))))
+        .filter(|(_, was_live)| *was_live)
+        .map(move |(id, _)| event.clone().with_session(SessionId(id))))
 }

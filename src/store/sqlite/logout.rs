@@ -1,7 +1,7 @@
 use sqlx::{QueryBuilder, SqliteConnection};
 use uuid::Uuid;
 
-use super::{SqliteStore, StoreError};
+use super::{SqliteStore, StoreError, session_row::WAS_LIVE};
 use crate::{
     domain::{RevokedReason, SecurityEvent, Timestamp, UserId},
     store::Revocation,
@@ -44,15 +44,16 @@ pub(super) async fn revoke_within(
             .push_bind(entry.reason.code())
             .push_bind(entry.now.0);
     });
-    update.push(
+    update.push(format_args!(
         ") UPDATE countersign_sessions AS s SET revoked_reason = e.reason, revoked_at = e.at
          FROM entries e
          WHERE s.id = e.id AND s.revoked_at IS NULL AND (e.owner IS NULL OR s.user_id = e.owner)
-         RETURNING id, user_id, revoked_reason",
-    );
-    let ended: Vec<(Uuid, Uuid, String)> =
+         RETURNING id, user_id, revoked_reason, {WAS_LIVE}",
+    ));
+    let revoked_rows: Vec<(Uuid, Uuid, String, bool)> =
         update.build_query_as().fetch_all(&mut *connection).await?;
-    for (id, user, reason) in ended {
+    let ended = revoked_rows.into_iter().filter(|(.., was_live)| *was_live);
+    for (id, user, reason, _) in ended {
         let mut entries = revocations.iter().zip(&mut revoked.done);
         let by_this = entries.find(|(entry, _)| {
             entry.session.0 == id
@@ -69,23 +70,25 @@ pub(super) async fn revoke_within(
     Ok(revoked)
 }
 
-/// Ends every session of a user within the caller's transaction.
+/// Ends every session of a user within the caller's transaction, and returns how many were live.
 pub(super) async fn revoke_all_within(
     connection: &mut SqliteConnection,
     user: UserId,
     reason: RevokedReason,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
-    let done = sqlx::query(
+    let sql = format!(
         "UPDATE countersign_sessions SET revoked_at = ?, revoked_reason = ?
-         WHERE user_id = ? AND revoked_at IS NULL",
-    )
-    .bind(now.0)
-    .bind(reason.code())
-    .bind(user.0)
-    .execute(connection)
-    .await?;
-    Ok(done.rows_affected())
+         WHERE user_id = ? AND revoked_at IS NULL
+         RETURNING {WAS_LIVE}"
+    );
+    let were_live: Vec<bool> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind(reason.code())
+        .bind(user.0)
+        .fetch_all(connection)
+        .await?;
+    Ok(were_live.into_iter().map(u64::from).sum())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, StoreError, accounts, attempts, logout,
-    session_row::{LIVE, SessionRow},
+    session_row::{LIVE, SessionRow, WAS_LIVE},
 };
 use crate::{
     domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
@@ -38,18 +38,21 @@ pub(super) async fn revoke_others(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let mut writing = store.begin().await?;
-    let ended: Vec<Uuid> = sqlx::query_scalar(
+    let sql = format!(
         "UPDATE countersign_sessions SET revoked_at = ?, revoked_reason = ?
          WHERE user_id = ? AND id <> ? AND revoked_at IS NULL
-         RETURNING id",
-    )
-    .bind(now.0)
-    .bind(RevokedReason::Owner.code())
-    .bind(user.0)
-    .bind(kept.0)
-    .fetch_all(&mut *writing)
-    .await?;
+         RETURNING id, {WAS_LIVE}"
+    );
+    let revoked: Vec<(Uuid, bool)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind(RevokedReason::Owner.code())
+        .bind(user.0)
+        .bind(kept.0)
+        .fetch_all(&mut *writing)
+        .await?;
     attempts::succeed(&mut writing, attempt).await?;
+    let were_live = revoked.into_iter().filter(|(_, was_live)| *was_live);
+    let ended: Vec<_> = were_live.map(|(id, _)| id).collect();
     let number = ended.len();
     let event = SecurityEvent::revoked(RevokedReason::Owner, actor, now).with_user(user);
     let events = ended

@@ -20,6 +20,12 @@ pub(super) const LIVE: &str =
        AND (s.idle_seconds IS NULL OR s.last_seen_at + s.idle_seconds > ?1)
        AND s.epoch = (SELECT epoch FROM countersign_instance)";
 
+/// Whether a session that is being revoked was live until then, for `RETURNING`. One that has expired
+/// or was idle for too long is revoked too, so that no clock revives it.
+pub(super) const WAS_LIVE: &str =
+    "expires_at > revoked_at AND coalesce(last_seen_at + idle_seconds > revoked_at, TRUE)
+       AND epoch = (SELECT epoch FROM countersign_instance)";
+
 /// A row of [`LIVE`].
 #[derive(Clone, FromRow)]
 pub(super) struct SessionRow {
