@@ -29,7 +29,7 @@ pub struct AuthSettings {
 pub struct TokenSettings {
     #[garde(length(min = 1))]
     pub audience: String,
-    #[garde(skip)]
+    #[garde(range(max = 10_000_000))]
     pub verified_cache_size: u32,
     #[garde(range(min = 0, max = MAX_NEW_KEY_DELAY_SECONDS))]
     pub new_key_delay_seconds: i64,
@@ -54,9 +54,9 @@ pub struct SessionSettings {
 #[serde(deny_unknown_fields)]
 pub struct LoginSettings {
     /// 0: one for each core.
-    #[garde(skip)]
+    #[garde(range(max = 1024))]
     pub hash_concurrency: usize,
-    #[garde(skip)]
+    #[garde(range(max = 100_000))]
     pub hash_queue: usize,
 }
 

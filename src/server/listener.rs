@@ -98,6 +98,8 @@ impl AddrListener<Connection, Peer> for Listener {
             let accepted = self.tcp.accept().await;
             self.log_state(&accepted);
             let (tcp, address) = accepted?;
+            // A response that is sent in parts does not wait for the client to acknowledge the first.
+            let _ = tcp.set_nodelay(true);
             let Some(network) = self.per_network.try_acquire(client_prefix(address.ip())) else {
                 continue;
             };
@@ -198,6 +200,17 @@ mod tests {
     use crate::server::Settings;
 
     #[tokio::test]
+    async fn a_response_is_sent_at_once() {
+        let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = tcp.local_addr().unwrap();
+        let settings = Settings::defaults().server;
+        let listener = Listener::new(tcp, &settings);
+        let _client = TcpStream::connect(address).await.unwrap();
+        let (connection, _) = listener.accept_stream().await.unwrap();
+        assert!(connection.tcp.nodelay().unwrap());
+    }
+
+    #[tokio::test]
     async fn a_handler_learns_the_address_of_its_client() {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
@@ -205,7 +218,7 @@ mod tests {
         let service = Router::new()
             .route("/", get(peer))
             .into_make_service_with_connect_info::<SocketAddr>();
-        let settings = Settings::load(None).unwrap().server;
+        let settings = Settings::defaults().server;
         tokio::spawn(Server::<Peer>::from_listener(Listener::new(tcp, &settings)).serve(service));
         let mut client = TcpStream::connect(address).await.unwrap();
         client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.unwrap();

@@ -251,6 +251,22 @@ async fn a_damaged_database_accepts_no_revoked_token() {
 }
 
 #[tokio::test]
+async fn a_server_is_ready_only_while_its_database_can_be_read() {
+    let server = TestServer::start().await;
+    let database = server.data_dir().join("test.db");
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(server.get(path).await.status, 200, "{path}");
+    }
+    server.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    let whole = fs::read(&database).unwrap();
+    fs::write(&database, vec![0xA5; whole.len()]).unwrap();
+    assert_eq!(server.get("/readyz").await.status, 503);
+    assert_eq!(server.get("/healthz").await.status, 200);
+    fs::write(&database, whole).unwrap();
+    assert_eq!(server.get("/readyz").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_read_only_database_is_refused_at_the_start() {
     let mut server = TestServer::start().await;
     server.app.auth.close().await;

@@ -104,6 +104,12 @@ impl Settings {
         Ok(())
     }
 
+    /// The defaults, whatever is in the environment.
+    #[cfg(test)]
+    pub fn defaults() -> Self {
+        Figment::from(Toml::string(DEFAULTS)).extract().unwrap()
+    }
+
     /// The address of the database: the one that is set, or a file in the data directory.
     #[must_use]
     pub fn database_url(&self) -> String {
@@ -379,6 +385,42 @@ mod tests {
                 "certificate.pem",
                 "server.tls_key",
                 "server.tls_certificate is set",
+            ),
+            (
+                "COUNTERSIGN_SERVER_SHUTDOWN_TIMEOUT_SECONDS",
+                "3601",
+                "server.shutdown_timeout_seconds",
+                "greater than 3600",
+            ),
+            (
+                "COUNTERSIGN_SERVER_SHUTDOWN_TIMEOUT_SECONDS",
+                "18446744073709551615",
+                "server.shutdown_timeout_seconds",
+                "greater than 3600",
+            ),
+            (
+                "COUNTERSIGN_SERVER_TRUSTED_PROXIES",
+                "101",
+                "server.trusted_proxies",
+                "greater than 100",
+            ),
+            (
+                "COUNTERSIGN_LOGIN_HASH_CONCURRENCY",
+                "1025",
+                "login.hash_concurrency",
+                "greater than 1024",
+            ),
+            (
+                "COUNTERSIGN_LOGIN_HASH_QUEUE",
+                "100001",
+                "login.hash_queue",
+                "greater than 100000",
+            ),
+            (
+                "COUNTERSIGN_TOKEN_VERIFIED_CACHE_SIZE",
+                "10000001",
+                "token.verified_cache_size",
+                "greater than 10000000",
             ),
             (
                 "COUNTERSIGN_SERVER_COOKIE_PREFIX",

@@ -61,11 +61,11 @@ pub struct ServerSettings {
     pub tls_certificate: PathBuf,
     #[garde(custom(is_set_with("server.tls_certificate", &self.tls_certificate)))]
     pub tls_key: PathBuf,
-    #[garde(skip)]
+    #[garde(range(max = 100))]
     pub trusted_proxies: usize,
     #[garde(skip)]
     pub cookie_prefix: CookiePrefix,
-    #[garde(skip)]
+    #[garde(range(max = 3600))]
     pub shutdown_timeout_seconds: u64,
 }
 

@@ -55,6 +55,8 @@ impl SqliteStore {
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(TIMEOUT)
+                // A connection to a file of this machine does not break while it is idle.
+                .test_before_acquire(false)
         };
         let writer = pool(1)
             .idle_timeout(None)
@@ -158,6 +160,14 @@ mod tests {
                 .await
                 .unwrap();
             assert_eq!((synchronous, &*journal), (2, "wal"), "2 is FULL");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_query_is_not_preceded_by_another_that_tests_the_connection() {
+        let fixture = Fixture::new().await;
+        for pool in [&fixture.store.readers, &fixture.store.writer] {
+            assert!(!pool.options().get_test_before_acquire());
         }
     }
 
