@@ -106,7 +106,7 @@ impl Settings {
 
     /// The defaults, whatever is in the environment.
     #[cfg(test)]
-    pub fn defaults() -> Self {
+    pub(super) fn defaults() -> Self {
         Figment::from(Toml::string(DEFAULTS)).extract().unwrap()
     }
 
@@ -386,54 +386,6 @@ mod tests {
                 "server.tls_key",
                 "server.tls_certificate is set",
             ),
-            (
-                "COUNTERSIGN_SERVER_SHUTDOWN_TIMEOUT_SECONDS",
-                "3601",
-                "server.shutdown_timeout_seconds",
-                "greater than 3600",
-            ),
-            (
-                "COUNTERSIGN_SERVER_SHUTDOWN_TIMEOUT_SECONDS",
-                "18446744073709551615",
-                "server.shutdown_timeout_seconds",
-                "greater than 3600",
-            ),
-            (
-                "COUNTERSIGN_SERVER_TRUSTED_PROXIES",
-                "101",
-                "server.trusted_proxies",
-                "greater than 100",
-            ),
-            (
-                "COUNTERSIGN_LOGIN_HASH_CONCURRENCY",
-                "1025",
-                "login.hash_concurrency",
-                "greater than 1024",
-            ),
-            (
-                "COUNTERSIGN_LOGIN_HASH_QUEUE",
-                "100001",
-                "login.hash_queue",
-                "greater than 100000",
-            ),
-            (
-                "COUNTERSIGN_TOKEN_VERIFIED_CACHE_SIZE",
-                "10000001",
-                "token.verified_cache_size",
-                "greater than 10000000",
-            ),
-            (
-                "COUNTERSIGN_SERVER_COOKIE_PREFIX",
-                "a-b",
-                "server.cookie_prefix",
-                "letters, digits and underscores",
-            ),
-            (
-                "COUNTERSIGN_SERVER_COOKIE_PREFIX",
-                "__Host",
-                "server.cookie_prefix",
-                "begin with a letter",
-            ),
             ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
         ] {
             let error = load_with(&[(key, value)]).unwrap_err();
@@ -442,6 +394,43 @@ mod tests {
                 "{key}: {error}"
             );
         }
+    }
+
+    #[test]
+    fn a_cookie_prefix_is_a_word_without_a_hyphen() {
+        for (value, expected) in [
+            ("a-b", "letters, digits and underscores"),
+            ("a b", "letters, digits and underscores"),
+            ("__Host", "begin with a letter"),
+            ("\"\"", "begin with a letter"),
+        ] {
+            let error = load_with(&[("COUNTERSIGN_SERVER_COOKIE_PREFIX", value)]).unwrap_err();
+            assert!(
+                error.contains("server.cookie_prefix") && error.contains(expected),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_number_has_an_upper_bound() {
+        let sections: BTreeMap<String, BTreeMap<String, Value>> =
+            Figment::from(Toml::string(DEFAULTS)).extract().unwrap();
+        let mut numbers = 0;
+        for (section, keys) in sections.iter().filter(|(name, _)| *name != "package") {
+            for (key, _) in keys
+                .iter()
+                .filter(|(_, value)| matches!(value, Value::Num(..)))
+            {
+                let variable = format!("COUNTERSIGN_{section}_{key}").to_uppercase();
+                for value in ["2147483647", "9223372036854775807"] {
+                    let error = load_with(&[(&variable, value)]).unwrap_err();
+                    assert!(error.contains(&format!("{section}.{key}")), "{error}");
+                }
+                numbers += 1;
+            }
+        }
+        assert!(numbers > 12, "{numbers}");
     }
 
     #[test]
