@@ -60,6 +60,14 @@ impl AuthService {
         Ok(Some(session))
     }
 
+    /// Whether refresh tokens can be read.
+    ///
+    /// # Errors
+    /// When the keys of the cookies are away.
+    pub fn require_cookie_keys(&self) -> Result<(), ServiceError> {
+        self.inner().cookie_keys().map(drop)
+    }
+
     /// The session that a refresh token names, live or not.
     #[must_use]
     pub fn session_of(&self, refresh_token: &str) -> Option<SessionId> {

@@ -37,7 +37,7 @@ pub async fn log_in(
     let credentials = Credentials::parse(username, password).map_err(AuthError::InvalidInput)?;
     let pending_logout = finish_pending_logout(context).await?;
     let (refresh_token, device_cookie) = (
-        context.refresh_token(),
+        context.refresh_token()?,
         context.cookies.read(&context.headers, CookieName::Device),
     );
     let presented = PresentedTokens {

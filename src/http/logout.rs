@@ -44,7 +44,7 @@ async fn by_access_token(context: &RequestContext) -> Result<Option<SessionId>, 
 pub(super) async fn by_refresh_cookie(
     context: &RequestContext,
 ) -> Result<Option<SessionId>, AuthError> {
-    let Some(token) = context.refresh_token() else {
+    let Some(token) = context.refresh_token()? else {
         return Ok(None);
     };
     let ended = context

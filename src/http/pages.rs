@@ -132,7 +132,7 @@ type PageSession = Option<(User, SessionInfo)>;
 /// The session of the refresh cookie, and the cookies to set. A pending logout is finished before
 /// anything else.
 async fn viewer(context: &RequestContext) -> Result<(PageSession, Vec<HeaderValue>), AuthError> {
-    let token = context.refresh_token();
+    let token = context.refresh_token()?;
     if let Some(pending) = finish_pending_logout(context).await? {
         let ended = token.and_then(|token| context.auth.session_of(&token));
         let cookies = match ended {

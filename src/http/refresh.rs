@@ -13,7 +13,7 @@ pub async fn refresh(context: &RequestContext) -> Result<SignedIn, AuthError> {
         set_cookies(vec![cleared]);
         return Err(AuthError::InvalidToken);
     }
-    let token = context.refresh_token().ok_or(AuthError::InvalidToken)?;
+    let token = context.refresh_token()?.ok_or(AuthError::InvalidToken)?;
     match context
         .auth
         .refresh(&token, &context.client)

@@ -46,12 +46,16 @@ impl RequestContext {
     /// The value of the refresh cookie. Other servers on this host, and other hosts of its domain,
     /// may have set cookies of the same name: the one that this server has signed is read. Of two
     /// such ones, nobody can say which is right.
-    pub(super) fn refresh_token(&self) -> Option<String> {
+    ///
+    /// # Errors
+    /// `Unavailable` while the key is away: then nobody can say whether there is one.
+    pub(super) fn refresh_token(&self) -> Result<Option<String>, AuthError> {
+        self.auth.require_cookie_keys().map_err(unavailable)?;
         let mut own = self.own_refresh_tokens();
-        let (Some((token, _)), None) = (own.next(), own.next()) else {
-            return None;
-        };
-        Some(token.to_owned())
+        Ok(match (own.next(), own.next()) {
+            (Some((token, _)), None) => Some(token.to_owned()),
+            _ => None,
+        })
     }
 
     /// The refresh cookies that this server has signed, and their sessions, live or not.
