@@ -15,9 +15,22 @@ pub enum ConfigError {
     File(PathBuf, io::Error),
 }
 
+/// What an operator needs to know instead of the name of a type.
+const NUMBERS: [(&str, &str); 5] = [
+    ("expected u16", "expected a whole number from 0 to 65535"),
+    ("expected u32", "expected a whole number from 0"),
+    ("expected u64", "expected a whole number from 0"),
+    ("expected usize", "expected a whole number from 0"),
+    ("expected i64", "expected a whole number"),
+];
+
 impl From<figment::Error> for ConfigError {
     fn from(error: figment::Error) -> Self {
-        Self::Unreadable(format!("{}: {}", error.path.join("."), error.kind))
+        let mut reason = error.kind.to_string();
+        for (type_name, meaning) in NUMBERS {
+            reason = reason.replace(type_name, meaning);
+        }
+        Self::Unreadable(format!("{}: {reason}", error.path.join(".")))
     }
 }
 

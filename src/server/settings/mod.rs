@@ -317,7 +317,7 @@ mod tests {
                 "COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS",
                 "soon",
                 "session.access_token_seconds",
-                "i64",
+                "a whole number",
             ),
             (
                 "COUNTERSIGN_SESSION_ACCESS_TOKEN_SECONDS",
@@ -360,7 +360,7 @@ mod tests {
                 "COUNTERSIGN_SERVER_BODY_TIMEOUT_SECONDS",
                 "-1",
                 "server.body_timeout_seconds",
-                "u64",
+                "a whole number from 0",
             ),
             (
                 "COUNTERSIGN_SERVER_IDLE_TIMEOUT_SECONDS",
@@ -373,6 +373,12 @@ mod tests {
                 "0",
                 "server.max_connections",
                 "lower than 1",
+            ),
+            (
+                "COUNTERSIGN_SERVER_MAX_CONNECTIONS_PER_IP",
+                "65536",
+                "server.max_connections_per_ip",
+                "from 0 to 65535",
             ),
             (
                 "COUNTERSIGN_SERVER_TLS_KEY",
