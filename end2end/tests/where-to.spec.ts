@@ -1,3 +1,4 @@
+import { hydrated } from "../support/hydrated.ts";
 import { expect, statusOf, storedToken, test } from "../support/test.ts";
 
 test("a guarded page leads to the login page and, signed in, back", async ({ page, ada, login, dashboard }) => {
@@ -55,4 +56,36 @@ test("an unknown address is a 404 page with a way home", async ({ page, login })
   await expect(page.getByRole("heading")).toHaveText("There is nothing at this address");
   await page.getByRole("link", { name: "Go to the home page" }).click();
   await expect(login.heading).toBeVisible();
+});
+
+test("the address of a form, and a form that is refused, show a page with a way home", async ({ page, login }) => {
+  const answer = await page.goto("/logout");
+  expect(answer?.status()).toBe(405);
+  await hydrated(page);
+  await expect(page.getByRole("heading")).toHaveText("There is nothing at this address");
+
+  // As an outdated page would send it.
+  await page.evaluate(() => {
+    const [form, field] = [document.createElement("form"), document.createElement("input")];
+    Object.assign(form, { method: "post", action: "/theme" });
+    Object.assign(field, { name: "theme", value: "sepia" });
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+  });
+  await expect(page.getByRole("heading")).toHaveText("That did not work");
+  await hydrated(page);
+  await expect(page.getByRole("heading")).toHaveText("That did not work");
+  await page.getByRole("link", { name: "Go to the home page" }).click();
+  await expect(login.heading).toBeVisible();
+});
+
+test("a page with a slash too many is the page itself", async ({ page, ada, login, dashboard }) => {
+  await page.goto("/login/?next=/dashboard?tab=2");
+  await expect(page).toHaveURL("/login?next=/dashboard?tab=2");
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  await page.goto("/dashboard/?tab=3");
+  await expect(page).toHaveURL("/dashboard?tab=3");
+  await expect(dashboard.heading).toBeVisible();
 });
