@@ -68,14 +68,3 @@ test("no answer shows a text that people can't read", async ({ page, ada, login 
     await page.unroute("**/api/login");
   }
 });
-
-test("a browser that keeps nothing is told so", async ({ page, ada, login }) => {
-  await login.open();
-  await page.evaluate(() => {
-    Storage.prototype.setItem = () => {
-      throw new DOMException("full", "QuotaExceededError");
-    };
-  });
-  await login.signIn(ada);
-  await expect(login.alert).toContainText("Your browser does not let this page store data.");
-});

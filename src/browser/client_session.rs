@@ -7,8 +7,8 @@ use leptos::prelude::{ArcStoredValue, UpdateValue, WithValue};
 use send_wrapper::SendWrapper;
 use web_sys::BroadcastChannel;
 
-use super::{SessionEvent, refresh::RunningRefresh, token_store};
-use crate::domain::{AccessToken, AuthError, UserId};
+use super::{PendingLogout, SessionEvent, refresh::RunningRefresh};
+use crate::domain::{AccessToken, UserId};
 
 /// For code that can't be given the session as an argument: `Client::send` of a server function takes no
 /// `self`, and event handlers and spawned tasks have no reactive owner with a context.
@@ -31,6 +31,8 @@ pub(super) struct State {
     /// an earlier generation is ignored: it must not bring back a session that has ended.
     pub generation: u64,
     pub refresh: Option<RunningRefresh>,
+    /// The access token, where the browser denies storage.
+    pub token: Option<AccessToken>,
     /// The token of a logout that the server has not confirmed yet.
     pub taken_token: Option<AccessToken>,
     pub listener: Option<Listener>,
@@ -48,22 +50,6 @@ impl ClientSession {
         CURRENT.get_or_init(Self::default).clone()
     }
 
-    #[must_use]
-    pub fn token(&self) -> Option<AccessToken> {
-        token_store::read()
-    }
-
-    /// # Errors
-    /// `StorageRefused` when storage is disabled or full.
-    pub fn store_token(&self, token: &AccessToken) -> Result<(), AuthError> {
-        token_store::write(token)
-    }
-
-    /// Forgets the token, but not whose session this is: the next token is obtained by the cookie.
-    pub fn clear_token(&self) {
-        token_store::clear();
-    }
-
     /// Takes the token out of storage for good. From now on it only serves to end its session.
     pub fn take_token(&self) {
         if let Some(token) = self.token() {
@@ -71,6 +57,19 @@ impl ClientSession {
             self.state
                 .update_value(|state| state.taken_token = Some(token));
         }
+    }
+
+    /// Whether the user has signed out in this browser and the server has not confirmed it. Where
+    /// the browser blocks cookies, this page alone knows.
+    #[must_use]
+    pub fn has_pending_logout(&self) -> bool {
+        PendingLogout::is_set() || self.has_taken_token()
+    }
+
+    /// Whether a token is kept whose session the server has to end.
+    #[must_use]
+    pub fn has_taken_token(&self) -> bool {
+        self.state.with_value(|state| state.taken_token.is_some())
     }
 
     /// Begins a session of `owner` in this tab.

@@ -19,6 +19,7 @@ mod pending_logout;
 mod plain_client;
 mod refresh;
 mod session_event;
+mod storage;
 mod tabs;
 mod theme;
 mod timeout;

@@ -96,9 +96,7 @@ impl ClientSession {
         if self.generation() != generation || is_foreign {
             return RefreshOutcome::Ended;
         }
-        if self.store_token(&response.access_token).is_err() {
-            return RefreshOutcome::Unavailable;
-        }
+        self.store_token(&response.access_token);
         self.emit(SessionEvent::Refreshed);
         RefreshOutcome::Token(response.access_token)
     }

@@ -4,7 +4,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
 
-use super::{ClientSession, SessionEvent, page_events::listen};
+use super::{ClientSession, SessionEvent, page_events::listen, storage::has_local_storage};
 
 /// The name of the channel, and of the storage key where there are no channels.
 const NAME: &str = "countersign";
@@ -57,7 +57,7 @@ impl ClientSession {
         let channel = self.state.with_value(|state| state.channel.clone());
         if let Some(channel) = channel {
             let _ = channel.post_message(&message.into());
-        } else {
+        } else if has_local_storage() {
             // Removed at once, so that the same message is a change the next time too.
             let _ = LocalStorage::set(NAME, message);
             LocalStorage::delete(NAME);

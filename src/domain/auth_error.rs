@@ -43,8 +43,6 @@ pub enum AuthError {
     Unavailable,
     /// The server was not reached. Only the browser reports it.
     Unreachable,
-    /// The browser does not let the page store anything. Only the browser reports it.
-    StorageRefused,
 }
 
 impl AuthError {
@@ -84,10 +82,6 @@ impl AuthError {
             Self::Unreachable => {
                 "The server can't be reached. Check your connection and try again."
             }
-            Self::StorageRefused => {
-                "Your browser does not let this page store data. Allow it for this site, and try \
-                 again."
-            }
         })
     }
 
@@ -97,7 +91,7 @@ impl AuthError {
         match self {
             Self::Throttled { wait_seconds } => Some(*wait_seconds),
             Self::Busy => Some(2),
-            Self::Unavailable | Self::Unreachable | Self::StorageRefused => Some(5),
+            Self::Unavailable | Self::Unreachable => Some(5),
             _ => None,
         }
     }

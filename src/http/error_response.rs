@@ -33,10 +33,9 @@ fn status(error: &AuthError) -> StatusCode {
         AuthError::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         AuthError::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         AuthError::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AuthError::Busy
-        | AuthError::Unavailable
-        | AuthError::Unreachable
-        | AuthError::StorageRefused => StatusCode::SERVICE_UNAVAILABLE,
+        AuthError::Busy | AuthError::Unavailable | AuthError::Unreachable => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Auth, session_of};
 use crate::{
-    browser::{self, PendingLogout, SessionEvent},
+    browser::{self, SessionEvent},
     domain::{AuthState, Notice},
     ui::lazy::ServerCalls,
 };
@@ -27,7 +27,7 @@ impl Auth {
         set_interval(move || self.refresh_if_due(), REFRESH_CHECK);
         let stored = client.token();
         match self.state.get_untracked() {
-            _ if PendingLogout::is_set() => self.retry_logout(),
+            _ if client.has_pending_logout() => self.retry_logout(),
             AuthState::SignedIn { user, session } => {
                 // The token may be one of an earlier session of this tab.
                 if stored.as_ref().and_then(session_of) != Some(session) {

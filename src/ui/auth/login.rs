@@ -11,8 +11,7 @@ impl Auth {
     /// Signs in and stores the token.
     ///
     /// # Errors
-    /// The server's error; `StorageRefused`, after which the new session is ended again; and
-    /// `Unavailable` for a token that this page can't read.
+    /// The server's error, and `Unavailable` for a token that this page can't read.
     pub(in crate::ui) async fn log_in(
         self,
         calls: ServerCalls,
@@ -20,13 +19,14 @@ impl Auth {
         password: Password,
         remember: bool,
     ) -> Result<(), AuthError> {
-        let response = (calls.log_in)(username, password, remember.then_some(true)).await?;
         let client = self.client();
-        if let Err(error) = client.store_token(&response.access_token) {
-            // The refresh cookie is set, so that the session would go on without its user knowing.
+        if client.has_taken_token() && !PendingLogout::is_set() {
+            // Cookies are blocked, so the request of the sign-in can't tell the server that this
+            // session is to end.
             let _ = (calls.log_out)().await;
-            return Err(error);
         }
+        let response = (calls.log_in)(username, password, remember.then_some(true)).await?;
+        client.store_token(&response.access_token);
         PendingLogout::clear();
         client.announce_login(response.user.username.as_str());
         if self.set_signed_in(response.user) {

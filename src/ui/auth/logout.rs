@@ -24,7 +24,7 @@ impl Auth {
     }
 
     pub(super) fn retry_logout(self) {
-        if PendingLogout::is_set() {
+        if self.client().has_pending_logout() {
             self.clear(Notice::SignOutUnconfirmed);
             self.send_logout();
         }

@@ -61,7 +61,6 @@ pub static TEXTS: Texts = Texts {
         busy: "Too many people are signing in right now. Try again in a moment.",
         unavailable: "The server can't answer right now. Try again in a moment.",
         unreachable: "The server can't be reached. Check your connection and try again.",
-        storage_refused: "Your browser does not let this page store data. Allow it for this site and try again.",
         outdated_page: "This page is out of date. Reload it and try again.",
         user_name_too_long: "A user name has at most 256 characters.",
         user_name_characters: "This user name contains characters that a user name can't have.",

@@ -21,7 +21,6 @@ impl Texts {
             AuthError::Busy => errors.busy,
             AuthError::Unavailable => errors.unavailable,
             AuthError::Unreachable => errors.unreachable,
-            AuthError::StorageRefused => errors.storage_refused,
             AuthError::MethodNotAllowed | AuthError::NotFound | AuthError::UnsupportedMediaType => {
                 errors.outdated_page
             }

@@ -63,7 +63,6 @@ pub static TEXTS: Texts = Texts {
         busy: "Gerade melden sich zu viele Menschen an. Versuchen Sie es gleich noch einmal.",
         unavailable: "Der Server kann gerade nicht antworten. Versuchen Sie es gleich noch einmal.",
         unreachable: "Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
-        storage_refused: "Ihr Browser lässt diese Seite keine Daten speichern. Erlauben Sie es für diese Website und versuchen Sie es erneut.",
         outdated_page: "Diese Seite ist veraltet. Laden Sie sie neu und versuchen Sie es erneut.",
         user_name_too_long: "Ein Benutzername hat höchstens 256 Zeichen.",
         user_name_characters: "Dieser Benutzername enthält Zeichen, die nicht erlaubt sind.",

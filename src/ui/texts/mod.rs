@@ -86,7 +86,6 @@ pub struct Errors {
     pub busy: &'static str,
     pub unavailable: &'static str,
     pub unreachable: &'static str,
-    pub storage_refused: &'static str,
     /// The page and the server are of different versions.
     pub outdated_page: &'static str,
     pub user_name_too_long: &'static str,
