@@ -27,9 +27,13 @@ fn local_storage() -> web_sys::Storage {
 fn a_token_is_stored_for_this_tab_only_and_cleared_with_the_session() {
     let session = ClientSession::default();
     let token = AccessToken::new("header.claims.signature".to_owned());
-    session.store_token(&token);
-    assert!(session.token() == Some(token));
-    assert_eq!(session_storage().length().unwrap(), 1);
+    session.store_token(token.clone());
+    assert!(session.token().unwrap().access_token == token);
+    assert_eq!(
+        session_storage().length().unwrap(),
+        2,
+        "the token, and when it came"
+    );
     assert_eq!(local_storage().length().unwrap(), 0);
     session.clear();
     assert!(session.token().is_none());

@@ -53,6 +53,14 @@ export async function storedToken(page: Page): Promise<string | undefined> {
   return stored === null ? undefined : JSON.parse(stored);
 }
 
+/** Puts a token into this tab as if it had just arrived. */
+export async function storeToken(page: Page, token: string) {
+  await page.evaluate((token) => {
+    sessionStorage.setItem("countersign.access_token", JSON.stringify(token));
+    sessionStorage.setItem("countersign.received_at", JSON.stringify(`${Math.floor(Date.now() / 1000)}`));
+  }, token);
+}
+
 /** The refresh cookie of a browser, if it has one. */
 export async function refreshCookie(context: BrowserContext) {
   return (await context.cookies()).find((cookie) => cookie.name === "countersign");

@@ -1,4 +1,4 @@
-import { expect, statusOf, storedToken, test } from "../support/test.ts";
+import { expect, statusOf, storeToken, storedToken, test } from "../support/test.ts";
 
 const PROTECTED = ["/api/me", "/api/sessions", "/api/events"];
 
@@ -35,7 +35,7 @@ test("the token of a signed-out session is dead on every route, also after kill 
   await server.start();
   for (const route of PROTECTED) expect(await statusOf(server, token, route)).toBe(401);
   // Put back into the browser, it opens nothing either.
-  await page.evaluate((token) => sessionStorage.setItem("countersign.access_token", JSON.stringify(token)), token);
+  await storeToken(page, token);
   await page.goto("/dashboard");
   await expect(page).toHaveURL("/login?next=/dashboard");
 });

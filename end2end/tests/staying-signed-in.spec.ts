@@ -1,4 +1,4 @@
-import { expect, refreshCookie, statusOf, storedToken, test } from "../support/test.ts";
+import { expect, refreshCookie, statusOf, storeToken, storedToken, test } from "../support/test.ts";
 
 test("without “Keep me signed in” the cookie ends with the browser", async ({ context, ada, login, dashboard }) => {
   await login.open();
@@ -88,7 +88,7 @@ test.describe("with tokens of four seconds", () => {
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 1000);
     await new Promise((resolve) => setTimeout(resolve, 5000));
-    await page.evaluate((token) => sessionStorage.setItem("countersign.access_token", JSON.stringify(token)), old);
+    await storeToken(page, old);
     await dashboard.signOut.click();
     await expect(page).toHaveURL("/login");
     await expect(login.notice).toHaveText("You are signed out.");

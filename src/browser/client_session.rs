@@ -8,7 +8,7 @@ use send_wrapper::SendWrapper;
 use web_sys::BroadcastChannel;
 
 use super::{PendingLogout, SessionEvent, refresh::RunningRefresh};
-use crate::domain::{AccessToken, UserId};
+use crate::domain::{AccessToken, ReceivedToken, UserId};
 
 /// For code that can't be given the session as an argument: `Client::send` of a server function takes no
 /// `self`, and event handlers and spawned tasks have no reactive owner with a context.
@@ -32,7 +32,7 @@ pub(super) struct State {
     pub generation: u64,
     pub refresh: Option<RunningRefresh>,
     /// The access token, where the browser denies storage.
-    pub token: Option<AccessToken>,
+    pub token: Option<ReceivedToken>,
     /// The token of a logout that the server has not confirmed yet.
     pub taken_token: Option<AccessToken>,
     pub listener: Option<Listener>,
@@ -55,7 +55,7 @@ impl ClientSession {
         if let Some(token) = self.token() {
             self.clear_token();
             self.state
-                .update_value(|state| state.taken_token = Some(token));
+                .update_value(|state| state.taken_token = Some(token.access_token));
         }
     }
 

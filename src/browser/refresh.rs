@@ -7,14 +7,9 @@ use leptos::prelude::{UpdateValue, WithValue, WriteValue};
 use send_wrapper::SendWrapper;
 
 use super::{
-    ApiRequest, ApiResponse, ClientSession, SessionEvent, lock::with_lock, now,
-    timeout::REFRESH_TIMEOUT,
+    ApiRequest, ApiResponse, ClientSession, SessionEvent, lock::with_lock, now, timeout::REFRESH_TIMEOUT,
 };
-use crate::domain::{AccessToken, TokenClaims, TokenResponse};
-
-/// A token is refreshed when it has fewer seconds left than this, so that it does not expire on
-/// its way to the server.
-const EARLY_SECONDS: i64 = 60;
+use crate::domain::{AccessToken, TokenResponse};
 
 /// The result of a refresh.
 #[derive(Debug, Clone)]
@@ -32,16 +27,22 @@ pub(super) type RunningRefresh = Shared<BoxFuture<'static, RefreshOutcome>>;
 impl ClientSession {
     /// The token to send, refreshed if it is missing or about to expire.
     pub(super) async fn usable_token(&self) -> RefreshOutcome {
-        match self.token().filter(|token| !is_expiring(token)) {
-            Some(token) => RefreshOutcome::Token(token),
+        match self.token().filter(|token| !token.is_due(now())) {
+            Some(token) => RefreshOutcome::Token(token.access_token),
             None => self.refresh().await,
         }
+    }
+
+    /// Whether the token is missing or about to expire.
+    #[must_use]
+    pub fn is_refresh_due(&self) -> bool {
+        self.token().is_none_or(|token| token.is_due(now()))
     }
 
     /// Refreshes the token if it is missing or about to expire, for a page that is only looked at.
     pub async fn refresh_if_due(&self) {
         let generation = self.generation();
-        if !self.token().as_ref().is_none_or(is_expiring) {
+        if !self.is_refresh_due() {
             return;
         }
         let outcome = self.in_background(self.refresh()).await;
@@ -96,7 +97,7 @@ impl ClientSession {
         if self.generation() != generation || is_foreign {
             return RefreshOutcome::Ended;
         }
-        self.store_token(&response.access_token);
+        self.store_token(response.access_token.clone());
         self.emit(SessionEvent::Refreshed);
         RefreshOutcome::Token(response.access_token)
     }
@@ -110,11 +111,4 @@ impl ClientSession {
             Err(_) => request.send(self, None).await.ok(),
         }
     }
-}
-
-fn is_expiring(token: &AccessToken) -> bool {
-    token.claims().is_none_or(|TokenClaims { iat, exp, .. }| {
-        // A short-lived token is used for half of its lifetime at least.
-        exp.seconds_since(now()) < EARLY_SECONDS.min(exp.seconds_since(iat) / 2)
-    })
 }

@@ -4,27 +4,30 @@
 use gloo_storage::{SessionStorage, Storage};
 use leptos::prelude::{UpdateValue, WithValue};
 
-use super::{ClientSession, storage::has_session_storage};
-use crate::domain::AccessToken;
+use super::{ClientSession, now, storage::has_session_storage};
+use crate::domain::{AccessToken, ReceivedToken, Timestamp};
 
-const KEY: &str = "countersign.access_token";
+const TOKEN: &str = "countersign.access_token";
+/// When the token has arrived: another document in the same tab counts its lifetime from then on.
+const RECEIVED_AT: &str = "countersign.received_at";
 
 impl ClientSession {
     #[must_use]
-    pub fn token(&self) -> Option<AccessToken> {
+    pub fn token(&self) -> Option<ReceivedToken> {
         let in_memory = self.state.with_value(|state| state.token.clone());
-        in_memory.or_else(|| {
-            let stored = has_session_storage().then(|| SessionStorage::get(KEY));
-            stored?.ok()
-        })
+        in_memory.or_else(stored_token)
     }
 
-    pub fn store_token(&self, token: &AccessToken) {
+    /// Stores a token that has just arrived.
+    pub fn store_token(&self, access_token: AccessToken) {
+        let token = ReceivedToken {
+            access_token,
+            received_at: now(),
+        };
         self.clear_token();
-        let is_stored = has_session_storage() && SessionStorage::set(KEY, token).is_ok();
-        if !is_stored {
-            self.state
-                .update_value(|state| state.token = Some(token.clone()));
+        if !store(&token) {
+            self.clear_token();
+            self.state.update_value(|state| state.token = Some(token));
         }
     }
 
@@ -32,7 +35,26 @@ impl ClientSession {
     pub fn clear_token(&self) {
         self.state.update_value(|state| state.token = None);
         if has_session_storage() {
-            SessionStorage::delete(KEY);
+            SessionStorage::delete(TOKEN);
+            SessionStorage::delete(RECEIVED_AT);
         }
     }
+}
+
+fn stored_token() -> Option<ReceivedToken> {
+    if !has_session_storage() {
+        return None;
+    }
+    let received_at: String = SessionStorage::get(RECEIVED_AT).ok()?;
+    Some(ReceivedToken {
+        access_token: SessionStorage::get(TOKEN).ok()?,
+        received_at: Timestamp(received_at.parse().ok()?),
+    })
+}
+
+/// `false` when storage is denied or full. A text needs no code for numbers in the wasm.
+fn store(token: &ReceivedToken) -> bool {
+    has_session_storage()
+        && SessionStorage::set(TOKEN, &token.access_token).is_ok()
+        && SessionStorage::set(RECEIVED_AT, token.received_at.0.to_string()).is_ok()
 }

@@ -78,6 +78,10 @@ impl Auth {
         let is_signed_in = matches!(self.state.get_untracked(), AuthState::SignedIn { .. });
         if is_signed_in && browser::is_visible() {
             let client = self.client();
+            // Without the need, the second file is not asked for.
+            if !client.is_refresh_due() {
+                return;
+            }
             spawn_local(async move {
                 if let Ok(calls) = ServerCalls::load().await {
                     (calls.refresh_if_due)(client).await;

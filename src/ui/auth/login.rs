@@ -26,7 +26,7 @@ impl Auth {
             let _ = (calls.log_out)().await;
         }
         let response = (calls.log_in)(username, password, remember.then_some(true)).await?;
-        client.store_token(&response.access_token);
+        client.store_token(response.access_token);
         PendingLogout::clear();
         client.announce_login(response.user.username.as_str());
         if self.set_signed_in(response.user) {

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 use crate::{
     browser::ClientSession,
     domain::{
-        AccessToken, AuthError, AuthState, FailedLogin, InitialState, Notice, SessionId, User,
+        AccessToken, AuthError, AuthState, FailedLogin, InitialState, Notice, ReceivedToken,
+        SessionId, Timestamp, User,
     },
 };
 
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct Auth {
     state: RwSignal<AuthState>,
-    token: RwSignal<Option<AccessToken>>,
+    token: RwSignal<Option<ReceivedToken>>,
     notice: RwSignal<Option<Notice>>,
     /// Why the state is unknown, when the server could not be asked.
     error: RwSignal<Option<AuthError>>,
@@ -77,7 +78,12 @@ impl Auth {
 
     /// The access token of this tab, for showing its contents.
     pub fn token(self) -> Option<AccessToken> {
-        self.token.get()
+        self.token.get().map(|token| token.access_token)
+    }
+
+    /// When the access token of this tab expires, by the browser's clock, which may be wrong.
+    pub fn token_expires_at(self) -> Option<Timestamp> {
+        self.token.get().map(|token| token.expires_at())
     }
 
     /// Why the user is on the login page.
@@ -139,6 +145,6 @@ impl Auth {
     }
 }
 
-fn session_of(token: &AccessToken) -> Option<SessionId> {
-    token.claims().map(|claims| claims.sid)
+fn session_of(token: &ReceivedToken) -> Option<SessionId> {
+    token.access_token.claims().map(|claims| claims.sid)
 }

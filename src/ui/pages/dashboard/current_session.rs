@@ -38,7 +38,8 @@ fn Details(session: SessionSummary) -> impl IntoView {
     let dashboard = dashboard_texts();
     let token_expires = move || {
         let end = auth.token()?.claims()?.exp;
-        Some(view! { <LocalTime at=end /> {dashboard.comma} <Countdown until=end /> })
+        let until = auth.token_expires_at()?;
+        Some(view! { <LocalTime at=end /> {dashboard.comma} <Countdown until /> })
     };
     view! {
         <dl>
