@@ -137,3 +137,26 @@ test("signing out ends what another tab has begun in the same browser", async ({
   await page.goto("/dashboard");
   await expect(page).toHaveURL("/login?next=/dashboard");
 });
+
+test("a tab that sleeps while it refreshes does not stop the others", async ({ context, page, server }) => {
+  test.slow();
+  const asleep = await context.newPage();
+  await asleep.route("**/asleep", (route) => route.fulfill({ contentType: "text/html", body: "" }));
+  await asleep.goto(`${server.origin}/asleep`);
+  await asleep.evaluate(
+    () =>
+      new Promise<void>((held) => {
+        // It ends with an error when another tab takes the lock.
+        navigator.locks.request("countersign.refresh", () => new Promise(() => held())).catch(() => {});
+      }),
+  );
+  const refresh = async (timeout: number) => {
+    await page.evaluate(() => sessionStorage.clear());
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await expect.poll(() => storedToken(page), { timeout }).toBeDefined();
+  };
+  await page.bringToFront();
+  await refresh(28_000);
+  // They have waited for it once.
+  await refresh(3_000);
+});

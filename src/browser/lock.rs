@@ -1,5 +1,3 @@
-use std::future::Future;
-
 use futures::{
     channel::oneshot,
     future::{Either, select},
@@ -9,54 +7,57 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::AbortSignal;
 
-use super::{
-    RefreshOutcome,
-    timeout::{LOCK_TIMEOUT, milliseconds},
-};
+use super::timeout::{LOCK_TIMEOUT, milliseconds};
 
 const NAME: &str = "countersign.refresh";
 
-/// Lets one tab refresh at a time (Web Locks API). Browsers have no locks on plain http sites:
-/// there the server's reuse interval covers tabs that refresh at the same time.
-pub(super) async fn with_lock(
-    work: impl Future<Output = RefreshOutcome> + 'static,
-) -> RefreshOutcome {
-    let Some(request) = lock_request() else {
-        return work.await;
-    };
-    let (done, outcome) = oneshot::channel();
-    let locked = Closure::once_into_js(move || -> Promise {
-        future_to_promise(async move {
-            let _ = done.send(work.await);
-            Ok(JsValue::UNDEFINED)
-        })
-    });
-    let promise = request(&locked).and_then(JsCast::dyn_into::<Promise>);
-    let Ok(promise) = promise else {
-        return RefreshOutcome::Unavailable;
-    };
-    // A rejected promise means that the lock was not granted, and the work did not begin.
-    match select(outcome, JsFuture::from(promise)).await {
-        Either::Left((outcome, _)) => outcome.unwrap_or(RefreshOutcome::Unavailable),
-        Either::Right((Ok(_), outcome)) => outcome.await.unwrap_or(RefreshOutcome::Unavailable),
-        Either::Right((Err(_), _)) => RefreshOutcome::Unavailable,
+/// Our lock, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _end: oneshot::Sender<()>,
+}
+
+/// Waits until no other tab holds the lock (Web Locks API), so that one tab refreshes at a time.
+///
+/// A tab that sleeps may hold it for hours, so after [`LOCK_TIMEOUT`] it is taken from its holder.
+/// Browsers have no locks on plain http sites and where storage is denied: `None`. Then the
+/// server's reuse interval covers tabs that refresh at the same time.
+pub(super) async fn lock() -> Option<Lock> {
+    let wait = AbortSignal::timeout_with_u32(milliseconds(LOCK_TIMEOUT));
+    match request("signal", &wait).await {
+        Some(lock) => Some(lock),
+        None => request("steal", &JsValue::TRUE).await,
     }
 }
 
-/// `navigator.locks.request`, bound to the name of our lock, where the browser has it.
-fn lock_request() -> Option<impl Fn(&JsValue) -> Result<JsValue, JsValue>> {
+/// Requests the lock with one option. `None` when it is not granted.
+async fn request(option: &str, value: &JsValue) -> Option<Lock> {
     let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into())
-        .ok()
-        .filter(JsValue::is_object)?;
-    let request: Function = Reflect::get(&locks, &"request".into())
+    let locks = get(&navigator, "locks").filter(JsValue::is_object)?;
+    let function: Function = get(&locks, "request")?.dyn_into().ok()?;
+    let options = Object::new();
+    Reflect::set(&options, &option.into(), value).ok()?;
+    let (end, ended) = oneshot::channel::<()>();
+    let (grant, granted) = oneshot::channel();
+    // The lock is held until the promise of this function is settled.
+    let hold = Closure::once_into_js(move || -> Promise {
+        let _ = grant.send(Lock { _end: end });
+        future_to_promise(async move {
+            let _ = ended.await;
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let promise: Promise = function
+        .call3(&locks, &NAME.into(), &options, &hold)
         .ok()?
         .dyn_into()
         .ok()?;
-    Some(move |locked: &JsValue| {
-        let options = Object::new();
-        let abort = AbortSignal::timeout_with_u32(milliseconds(LOCK_TIMEOUT));
-        Reflect::set(&options, &"signal".into(), &abort)?;
-        request.call3(&locks, &NAME.into(), &options, locked)
-    })
+    match select(granted, JsFuture::from(promise)).await {
+        Either::Left((lock, _)) => lock.ok(),
+        Either::Right(_) => None,
+    }
+}
+
+fn get(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok()
 }

@@ -7,7 +7,7 @@ use leptos::prelude::{UpdateValue, WithValue, WriteValue};
 use send_wrapper::SendWrapper;
 
 use super::{
-    ApiRequest, ApiResponse, ClientSession, SessionEvent, lock::with_lock, now, timeout::REFRESH_TIMEOUT,
+    ApiRequest, ApiResponse, ClientSession, SessionEvent, lock::lock, now, timeout::REFRESH_TIMEOUT,
 };
 use crate::domain::{AccessToken, TokenResponse};
 
@@ -70,8 +70,11 @@ impl ClientSession {
     fn running_refresh(&self) -> RunningRefresh {
         let (session, generation) = (self.clone(), self.generation());
         let begin = || {
-            let request = async move { session.request_refresh(generation).await };
-            SendWrapper::new(with_lock(request)).boxed().shared()
+            let request = async move {
+                let _lock = lock().await;
+                session.request_refresh(generation).await
+            };
+            SendWrapper::new(request).boxed().shared()
         };
         let mut state = self.state.write_value();
         state.refresh.get_or_insert_with(begin).clone()
