@@ -12,7 +12,7 @@ use crate::{browser::LogoutClient, domain::AuthError};
 pub async fn log_out() -> Result<(), AuthError> {
     use crate::http;
 
-    let cookies = http::log_out(&http::request_context()?).await?;
-    http::clear_browser_data(cookies);
+    let headers = http::log_out(&http::request_context()?).await?;
+    http::append_headers(headers);
     Ok(())
 }

@@ -1,5 +1,5 @@
 use axum::{
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
 use cookie::{Cookie, SameSite, time::Duration};
@@ -119,8 +119,16 @@ pub(super) fn append_cookies(
     response: &mut Response,
     cookies: impl IntoIterator<Item = HeaderValue>,
 ) {
-    for cookie in cookies {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    let headers = cookies.into_iter();
+    append_headers(response, headers.map(|cookie| (header::SET_COOKIE, cookie)));
+}
+
+pub(super) fn append_headers(
+    response: &mut Response,
+    headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>,
+) {
+    for (name, value) in headers {
+        response.headers_mut().append(name, value);
     }
 }
 

@@ -13,12 +13,12 @@ use super::{
     RequestContext, SignedIn,
     app_state::AppState,
     contract::require_own_form,
-    cookies::append_cookies,
+    cookies::{append_cookies, append_headers},
     error_response::error_response,
     log_in, log_out,
+    logout::clear_browser,
     pages::{next_path, render, see_other},
     preference_forms::{choose_language, choose_theme},
-    security_headers::CLEAR_STORAGE,
 };
 use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError, Password, paths};
 
@@ -56,11 +56,7 @@ async fn plain_log_in(State(state): State<AppState>, request: Request) -> Respon
     match submit(&context, &form).await {
         Ok(signed_in) => {
             let mut response = see_other(next.as_str());
-            let pending_logout = state.cookies.clear_pending_logout();
-            append_cookies(
-                &mut response,
-                signed_in.cookies.into_iter().chain(pending_logout),
-            );
+            append_cookies(&mut response, signed_in.cookies);
             response
         }
         Err(error) => failed(&state, form.username, error, context, page).await,
@@ -149,20 +145,15 @@ fn accepts_pages(headers: &HeaderMap) -> bool {
 async fn plain_log_out(State(state): State<AppState>, request: Request) -> Response {
     let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
     match log_out(&context).await {
-        Ok(cookies) => {
+        Ok(headers) => {
             let mut response = see_other(&format!("{}?signed-out", paths::LOGIN));
-            append_cookies(&mut response, cookies);
-            response
-                .headers_mut()
-                .insert("clear-site-data", CLEAR_STORAGE);
+            append_headers(&mut response, headers);
             response
         }
         // There is no session to end. Of two cookies of ours none is read; both are cleared.
         Err(AuthError::InvalidToken) => {
             let mut response = see_other(paths::LOGIN);
-            if context.own_refresh_tokens().next().is_some() {
-                append_cookies(&mut response, state.cookies.clear_refresh());
-            }
+            append_headers(&mut response, clear_browser(&context, None));
             response
         }
         Err(_) => {

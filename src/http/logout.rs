@@ -1,17 +1,22 @@
-use axum::http::HeaderValue;
+use axum::http::{HeaderName, HeaderValue, header};
 
-use super::{RequestContext, bearer::bearer_token, error_response::unavailable};
+use super::{
+    RequestContext, bearer::bearer_token, error_response::unavailable,
+    security_headers::CLEAR_STORAGE,
+};
 use crate::{
     auth::LogoutOutcome,
     domain::{AuthError, SessionId},
 };
 
 /// Ends the session of the access token, or of the refresh cookie when no token is accepted.
-/// Returns the cookies to set.
+/// Returns headers of the response.
 ///
 /// # Errors
 /// `InvalidToken` when neither is this server's, and `Unavailable`: the session may still be live.
-pub async fn log_out(context: &RequestContext) -> Result<Vec<HeaderValue>, AuthError> {
+pub async fn log_out(
+    context: &RequestContext,
+) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
     let mut ended = by_access_token(context).await?;
     // A token that is rejected must not hide the cookie, by which the session would stay live. And
     // a browser with a pending logout keeps no session, whichever its cookie names by now.
@@ -19,7 +24,7 @@ pub async fn log_out(context: &RequestContext) -> Result<Vec<HeaderValue>, AuthE
         ended = ended.or(by_refresh_cookie(context).await?);
     }
     let ended = ended.ok_or(AuthError::InvalidToken)?;
-    Ok(cleared_cookies(context, ended))
+    Ok(clear_browser(context, Some(ended)))
 }
 
 async fn by_access_token(context: &RequestContext) -> Result<Option<SessionId>, AuthError> {
@@ -54,17 +59,27 @@ pub(super) async fn by_refresh_cookie(
     ended.map_err(unavailable)
 }
 
-/// Clears the refresh cookie, unless it is another server's, or of another session that the user
-/// has opened since; with a pending logout, that one was ended too.
-pub(super) fn cleared_cookies(context: &RequestContext, ended: SessionId) -> Vec<HeaderValue> {
+/// Has the browser clear its refresh cookie and what the site has stored in it, if the request sent
+/// a cookie of the session that was ended. The response may come late, when the browser has the
+/// cookie of a later session, perhaps of another user. Another server's cookie is left alone.
+pub(super) fn clear_browser(
+    context: &RequestContext,
+    ended: Option<SessionId>,
+) -> Vec<(HeaderName, HeaderValue)> {
     let mut own = context.own_refresh_tokens().map(|(_, session)| session);
     let is_over = match (own.next(), own.next()) {
-        (Some(session), None) => session == ended || context.has_pending_logout(),
+        // With a pending logout, the session of the cookie was ended too.
+        (Some(session), None) => Some(session) == ended || context.has_pending_logout(),
         (first, _) => first.is_some(),
     };
-    let refresh = is_over.then(|| context.cookies.clear_refresh()).flatten();
-    refresh
-        .into_iter()
-        .chain(context.cookies.clear_pending_logout())
-        .collect()
+    let mut headers = Vec::new();
+    if is_over {
+        let cookie = context.cookies.clear_refresh();
+        headers.extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+        let clear_site_data = HeaderName::from_static("clear-site-data");
+        headers.push((clear_site_data, CLEAR_STORAGE));
+    }
+    let pending = context.clear_pending_logout();
+    headers.extend(pending.map(|cookie| (header::SET_COOKIE, cookie)));
+    headers
 }

@@ -37,6 +37,6 @@ pub use logout::log_out;
 pub use origin::Origin;
 pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revoke_session};
 pub use refresh::refresh;
-pub use request_context::{RequestContext, clear_browser_data, request_context, set_cookies};
+pub use request_context::{RequestContext, append_headers, request_context, set_cookies};
 pub use router::{RouterError, router};
 pub use settings::HttpSettings;

@@ -4,7 +4,7 @@ use axum::{
     Router,
     body::to_bytes,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use leptos::{
@@ -16,9 +16,9 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, render_app_to_stream_in_order_w
 use super::{
     RequestContext,
     app_state::AppState,
-    cookies::append_cookies,
+    cookies::append_headers,
     error_response::{error_response, unavailable},
-    logout::cleared_cookies,
+    logout::clear_browser,
     pending_logout::finish_pending_logout,
     security_headers::page_policy,
 };
@@ -100,16 +100,16 @@ pub(super) fn see_other(address: &str) -> Response {
 /// Finds out who views the page, then renders it.
 async fn show(state: &AppState, status: StatusCode, request: Request) -> Response {
     let mut context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
-    let (auth, cookies) = match viewer(&context).await {
-        Ok((Some((user, session)), cookies)) => {
+    let (auth, headers) = match viewer(&context).await {
+        Ok((Some((user, session)), headers)) => {
             let auth = AuthState::SignedIn {
                 user: user.clone(),
                 session: session.id,
             };
             context.page_session = Some((user, session));
-            (auth, cookies)
+            (auth, headers)
         }
-        Ok((None, cookies)) => (AuthState::Anonymous, cookies),
+        Ok((None, headers)) => (AuthState::Anonymous, headers),
         Err(_) => (AuthState::Unknown, Vec::new()),
     };
     let is_unknown = auth == AuthState::Unknown;
@@ -123,25 +123,21 @@ async fn show(state: &AppState, status: StatusCode, request: Request) -> Respons
         ..auth.into()
     };
     let mut response = render(state, initial, context, status, request).await;
-    append_cookies(&mut response, cookies);
+    append_headers(&mut response, headers);
     response
 }
 
 type PageSession = Option<(User, SessionInfo)>;
 
-/// The session of the refresh cookie, and the cookies to set. A pending logout is finished before
-/// anything else.
-async fn viewer(context: &RequestContext) -> Result<(PageSession, Vec<HeaderValue>), AuthError> {
-    let token = context.refresh_token()?;
-    if let Some(pending) = finish_pending_logout(context).await? {
-        let ended = token.and_then(|token| context.auth.session_of(&token));
-        let cookies = match ended {
-            Some(session) => cleared_cookies(context, session),
-            None => vec![pending],
-        };
-        return Ok((None, cookies));
+/// The session of the refresh cookie, and headers of the response. A pending logout is finished
+/// before anything else.
+async fn viewer(
+    context: &RequestContext,
+) -> Result<(PageSession, Vec<(HeaderName, HeaderValue)>), AuthError> {
+    if finish_pending_logout(context).await?.is_some() {
+        return Ok((None, clear_browser(context, None)));
     }
-    let session = match token {
+    let session = match context.refresh_token()? {
         Some(token) => context
             .auth
             .page_session(&token)

@@ -16,5 +16,5 @@ pub(super) async fn finish_pending_logout(
         return Ok(None);
     }
     by_refresh_cookie(context).await?;
-    Ok(context.cookies.clear_pending_logout())
+    Ok(context.clear_pending_logout())
 }

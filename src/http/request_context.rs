@@ -5,10 +5,7 @@ use axum::{
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::{
-    client_info, cookies::CookiePolicy, error_response::unavailable,
-    security_headers::CLEAR_STORAGE,
-};
+use super::{client_info, cookies::CookiePolicy, error_response::unavailable};
 use crate::{
     auth::AuthService,
     domain::{AuthError, ClientInfo, CookieName, SessionId, SessionInfo, User},
@@ -41,6 +38,12 @@ impl RequestContext {
     /// Whether the user has signed out in this browser while the server may not know it yet.
     pub(super) fn has_pending_logout(&self) -> bool {
         self.cookies.has(&self.headers, CookieName::PendingLogout)
+    }
+
+    /// Clears the cookie that says so, if the request has sent it.
+    pub(super) fn clear_pending_logout(&self) -> Option<HeaderValue> {
+        let is_sent = self.has_pending_logout();
+        is_sent.then(|| self.cookies.clear_pending_logout())?
     }
 
     /// The value of the refresh cookie. Other servers on this host, and other hosts of its domain,
@@ -77,17 +80,15 @@ pub fn request_context() -> Result<RequestContext, AuthError> {
 
 /// Sets cookies on the response of the server function that is running.
 pub fn set_cookies(cookies: Vec<HeaderValue>) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        for cookie in cookies {
-            response.append_header(header::SET_COOKIE, cookie);
-        }
-    }
+    let headers = cookies.into_iter();
+    append_headers(headers.map(|cookie| (header::SET_COOKIE, cookie)).collect());
 }
 
-/// Clears cookies after a logout, and has the browser delete what the site has stored in it.
-pub fn clear_browser_data(cookies: Vec<HeaderValue>) {
-    set_cookies(cookies);
+/// Adds headers to the response of the server function that is running.
+pub fn append_headers(headers: Vec<(HeaderName, HeaderValue)>) {
     if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(HeaderName::from_static("clear-site-data"), CLEAR_STORAGE);
+        for (name, value) in headers {
+            response.append_header(name, value);
+        }
     }
 }

@@ -294,8 +294,46 @@ async fn signing_out_of_one_session_leaves_the_cookie_of_another() {
     let (old, new) = (server.log_in(&account).await, server.log_in(&account).await);
     let response = server.log_out_with(&old.token, &new.cookie).await;
     assert_eq!((response.status.as_u16(), response.cookie()), (200, None));
+    assert_eq!(response.header("clear-site-data"), None);
     old.assert_over(&server).await;
     new.assert_accepted(&server).await;
+}
+
+/// Its response may come late, when the browser has the cookies and the token of another user.
+#[tokio::test]
+async fn a_logout_clears_only_what_its_request_has_sent() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    for response in [
+        ada.log_out(&server).await,
+        ada.log_out(&server).await,
+        server.post_own_form("/logout", &[], None).await,
+        server
+            .post_own_form("/logout", &[], Some("countersign-device=x"))
+            .await,
+    ] {
+        assert_eq!(response.headers.get("set-cookie"), None);
+        assert_eq!(response.headers.get("clear-site-data"), None);
+    }
+    let response = server
+        .post_own_form("/api/logout", &[], Some(&ada.cookie))
+        .await;
+    assert_eq!(response.headers.get_all("set-cookie").iter().count(), 1);
+    assert!(response.cookie().unwrap().1.contains(&"Max-Age=0"));
+    assert_eq!(response.header("clear-site-data"), Some("\"storage\""));
+}
+
+#[tokio::test]
+async fn a_login_clears_a_pending_logout_only_if_its_request_has_sent_one() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let fields = [("username", "ada"), ("password", "analytical engine")];
+    for path in ["/api/login", "/login"] {
+        let response = server.post_own_form(path, &fields, None).await;
+        let cookies = response.headers.get_all("set-cookie").iter();
+        let pending = cookies.filter(|cookie| cookie.to_str().unwrap().contains("pending"));
+        assert_eq!(pending.count(), 0, "{path}");
+    }
 }
 
 #[tokio::test]
