@@ -3,18 +3,16 @@ use std::{convert::Infallible, time::Duration};
 use futures::Stream;
 use gloo_net::http::RequestBuilder;
 use http::Method;
+use leptos::prelude::set_timeout;
 use send_wrapper::SendWrapper;
 use server_fn::{
     Bytes,
     error::{FromServerFnError, IntoAppError, ServerFnErrorErr},
     request::ClientReq,
 };
-use web_sys::AbortSignal;
+use web_sys::AbortController;
 
-use super::{
-    ApiResponse, ClientSession,
-    timeout::{REQUEST_TIMEOUT, milliseconds},
-};
+use super::{ApiResponse, ClientSession, timeout::REQUEST_TIMEOUT};
 use crate::domain::AccessToken;
 
 /// A request to this site, which can be sent more than once.
@@ -55,11 +53,23 @@ impl ApiRequest {
         session: &ClientSession,
         token: Option<&AccessToken>,
     ) -> Result<ApiResponse, ServerFnErrorErr> {
+        self.send_until(session, token, &abort_controller()?).await
+    }
+
+    /// Sends the request. `abort` gives it up, as its timeout does.
+    pub(super) async fn send_until(
+        &self,
+        session: &ClientSession,
+        token: Option<&AccessToken>,
+        abort: &AbortController,
+    ) -> Result<ApiResponse, ServerFnErrorErr> {
         let failed = |error: gloo_net::Error| ServerFnErrorErr::Request(error.to_string());
-        let abort = AbortSignal::timeout_with_u32(milliseconds(self.timeout));
+        // After the response has arrived, this does nothing.
+        let give_up = abort.clone();
+        set_timeout(move || give_up.abort(), self.timeout);
         let mut request = RequestBuilder::new(&self.path)
             .method(self.method.clone())
-            .abort_signal(Some(&abort));
+            .abort_signal(Some(&abort.signal()));
         if let Some(token) = token {
             request = request.header("Authorization", &format!("Bearer {}", token.expose()));
         }
@@ -73,6 +83,11 @@ impl ApiRequest {
         let response = request.map_err(failed)?.send().await.map_err(failed)?;
         Ok(ApiResponse(SendWrapper::new(response)))
     }
+}
+
+pub(super) fn abort_controller() -> Result<AbortController, ServerFnErrorErr> {
+    AbortController::new()
+        .map_err(|_| ServerFnErrorErr::Request("the browser can't abort requests".to_owned()))
 }
 
 /// Supports the encoding of our server functions: forms.

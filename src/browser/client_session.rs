@@ -5,7 +5,7 @@ use std::{
 
 use leptos::prelude::{ArcStoredValue, UpdateValue, WithValue};
 use send_wrapper::SendWrapper;
-use web_sys::BroadcastChannel;
+use web_sys::{AbortController, BroadcastChannel};
 
 use super::{PendingLogout, SessionEvent, refresh::RunningRefresh};
 use crate::domain::{AccessToken, ReceivedToken, UserId};
@@ -35,6 +35,10 @@ pub(super) struct State {
     pub token: Option<ReceivedToken>,
     /// The token of a logout that the server has not confirmed yet.
     pub taken_token: Option<AccessToken>,
+    /// Whether a sign-in is on its way, in this tab or in another.
+    pub is_login_running: bool,
+    /// Requests on their way whose responses set cookies.
+    pub cookie_requests: Vec<SendWrapper<AbortController>>,
     pub listener: Option<Listener>,
     pub channel: Option<SendWrapper<BroadcastChannel>>,
     /// How many requests are on their way that the user waits for.

@@ -16,7 +16,7 @@ impl Transport for Logout {
         request: &ApiRequest,
     ) -> Result<ApiResponse, ServerFnErrorErr> {
         let token = session.state.with_value(|state| state.taken_token.clone());
-        let response = request.send(session, token.as_ref()).await?;
+        let response = session.send_cookie_request(request, token.as_ref()).await?;
         if matches!(response.status_code(), 200 | 401) {
             session.state.update_value(|state| state.taken_token = None);
         }

@@ -12,6 +12,7 @@ mod form_fields;
 mod in_flight;
 mod keyboard;
 mod lock;
+mod login_in_progress;
 mod logout_client;
 mod page;
 mod page_events;

@@ -81,7 +81,7 @@ impl ClientSession {
     }
 
     async fn request_refresh(&self, generation: u64) -> RefreshOutcome {
-        let Some(response) = self.send_twice().await else {
+        let Some(response) = self.send_twice(generation).await else {
             return RefreshOutcome::Unreachable;
         };
         match response.status_code() {
@@ -105,13 +105,19 @@ impl ClientSession {
         RefreshOutcome::Token(response.access_token)
     }
 
-    /// Repeats a request whose response was lost, at once: the server accepts the same cookie again
-    /// only within the reuse interval.
-    async fn send_twice(&self) -> Option<ApiResponse> {
+    /// Repeats a request whose response was lost, at once or when a sign-in is decided: the server
+    /// accepts the same cookie again only within the reuse interval.
+    async fn send_twice(&self, generation: u64) -> Option<ApiResponse> {
         let request = ApiRequest::new(Method::POST, "/api/refresh").with_timeout(REFRESH_TIMEOUT);
-        match request.send(self, None).await {
-            Ok(response) => Some(response),
-            Err(_) => request.send(self, None).await.ok(),
+        for _ in 0..2 {
+            self.wait_for_login().await;
+            if self.generation() != generation {
+                return None;
+            }
+            if let Ok(response) = self.send_cookie_request(&request, None).await {
+                return Some(response);
+            }
         }
+        None
     }
 }

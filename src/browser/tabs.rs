@@ -9,6 +9,8 @@ use super::{ClientSession, SessionEvent, page_events::listen, storage::has_local
 /// The name of the channel, and of the storage key where there are no channels.
 const NAME: &str = "countersign";
 const SIGNED_OUT: &str = "signed-out";
+const SIGNING_IN: &str = "signing-in";
+const SIGN_IN_FAILED: &str = "sign-in-failed";
 /// Followed by the user name.
 const SIGNED_IN: &str = "signed-in:";
 
@@ -17,8 +19,15 @@ impl ClientSession {
         self.announce(SIGNED_OUT);
     }
 
-    pub fn announce_login(&self, username: &str) {
-        self.announce(&format!("{SIGNED_IN}{username}"));
+    pub(super) fn announce_login_begun(&self) {
+        self.announce(SIGNING_IN);
+    }
+
+    pub(super) fn announce_login_end(&self, username: Option<&str>) {
+        match username {
+            Some(username) => self.announce(&format!("{SIGNED_IN}{username}")),
+            None => self.announce(SIGN_IN_FAILED),
+        }
     }
 
     /// Listens to the other tabs for as long as this one is open.
@@ -68,7 +77,12 @@ impl ClientSession {
         let Some(message) = message else { return };
         if message == SIGNED_OUT {
             self.emit(SessionEvent::SignedOutElsewhere);
+        } else if message == SIGNING_IN {
+            self.yield_to_login();
+        } else if message == SIGN_IN_FAILED {
+            self.login_is_decided();
         } else if let Some(username) = message.strip_prefix(SIGNED_IN) {
+            self.login_is_decided();
             let username = Some(username.to_owned()).filter(|name| !name.is_empty());
             self.emit(SessionEvent::SignedInElsewhere { username });
         }

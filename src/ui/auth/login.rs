@@ -25,10 +25,13 @@ impl Auth {
             // session is to end.
             let _ = (calls.log_out)().await;
         }
-        let response = (calls.log_in)(username, password, remember.then_some(true)).await?;
+        client.begin_login();
+        let response = (calls.log_in)(username, password, remember.then_some(true)).await;
+        let signed_in = response.as_ref().ok();
+        client.end_login(signed_in.map(|response| response.user.username.as_str()));
+        let response = response?;
         client.store_token(response.access_token);
         PendingLogout::clear();
-        client.announce_login(response.user.username.as_str());
         if self.set_signed_in(response.user) {
             Ok(())
         } else {
