@@ -56,3 +56,50 @@ test("who signs in again meanwhile stays signed in", async ({ page, ada, login, 
   await page.reload();
   await expect(dashboard.detail("Session ID")).toBeVisible();
 });
+
+test("attempts to deliver it become rarer, however often the network comes back", async ({ page, login, dashboard }) => {
+  test.slow();
+  const attempts: number[] = [];
+  await page.route("**/api/logout", (route) => {
+    attempts.push(Date.now());
+    return route.abort();
+  });
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText(UNCONFIRMED);
+  const start = attempts.length;
+  for (let second = 0; second < 20; second += 1) {
+    await page.evaluate(() => {
+      for (let time = 0; time < 3; time += 1) window.dispatchEvent(new Event("online"));
+    });
+    await page.waitForTimeout(1000);
+  }
+  // At the most one in three seconds, each time that the network comes back.
+  expect(attempts.length - start).toBeLessThanOrEqual(8);
+  const before = attempts.length;
+  await page.waitForTimeout(20_000);
+  expect(attempts.length - before).toBeGreaterThan(0);
+  expect(attempts.length - before).toBeLessThanOrEqual(3);
+});
+
+test("a tab that nobody looks at sends nothing, and goes on when it comes into view", async ({ page, login, dashboard }) => {
+  test.slow();
+  let attempts = 0;
+  await page.route("**/api/logout", (route) => {
+    attempts += 1;
+    return route.abort();
+  });
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText(UNCONFIRMED);
+  const show = (state: "hidden" | "visible") =>
+    page.evaluate((state) => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, value: state });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+  await show("hidden");
+  const before = attempts;
+  await page.waitForTimeout(8000);
+  expect(attempts).toBe(before);
+  await page.unroute("**/api/logout");
+  await show("visible");
+  await expect(login.notice).toHaveText("You are signed out.", { timeout: 4000 });
+});

@@ -22,7 +22,10 @@ impl Auth {
         browser::watch_caps_lock();
         browser::watch_theme();
         browser::on_restored(browser::reload);
-        browser::on_visible(move || self.refresh_if_due());
+        browser::on_visible(move || {
+            self.refresh_if_due();
+            self.retry_logout();
+        });
         browser::on_online(move || self.retry_logout());
         set_interval(move || self.refresh_if_due(), REFRESH_CHECK);
         let stored = client.token();

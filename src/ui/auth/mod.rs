@@ -5,6 +5,7 @@ mod events;
 mod login;
 mod logout;
 
+use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use crate::{
@@ -27,6 +28,9 @@ pub struct Auth {
     name_elsewhere: RwSignal<Option<String>>,
     failed_login: StoredValue<Option<FailedLogin>>,
     refused: StoredValue<Option<AuthError>>,
+    /// The generation whose logout is being delivered, and what ends the wait for the next attempt.
+    delivering: StoredValue<Option<u64>>,
+    retry_now: StoredValue<Option<oneshot::Sender<()>>>,
     client: StoredValue<ClientSession>,
 }
 
@@ -48,6 +52,8 @@ impl Auth {
             name_elsewhere: RwSignal::new(None),
             failed_login: StoredValue::new(failed_login),
             refused: StoredValue::new(refused),
+            delivering: StoredValue::new(None),
+            retry_now: StoredValue::new(None),
             client: StoredValue::new(client),
         }
     }
