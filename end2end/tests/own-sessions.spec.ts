@@ -89,6 +89,34 @@ test("a late response to an earlier poll does not replace a newer one", async ({
   await expect(dashboard.others.getByRole("listitem")).toHaveCount(1);
 });
 
+test("a poll that is answered late does not replace what was fetched by hand since", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  test.slow();
+  await login.open();
+  await page.route("**/api/sessions", (route) => route.fulfill({ status: 503, body: "" }));
+  await login.signIn(ada);
+  const again = dashboard.current.getByRole("button", { name: "Try again" });
+  await expect(again).toBeVisible();
+  await page.unroute("**/api/sessions");
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let polls = 0;
+  await page.route("**/api/sessions", async (route) => {
+    polls += 1;
+    const response = await route.fetch();
+    if (polls === 1) await held;
+    await route.fulfill({ response });
+  });
+  await expect.poll(() => polls, { timeout: 15_000 }).toBe(1);
+  await elsewhere(browser, baseURL!, ada);
+  await again.click();
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(1);
+  const late = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/api/sessions"));
+  release();
+  await late;
+  await page.waitForTimeout(200);
+  await expect(dashboard.others.getByRole("listitem")).toHaveCount(1);
+});
+
 test("signing out everywhere else asks for the password", async ({ page, browser, baseURL, ada, login, dashboard }) => {
   const others = [await elsewhere(browser, baseURL!, ada), await elsewhere(browser, baseURL!, ada)];
   await login.open();

@@ -47,8 +47,9 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync> Polled<T
         }
     }
 
-    /// Fetches the first value again, after that has failed.
+    /// Fetches the first value again, after that has failed. Responses to earlier polls are ignored.
     pub fn retry(self) {
+        self.answered.set_value(self.sent.get_value());
         self.resource.refetch();
     }
 
@@ -87,17 +88,24 @@ impl<T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync> Polled<T
     }
 
     fn set(self, result: Result<T, AuthError>) {
-        let stale_error = self.resource.try_maybe_update(|known| {
-            if let (Some(Ok(_)), Err(error)) = (&known, &result) {
-                return (false, Some(error.clone()));
+        let has_value = |known: &Option<_>| matches!(known, Some(Ok(_)));
+        match result {
+            Ok(value) => {
+                let value = Some(Ok(value));
+                self.resource.try_maybe_update(|known| {
+                    let is_new = *known != value;
+                    *known = value;
+                    (is_new, ())
+                });
+                self.stale_error.try_set(None);
             }
-            let result = Some(result);
-            let is_new = *known != result;
-            *known = result;
-            (is_new, None)
-        });
-        if let Some(stale_error) = stale_error {
-            self.stale_error.try_set(stale_error);
+            // Without a value, the panel shows the error of its own request already. Writing to the
+            // resource would discard the response to one that is on its way.
+            Err(error) => {
+                if self.resource.try_with_untracked(has_value) == Some(true) {
+                    self.stale_error.try_set(Some(error));
+                }
+            }
         }
     }
 }
