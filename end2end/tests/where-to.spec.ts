@@ -89,3 +89,21 @@ test("a page with a slash too many is the page itself", async ({ page, ada, logi
   await expect(page).toHaveURL("/dashboard?tab=3");
   await expect(dashboard.heading).toBeVisible();
 });
+
+test("next may lead to an address that the pages know nothing of", async ({ page, ada, login, server }) => {
+  await login.open("/login?next=/.well-known/jwks.json");
+  await login.signIn(ada);
+  await expect(page).toHaveURL("/.well-known/jwks.json");
+  expect(await page.textContent("body")).toBe(await (await fetch(`${server.origin}/.well-known/jwks.json`)).text());
+});
+
+test("a link to such an address asks the server", async ({ page, login }) => {
+  await login.open();
+  await page.evaluate(() => {
+    const link = document.querySelector("main")!.appendChild(document.createElement("a"));
+    Object.assign(link, { href: "/.well-known/jwks.json?x#y", textContent: "Keys" });
+  });
+  await page.getByRole("link", { name: "Keys" }).click();
+  await expect(page).toHaveURL("/.well-known/jwks.json?x#y");
+  await expect(page.locator("body")).toContainText('"keys"');
+});

@@ -38,7 +38,7 @@ pub use form_fields::FormFields;
 pub use keyboard::watch_caps_lock;
 pub use logout_client::{Logout, LogoutClient};
 pub use page::{path, set_hydrated};
-pub use page_events::{is_visible, on_online, on_restored, on_visible, reload};
+pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible, reload};
 pub use pending_logout::PendingLogout;
 pub use plain_client::{Plain, PlainClient};
 pub use refresh::RefreshOutcome;

@@ -45,6 +45,15 @@ pub fn reload() {
     }
 }
 
+/// Loads an address of this site in place of the page: path, query and fragment.
+pub fn load_page(address: &str) {
+    let location = web_sys::window().map(|window| window.location());
+    if let Some((location, Ok(origin))) = location.map(|here| (here.clone(), here.origin())) {
+        // Without the origin, a path with two slashes would name another site.
+        let _ = location.replace(&format!("{origin}{address}"));
+    }
+}
+
 fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
