@@ -81,6 +81,19 @@ test("a page that the server has rendered is hydrated as soon as its file can be
   await expect(dashboard.token).toBeVisible();
 });
 
+test("a file that is gone is asked for more and more rarely", async ({ page, ada, login, dashboard }) => {
+  test.slow();
+  await login.open();
+  await login.signIn(ada);
+  await expect(dashboard.heading).toBeVisible();
+  await page.route(SECOND, (route) => route.fulfill({ status: 404, body: "" }));
+  const files = asked(page);
+  await page.reload();
+  await expect.poll(() => files.length, { timeout: 10_000 }).toBeGreaterThan(1);
+  await page.waitForTimeout(20_000);
+  expect(files.length).toBeLessThanOrEqual(5);
+});
+
 test("a file that never comes is waited for no longer than an answer", async ({ page, ada, login }) => {
   test.setTimeout(60_000);
   await page.clock.install();

@@ -9,15 +9,20 @@ use crate::{
     ui::load_current_page,
 };
 
-const RETRY: Duration = Duration::from_secs(3);
+/// After how long the code of the page is asked for again. Each further wait is twice as long.
+const FIRST_WAIT: Duration = Duration::from_secs(3);
+/// Over six minutes. A file that is gone then has a newer version, which comes with the next page.
+const ATTEMPTS: u32 = 8;
 
 /// Takes over the page that the server has rendered. Until then, and for as long as its code can't
 /// be loaded, its plain forms work.
 #[wasm_bindgen]
 pub async fn hydrate() {
-    while !load_current_page().await {
-        pause(RETRY).await;
+    for attempt in 0..ATTEMPTS {
+        if load_current_page().await {
+            hydrate_body(App);
+            return set_hydrated();
+        }
+        pause(FIRST_WAIT * 2_u32.pow(attempt)).await;
     }
-    hydrate_body(App);
-    set_hydrated();
 }
