@@ -73,3 +73,17 @@ test.describe("without scripts", () => {
     await expect(login.heading).toBeVisible();
   });
 });
+
+test("a theme that was chosen by script is remembered by a cookie of the server's", async ({ page, context, login }) => {
+  // Safari and Brave keep a cookie that a script has set for seven days. Here it is over at once.
+  await context.addInitScript(() => Object.defineProperty(document, "cookie", { get: () => "", set: () => {} }));
+  await login.open();
+  const theme = new ThemeSwitch(page);
+  const sent = page.waitForResponse("**/theme");
+  await theme.button("Dark").click();
+  expect(await theme.colours()).toEqual(DARK);
+  await sent;
+  await expect(page).toHaveURL("/login");
+  await page.reload();
+  expect(await theme.colours()).toEqual(DARK);
+});
