@@ -103,3 +103,33 @@ test("a tab that nobody looks at sends nothing, and goes on when it comes into v
   await show("visible");
   await expect(login.notice).toHaveText("You are signed out.", { timeout: 4000 });
 });
+
+test("a browser that forgets the note after a week still delivers it, and ends no later session", async ({ page, context, ada, login, dashboard, server }) => {
+  const token = (await storedToken(page))!;
+  await server.kill();
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText(UNCONFIRMED);
+  await page.goto("about:blank");
+  // Safari and Brave keep a cookie that a script has set for seven days.
+  await context.clearCookies({ name: "countersign-pending-logout" });
+  await server.start();
+  await page.goto("/dashboard");
+  await expect(login.heading).toBeVisible();
+  await expect.poll(() => statusOf(server, token)).toBe(401);
+  await expect.poll(() => refreshCookie(context)).toBeUndefined();
+
+  await login.signIn(ada);
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await page.reload();
+  await expect(dashboard.detail("Session ID")).toBeVisible();
+});
+
+test("a note that was left behind does not end a session that began since", async ({ page, context, dashboard, server }) => {
+  await page.evaluate(() => localStorage.setItem("countersign.pending_logout", '"019c8d04-51f3-7a60-8b1e-6c92f047d385"'));
+  const token = (await storedToken(page))!;
+  await page.reload();
+  await expect(dashboard.token).toBeVisible();
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  expect(await refreshCookie(context)).toBeDefined();
+  expect(await statusOf(server, token)).toBe(200);
+});

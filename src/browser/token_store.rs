@@ -47,14 +47,14 @@ fn stored_token() -> Option<ReceivedToken> {
     }
     let received_at: String = SessionStorage::get(RECEIVED_AT).ok()?;
     Some(ReceivedToken {
-        access_token: SessionStorage::get(TOKEN).ok()?,
+        access_token: AccessToken::new(SessionStorage::get(TOKEN).ok()?),
         received_at: Timestamp(received_at.parse().ok()?),
     })
 }
 
-/// `false` when storage is denied or full. A text needs no code for numbers in the wasm.
+/// `false` when storage is denied or full. With texts only, the wasm has the code for one type.
 fn store(token: &ReceivedToken) -> bool {
     has_session_storage()
-        && SessionStorage::set(TOKEN, &token.access_token).is_ok()
-        && SessionStorage::set(RECEIVED_AT, token.received_at.0.to_string()).is_ok()
+        && SessionStorage::set(TOKEN, token.access_token.expose()).is_ok()
+        && SessionStorage::set(RECEIVED_AT, &*token.received_at.0.to_string()).is_ok()
 }

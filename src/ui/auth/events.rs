@@ -4,13 +4,15 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Auth, session_of};
 use crate::{
-    browser::{self, SessionEvent},
+    browser::{self, PendingLogout, SessionEvent, pause},
     domain::{AuthState, Notice},
     ui::lazy::ServerCalls,
 };
 
 /// How often a visible page checks whether its token is to be refreshed.
 const REFRESH_CHECK: Duration = Duration::from_secs(5);
+/// After how long the second file is asked for again when it can't be loaded.
+const LOAD_AGAIN: Duration = Duration::from_mins(1);
 
 impl Auth {
     /// Listens to the browser, and compares the state with the token of this tab, which the server
@@ -31,6 +33,9 @@ impl Auth {
         let stored = client.token();
         match self.state.get_untracked() {
             _ if client.has_pending_logout() => self.retry_logout(),
+            AuthState::SignedIn { session, .. } if PendingLogout::restore(session) => {
+                self.retry_logout();
+            }
             AuthState::SignedIn { user, session } => {
                 // The token may be one of an earlier session of this tab.
                 if stored.as_ref().and_then(session_of) != Some(session) {
@@ -82,13 +87,16 @@ impl Auth {
         if is_signed_in && browser::is_visible() {
             let client = self.client();
             // Without the need, the second file is not asked for.
-            if !client.is_refresh_due() {
+            if !client.is_refresh_due() || self.is_refreshing.get_value() {
                 return;
             }
+            self.is_refreshing.set_value(true);
             spawn_local(async move {
-                if let Ok(calls) = ServerCalls::load().await {
-                    (calls.refresh_if_due)(client).await;
+                match ServerCalls::load().await {
+                    Ok(calls) => (calls.refresh_if_due)(client).await,
+                    Err(_) => pause(LOAD_AGAIN).await,
                 }
+                self.is_refreshing.try_set_value(false);
             });
         }
     }

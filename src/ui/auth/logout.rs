@@ -1,26 +1,27 @@
-use std::{pin::pin, time::Duration};
+use std::time::Duration;
 
-use futures::{
-    channel::oneshot,
-    future::{Either, select},
-};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::Auth;
 use crate::{
     browser::{PendingLogout, is_visible, pause},
-    domain::{AuthError, Notice},
+    domain::{AuthError, AuthState, Notice},
     ui::lazy::ServerCalls,
 };
 
 /// After how long a logout that was not confirmed is sent again. Each further wait is twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(3);
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
+const SECOND: Duration = Duration::from_secs(1);
 
 impl Auth {
     /// Signs out: in this browser at once, on the server as soon as it can be reached.
     pub fn log_out(self) {
-        PendingLogout::set();
+        let session = match self.state.get_untracked() {
+            AuthState::SignedIn { session, .. } => Some(session),
+            AuthState::Unknown | AuthState::Anonymous => None,
+        };
+        PendingLogout::set(session);
         let client = self.client();
         client.take_token();
         client.abort_cookie_requests();
@@ -36,9 +37,7 @@ impl Auth {
             return;
         }
         if self.delivering.get_value() == Some(client.generation()) {
-            let retry = self.retry_now.try_update_value(Option::take).flatten();
-            // It is gone when the next attempt has begun.
-            let _ = retry.map(|retry| retry.send(()));
+            self.is_retry_called.set_value(true);
         } else {
             self.clear(Notice::SignOutUnconfirmed);
             self.deliver_logout();
@@ -95,30 +94,22 @@ impl Auth {
         matches!(result, Ok(()) | Err(AuthError::InvalidToken))
     }
 
-    /// Waits before the next attempt, and for the tab to be in view. The network's return or the
-    /// tab's may cut the wait short, but not below the first one. Returns whether that happened.
+    /// Waits before the next attempt, and for the tab to be in view. A call of
+    /// [`Self::retry_logout`] cuts the wait short, but not below the first one. Returns whether
+    /// there was one.
     async fn wait_to_retry(self, wait: Duration) -> bool {
-        let called = self.next_call();
-        pause(FIRST_WAIT).await;
-        let rest = wait.saturating_sub(FIRST_WAIT);
-        let was_called = matches!(select(called, pin!(pause(rest))).await, Either::Left(_));
-        let mut was_hidden = false;
-        while !is_visible() {
-            was_hidden = true;
-            let _ = self.next_call().await;
+        self.is_retry_called.try_set_value(false);
+        let is_called = move || self.is_retry_called.try_get_value() == Some(true);
+        let mut waited = Duration::ZERO;
+        while waited < FIRST_WAIT || (waited < wait && !is_called()) || !is_visible() {
+            pause(SECOND).await;
+            waited += SECOND;
         }
-        was_called || was_hidden
+        is_called()
     }
 
     fn is_after_logout(self) -> bool {
         let notice = self.notice.try_get_untracked().flatten();
         notice.is_some_and(Notice::is_logout)
-    }
-
-    /// Ends with the next call of [`Self::retry_logout`].
-    fn next_call(self) -> oneshot::Receiver<()> {
-        let (sender, receiver) = oneshot::channel();
-        self.retry_now.try_set_value(Some(sender));
-        receiver
     }
 }

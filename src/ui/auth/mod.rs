@@ -5,7 +5,6 @@ mod events;
 mod login;
 mod logout;
 
-use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use crate::{
@@ -28,9 +27,11 @@ pub struct Auth {
     name_elsewhere: RwSignal<Option<String>>,
     failed_login: StoredValue<Option<FailedLogin>>,
     refused: StoredValue<Option<AuthError>>,
-    /// The generation whose logout is being delivered, and what ends the wait for the next attempt.
+    is_refreshing: StoredValue<bool>,
+    /// The generation whose logout is being delivered.
     delivering: StoredValue<Option<u64>>,
-    retry_now: StoredValue<Option<oneshot::Sender<()>>>,
+    /// Whether its next attempt is due without further waiting.
+    is_retry_called: StoredValue<bool>,
     client: StoredValue<ClientSession>,
 }
 
@@ -52,8 +53,9 @@ impl Auth {
             name_elsewhere: RwSignal::new(None),
             failed_login: StoredValue::new(failed_login),
             refused: StoredValue::new(refused),
+            is_refreshing: StoredValue::new(false),
             delivering: StoredValue::new(None),
-            retry_now: StoredValue::new(None),
+            is_retry_called: StoredValue::new(false),
             client: StoredValue::new(client),
         }
     }
