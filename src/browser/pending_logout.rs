@@ -15,13 +15,16 @@ use crate::domain::{CookieName, SessionId};
 #[derive(Debug)]
 pub struct PendingLogout;
 
-const THIRTY_DAYS: u32 = 30 * 86400;
 const KEY: &str = "countersign.pending_logout";
 
 impl PendingLogout {
     /// `session` is the one that was signed out of, if the page knows it.
     pub fn set(session: Option<SessionId>) {
-        write_cookie(CookieName::PendingLogout, "1", THIRTY_DAYS);
+        write_cookie(
+            CookieName::PendingLogout,
+            "1",
+            CookieName::PENDING_LOGOUT_SECONDS,
+        );
         if let Some(session) = session
             && has_local_storage()
         {

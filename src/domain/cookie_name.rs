@@ -14,7 +14,7 @@ pub enum CookieName {
     Refresh,
     /// Marks a browser in which a user has signed in before. `HttpOnly`.
     Device,
-    /// Set by the page when its user has signed out and the server may not know it yet. The next
+    /// Set when a user has signed out and the server could not end the session yet. The next
     /// request that carries it ends the session before anything else is done.
     PendingLogout,
     /// The theme that the user has chosen.
@@ -37,6 +37,9 @@ pub struct InvalidCookiePrefix(String);
 impl CookieName {
     /// The lifetime of a preference, in seconds: a year.
     pub const PREFERENCE_SECONDS: u32 = 365 * 86_400;
+
+    /// The lifetime of a pending logout, in seconds: as long as that of a remembered session.
+    pub const PENDING_LOGOUT_SECONDS: u32 = 30 * 86_400;
 
     /// The name on the wire.
     ///

@@ -72,7 +72,16 @@ impl CookiePolicy {
         self.secret(CookieName::Refresh, &SecretString::default(), Some(0))
     }
 
-    /// Only the server clears this one, once the session has ended. The page sets it by script.
+    /// Keeps a logout that could not be written, for the next request.
+    pub fn set_pending_logout(&self) -> Option<HeaderValue> {
+        self.preference(
+            CookieName::PendingLogout,
+            "1",
+            CookieName::PENDING_LOGOUT_SECONDS,
+        )
+    }
+
+    /// Only the server clears this one, once the session has ended.
     pub fn clear_pending_logout(&self) -> Option<HeaderValue> {
         let name = self.name(CookieName::PendingLogout);
         let cookie = Cookie::build((name, "")).path("/").secure(self.https);

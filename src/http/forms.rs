@@ -156,19 +156,12 @@ async fn plain_log_out(State(state): State<AppState>, request: Request) -> Respo
             append_headers(&mut response, clear_browser(&context, None));
             response
         }
+        // As when the page signs out by script: the browser keeps the logout, and the next request
+        // tries again. The login page says so.
         Err(_) => {
-            let mut page = request;
-            *page.method_mut() = Method::GET;
-            *page.uri_mut() = Uri::from_static(paths::DASHBOARD);
-            let unknown = AuthState::Unknown.into();
-            render(
-                &state,
-                unknown,
-                context,
-                StatusCode::SERVICE_UNAVAILABLE,
-                page,
-            )
-            .await
+            let mut response = see_other(paths::LOGIN);
+            append_cookies(&mut response, state.cookies.set_pending_logout());
+            response
         }
     }
 }

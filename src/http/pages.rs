@@ -118,8 +118,13 @@ async fn show(state: &AppState, status: StatusCode, request: Request) -> Respons
     } else {
         status
     };
+    let notice = match (context.has_pending_logout(), is_unknown) {
+        (true, true) => Some(Notice::SignOutUnconfirmed),
+        (true, false) => Some(Notice::SignedOut),
+        (false, _) => parameter(&request, "signed-out").map(|_| Notice::SignedOut),
+    };
     let initial = InitialState {
-        notice: parameter(&request, "signed-out").map(|_| Notice::SignedOut),
+        notice,
         ..auth.into()
     };
     let mut response = render(state, initial, context, status, request).await;

@@ -138,12 +138,63 @@ async fn plain_forms_sign_nobody_in_or_out_while_the_database_is_down() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
     server.app.auth.close().await;
-    for (path, fields) in [("/login", &ADA[..]), ("/logout", &[])] {
-        let page = server.post_own_form(path, fields, Some(&ada.cookie)).await;
-        assert_eq!(page.status, 503, "{path}");
-        assert!(page.text().contains("answer right now"), "{}", page.text());
-        assert_eq!(page.cookie(), None);
-    }
+    let page = server
+        .post_own_form("/login", &ADA, Some(&ada.cookie))
+        .await;
+    assert_eq!(page.status, 503);
+    assert!(page.text().contains("answer right now"), "{}", page.text());
+    assert_eq!(page.cookie(), None);
+    let response = server
+        .post_own_form("/logout", &[], Some(&ada.cookie))
+        .await;
+    response.assert_redirect("/login");
+    assert_eq!(response.cookie(), None, "the cookie still names a session");
+}
+
+#[tokio::test]
+async fn a_plain_sign_out_that_cannot_be_written_is_finished_by_a_later_request() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let lock = rusqlite::Connection::open(server.data_dir().join("test.db")).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let response = server
+        .post_own_form("/logout", &[], Some(&ada.cookie))
+        .await;
+    response.assert_redirect("/login");
+    let note = response
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .find_map(|cookie| {
+            let cookie = cookie.to_str().unwrap();
+            cookie
+                .starts_with("countersign-pending-logout=1; ")
+                .then_some(cookie)
+        })
+        .expect("the browser keeps the sign-out");
+    assert!(
+        !note.contains("HttpOnly"),
+        "the page has to read it: {note}"
+    );
+    let cookies = format!("{}; countersign-pending-logout=1", ada.cookie);
+    let page = server.get_with_cookie("/login", &cookies).await;
+    assert_eq!(page.status, 503);
+    assert!(
+        page.text().contains("The server has not confirmed it yet"),
+        "{}",
+        page.text()
+    );
+    ada.assert_accepted(&server).await;
+
+    lock.execute_batch("ROLLBACK").unwrap();
+    let page = server.get_with_cookie("/login", &cookies).await;
+    assert!(
+        page.text().contains("You are signed out."),
+        "{}",
+        page.text()
+    );
+    ada.assert_over(&server).await;
 }
 
 /// Sends a request as a browser does when a person follows a link or sends a form.
