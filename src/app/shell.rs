@@ -1,15 +1,27 @@
 use leptos::{
     config::LeptosOptions,
     hydration::{AutoReload, HydrationScripts},
+    nonce::use_nonce,
     prelude::*,
 };
 use leptos_meta::{HashedStylesheet, MetaTags};
 
 use super::App;
 use crate::{
+    browser::APP_ID,
     domain::{Language, Theme},
     ui::{Footer, texts_of},
 };
+
+/// Has the page stay plain in a browser without WebAssembly, and when anything has changed the
+/// application before the wasm takes it over: hydration expects it exactly as the server sent it.
+///
+/// The parser adds nodes in document order, and nothing after `DOMContentLoaded`. All other nodes
+/// are those of extensions, translations or the browser.
+const WATCH_PAGE: &str = include_str!("watch_page.js");
+
+/// Has browsers make no links of names and numbers.
+const NO_LINKS: &str = "telephone=no, date=no, address=no, email=no";
 
 /// The HTML document around the application.
 pub fn shell(options: LeptosOptions) -> AnyView {
@@ -27,10 +39,13 @@ pub fn shell(options: LeptosOptions) -> AnyView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="format-detection" content=NO_LINKS />
                 <meta name="description" content=texts_of(language).common.description />
                 <meta name="color-scheme" content=schemes />
                 {theme_colour(theme, Theme::Light, "#f5f6fa")}
                 {theme_colour(theme, Theme::Dark, "#0f1118")}
+                // Before the style sheet, which scripts after it would wait for.
+                <script nonce=use_nonce()>{one_line(WATCH_PAGE)}</script>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="apple-touch-icon" href="/icons/180.png" />
                 <link rel="manifest" href="/site.webmanifest" />
@@ -40,12 +55,20 @@ pub fn shell(options: LeptosOptions) -> AnyView {
                 <MetaTags />
             </head>
             <body>
-                <App />
+                // An element of its own, so that others may be put into the body.
+                <div id=APP_ID>
+                    <App />
+                </div>
                 <Footer />
             </body>
         </html>
     }
     .into_any()
+}
+
+/// A script without line breaks and indentation, since pages are not compressed.
+fn one_line(script: &str) -> String {
+    script.lines().map(str::trim).collect()
 }
 
 /// Gives the browser's own parts around the page the background colour of the page.

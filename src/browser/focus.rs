@@ -1,5 +1,5 @@
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 /// Focuses an element, unless the user has focused another one already.
 pub fn focus_unless_busy(element: &HtmlElement) {
@@ -13,7 +13,8 @@ pub fn focus_unless_busy(element: &HtmlElement) {
 
 /// Focuses the field that a clicked link points to. The address stays as it is.
 pub fn focus_linked_field(event: &Event) {
-    let link: Option<HtmlElement> = event.target().and_then(|target| target.dyn_into().ok());
+    let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+    let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
     let field = link.and_then(|link| {
         let address = link.get_attribute("href")?;
         link.owner_document()?

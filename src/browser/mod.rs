@@ -37,7 +37,7 @@ pub use focus::{focus_linked_field, focus_unless_busy};
 pub use form_fields::FormFields;
 pub use keyboard::watch_caps_lock;
 pub use logout_client::{Logout, LogoutClient};
-pub use page::{path, set_hydrated};
+pub use page::{APP_ID, app_element, is_plain, path, set_hydrated, set_plain, take_over};
 pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible, reload};
 pub use pending_logout::PendingLogout;
 pub use plain_client::{Plain, PlainClient};

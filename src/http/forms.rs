@@ -2,7 +2,7 @@ use axum::{
     Form, Router,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
     routing::post,

@@ -20,7 +20,7 @@ use super::{
     error_response::{error_response, unavailable},
     logout::clear_browser,
     pending_logout::finish_pending_logout,
-    security_headers::page_policy,
+    security_headers::{NO_STORE_NO_TRANSFORM, page_policy},
 };
 use crate::domain::{
     AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, User, paths,
@@ -201,6 +201,9 @@ pub(super) async fn render(
     parts.headers.insert(header::CONTENT_LANGUAGE, tag);
     let vary = HeaderValue::from_static("accept-language, cookie");
     parts.headers.insert(header::VARY, vary);
+    parts
+        .headers
+        .insert(header::CACHE_CONTROL, NO_STORE_NO_TRANSFORM);
     Response::from_parts(parts, page.into())
 }
 

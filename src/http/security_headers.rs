@@ -17,6 +17,9 @@ const HTTPS_ONLY_WITH_SUBDOMAINS: HeaderValue =
     HeaderValue::from_static("max-age=31536000; includeSubDomains");
 /// Responses are about one person at one time (OWASP ASVS 14.3.2). Files set their own.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// A page must also reach the browser as it was rendered: the wasm takes over exactly that.
+pub(super) const NO_STORE_NO_TRANSFORM: HeaderValue =
+    HeaderValue::from_static("no-store, no-transform");
 /// Features that the pages never use. Browsers warn about names that they don't know, so only
 /// common ones are listed.
 const NO_FEATURES: HeaderValue = HeaderValue::from_static(

@@ -1,6 +1,9 @@
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use crate::{browser::FormFields, domain::AuthError};
+use crate::{
+    browser::{FormFields, take_over},
+    domain::AuthError,
+};
 
 /// The name of a field, and the text of its error.
 pub type FieldError = (&'static str, &'static str);
@@ -28,11 +31,10 @@ impl FormState {
     }
 
     /// Takes a submission over from the browser. Returns the fields of the form, or `None` while a
-    /// response is awaited. When the form can't be found, the browser sends it.
+    /// response is awaited. When the page can't handle it, the browser sends the form.
     pub fn on_submit(self, event: &SubmitEvent) -> Option<FormFields> {
         let fields = FormFields::of(event)?;
-        event.prevent_default();
-        (!self.pending.get_untracked()).then_some(fields)
+        (take_over(event) && !self.pending.get_untracked()).then_some(fields)
     }
 
     /// Shows the errors of the fields, and focuses the first wrong field. Returns whether all fields

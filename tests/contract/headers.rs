@@ -173,7 +173,7 @@ async fn no_nonce_is_used_twice() {
             assert!(seen.insert(nonce(&page)), "{path}");
             assert_eq!(
                 page.header("cache-control"),
-                Some("no-store"),
+                Some("no-store, no-transform"),
                 "a cached page would reuse its nonce"
             );
         }

@@ -121,7 +121,11 @@ async fn pages_are_never_cached_by_a_browser_or_a_proxy() {
         ("/no/such/page", ""),
     ] {
         let page = server.get_with_cookie(path, cookie).await;
-        assert_eq!(page.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(
+            page.header("cache-control"),
+            Some("no-store, no-transform"),
+            "{path}"
+        );
         assert_eq!(
             page.header("content-type"),
             Some("text/html; charset=utf-8"),
@@ -199,7 +203,7 @@ async fn files_are_served_compressed_and_hashed_ones_are_immutable() {
         .await;
     assert_eq!(
         (absent.status.as_u16(), absent.header("cache-control")),
-        (404, Some("no-store"))
+        (404, Some("no-store, no-transform"))
     );
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     browser,
     domain::Timestamp,
-    ui::{interval::use_interval, texts::texts},
+    ui::{components::LiveText, interval::use_interval, texts::texts},
 };
 
 /// The time that is left until `until`. Only shown in the browser, since the server's clock is
@@ -29,7 +29,7 @@ pub fn Countdown(
     let in_words = texts().common.countdown;
     view! {
         <span class="countdown" role="timer">
-            {move || in_words(left.get())}
+            <LiveText text=move || Some(in_words(left.get())) />
         </span>
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{caps_lock::CapsLock, icons::Eye};
+use super::{LiveText, caps_lock::CapsLock, icons::Eye};
 use crate::ui::{form::FormState, texts::texts};
 
 /// A labelled text field with room for its error.
@@ -82,7 +82,7 @@ pub fn PasswordField(
 fn FieldError(form: FormState, id: &'static str) -> impl IntoView {
     view! {
         <p class="field-error" id=format!("{id}-error")>
-            {move || form.field_error(id)}
+            <LiveText text=move || form.field_error(id).map(str::to_owned) />
         </p>
     }
 }

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{html::Time, prelude::*};
 
 use crate::{browser, domain::Timestamp};
 
@@ -6,14 +6,17 @@ use crate::{browser, domain::Timestamp};
 /// of the browser, which the server does not know.
 #[component]
 pub fn LocalTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
-    let is_mounted = RwSignal::new(false);
-    Effect::new(move |_| is_mounted.set(true));
-    let text = move || {
-        if is_mounted.get() {
-            browser::local_time(at.get())
-        } else {
-            at.get().rfc3339().replace('T', " ").replace('Z', " UTC")
+    let element = NodeRef::<Time>::new();
+    // Replaces everything in the element, as `LiveText` does.
+    Effect::new(move |_| {
+        if let Some(element) = element.get() {
+            element.set_text_content(Some(&browser::local_time(at.get())));
         }
-    };
-    view! { <time datetime=move || at.get().rfc3339()>{text}</time> }
+    });
+    let in_utc = at.get_untracked().rfc3339();
+    view! {
+        <time node_ref=element datetime=move || at.get().rfc3339()>
+            {in_utc.replace('T', " ").replace('Z', " UTC")}
+        </time>
+    }
 }

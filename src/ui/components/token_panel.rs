@@ -52,7 +52,8 @@ fn JsonObject(title: &'static str, value: Signal<Option<Value>>) -> impl IntoVie
     view! {
         <section>
             <h3>{title}</h3>
-            <dl>{members}</dl>
+            // No words, so that a translation leaves them as they are.
+            <dl translate="no">{members}</dl>
         </section>
     }
 }

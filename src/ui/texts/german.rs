@@ -83,7 +83,7 @@ pub static TEXTS: Texts = Texts {
 pub static DASHBOARD: Dashboard = Dashboard {
     title: "Übersicht",
     hello: ["Hallo, ", ""],
-    needs_scripts: "Ohne JavaScript wird diese Seite nicht aktualisiert und kann andere Sitzungen nicht beenden.",
+    stays_plain: "Diese Seite wird nicht aktualisiert und kann andere Sitzungen nicht beenden: JavaScript oder WebAssembly ist ausgeschaltet, oder eine Erweiterung oder Übersetzung hat die Seite verändert.",
     this_session: "Diese Sitzung",
     device: "Gerät",
     signed_in_since: "Angemeldet seit",

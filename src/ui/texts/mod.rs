@@ -101,7 +101,8 @@ pub struct Dashboard {
     pub title: &'static str,
     /// Before and after the user's name.
     pub hello: [&'static str; 2],
-    pub needs_scripts: &'static str,
+    /// Why a page that the wasm has not taken over does less.
+    pub stays_plain: &'static str,
     pub this_session: &'static str,
     pub device: &'static str,
     pub signed_in_since: &'static str,

@@ -39,7 +39,12 @@ fn Details(session: SessionSummary) -> impl IntoView {
     let token_expires = move || {
         let end = auth.token()?.claims()?.exp;
         let until = auth.token_expires_at()?;
-        Some(view! { <LocalTime at=end /> {dashboard.comma} <Countdown until /> })
+        Some(view! {
+            // In one element, which is removed with everything in it.
+            <span>
+                <LocalTime at=end /> {dashboard.comma} <Countdown until />
+            </span>
+        })
     };
     view! {
         <dl>

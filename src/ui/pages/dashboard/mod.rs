@@ -12,11 +12,11 @@ use leptos_meta::Title;
 
 use crate::{
     api,
-    browser::is_visible,
+    browser::{is_visible, take_over},
     domain::{SessionSummary, paths},
     ui::{
         Auth,
-        components::{Logo, PageHeading, TokenPanel},
+        components::{LiveText, Logo, PageHeading, TokenPanel},
         interval::use_interval,
         polled::Polled,
         texts::{dashboard_texts, texts},
@@ -70,10 +70,12 @@ pub fn Dashboard() -> impl IntoView {
                 <SignOut />
             </header>
             <main>
-                <PageHeading>{before} <bdi>{name}</bdi> {after}</PageHeading>
-                <noscript>
-                    <p class="notice">{dashboard.needs_scripts}</p>
-                </noscript>
+                <PageHeading>
+                    {before} <bdi>
+                        <LiveText text=name />
+                    </bdi> {after}
+                </PageHeading>
+                <p class="notice when-plain">{dashboard.stays_plain}</p>
                 <CurrentSession sessions />
                 <OtherSessions sessions on_change=move |()| poll() />
                 <Activity events />
@@ -89,8 +91,9 @@ pub fn Dashboard() -> impl IntoView {
 fn SignOut() -> impl IntoView {
     let auth = Auth::from_context();
     let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        auth.log_out();
+        if take_over(&event) {
+            auth.log_out();
+        }
     };
     view! {
         <form method="post" action=paths::LOGOUT on:submit=submit>

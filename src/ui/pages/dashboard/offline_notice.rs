@@ -1,6 +1,9 @@
 use leptos::prelude::*;
 
-use crate::{domain::AuthError, ui::texts::texts};
+use crate::{
+    domain::AuthError,
+    ui::{components::LiveText, texts::texts},
+};
 
 /// The reason why the page may be out of date. Shown over the end of the page, so that nothing moves.
 #[component]
@@ -8,7 +11,7 @@ pub fn OfflineNotice(#[prop(into)] error: Signal<Option<AuthError>>) -> impl Int
     let texts = texts();
     view! {
         <p class="toast" role="status">
-            {move || error.get().map(|error| texts.error(&error))}
+            <LiveText text=move || error.get().map(|error| texts.error(&error).into_owned()) />
         </p>
     }
 }

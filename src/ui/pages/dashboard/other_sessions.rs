@@ -5,7 +5,7 @@ use crate::{
     api,
     domain::{AuthError, SessionSummary},
     ui::{
-        components::{Alert, AsyncPanel, LocalTime},
+        components::{Alert, AsyncPanel, LiveText, LocalTime},
         texts::{dashboard_texts, texts},
     },
 };
@@ -38,7 +38,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) 
             </h2>
             <Alert text=move || error.get().map(|error| texts.error(&error)) />
             <p class="notice" role="status">
-                {move || message.get()}
+                <LiveText text=message />
             </p>
             <AsyncPanel polled=sessions lines=2>
                 <List sessions on_result />

@@ -3,7 +3,10 @@ use leptos::prelude::*;
 use crate::{
     browser::now,
     domain::Timestamp,
-    ui::{components::Countdown, texts::texts},
+    ui::{
+        components::{Countdown, LiveText},
+        texts::texts,
+    },
 };
 
 /// The time for which the server refuses further attempts for a user name. The form sends none while
@@ -55,13 +58,20 @@ pub fn DelayNotice(delay: Delay, #[prop(into)] on_end: Callback<()>) -> impl Int
         delay.has_ended.set(true);
         on_end.run(());
     };
+    let now = move || {
+        delay
+            .has_ended
+            .get()
+            .then(|| login.try_again_now.to_owned())
+    };
     let countdown = move || {
         let until = delay.until.get()?;
-        Some(view! { {before} <Countdown until on_end=end /> {after} })
+        // In one element, which is removed with everything in it.
+        Some(view! { <span>{before} <Countdown until on_end=end /> {after}</span> })
     };
     view! {
         <p class="wait" id="wait" role="status">
-            {move || delay.has_ended.get().then_some(login.try_again_now)}
+            <LiveText text=now />
             {countdown}
         </p>
     }

@@ -10,7 +10,7 @@ use crate::{
     domain::{AuthError, NextPath, paths},
     ui::{
         Auth,
-        components::{Alert, Card, Checkbox, ErrorSummary, PasswordField, TextField},
+        components::{Alert, Card, Checkbox, ErrorSummary, LiveText, PasswordField, TextField},
         guard::replacing,
         lazy::ServerCalls,
         texts::texts,
@@ -83,6 +83,15 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
         }
     };
     let is_disabled = move || form.pending.get() || delay.is_running();
+    let submit = move || {
+        let is_pending = form.pending.get();
+        let text = if is_pending {
+            login.signing_in
+        } else {
+            common.sign_in
+        };
+        Some(text.to_owned())
+    };
     view! {
         <form
             method="post"
@@ -109,7 +118,7 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
                 aria-disabled=move || is_disabled().to_string()
                 aria-describedby="wait"
             >
-                {move || if form.pending.get() { login.signing_in } else { common.sign_in }}
+                <LiveText text=submit />
             </button>
         </form>
     }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::Notice,
-    ui::{Auth, texts::texts},
+    ui::{Auth, components::LiveText, texts::texts},
 };
 
 /// The reason why the user is on the login page, and a button to continue after a sign-in in another
@@ -11,17 +11,19 @@ use crate::{
 pub fn LoginNotice() -> impl IntoView {
     let auth = Auth::from_context();
     let texts = texts();
-    let continue_as = move || match auth.name_elsewhere() {
-        Some(name) => (texts.login.continue_as)(&name),
-        None => texts.login.continue_here.to_owned(),
+    let continue_as = move || {
+        Some(match auth.name_elsewhere() {
+            Some(name) => (texts.login.continue_as)(&name),
+            None => texts.login.continue_here.to_owned(),
+        })
     };
     view! {
         <p class="notice" role="status" id="notice">
-            {move || auth.notice().map(|notice| texts.notice(notice))}
+            <LiveText text=move || auth.notice().map(|notice| texts.notice(notice).to_owned()) />
         </p>
         <Show when=move || auth.notice() == Some(Notice::SignedInElsewhere)>
             <button type="button" on:click=move |_| auth.fetch_user()>
-                {continue_as}
+                <LiveText text=continue_as />
             </button>
         </Show>
     }

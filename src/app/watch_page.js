@@ -1,0 +1,22 @@
+((root) => {
+  const keepPlain = () => root.toggleAttribute("data-plain", true);
+  if (!window.WebAssembly) keepPlain();
+  let isParsed, last;
+  const check = (records) => {
+    if (root.hasAttribute("data-hydrated")) return observer.disconnect();
+    for (const { target, addedNodes, removedNodes } of records) {
+      if (!document.getElementById("app")?.contains(target)) continue;
+      if (removedNodes[0]) keepPlain();
+      for (const node of addedNodes) {
+        if (isParsed || last?.compareDocumentPosition(node) & 2) keepPlain();
+        last = node;
+      }
+    }
+  };
+  const observer = new MutationObserver(check);
+  observer.observe(root, { childList: true, subtree: true });
+  addEventListener("DOMContentLoaded", () => {
+    check(observer.takeRecords());
+    isParsed = true;
+  });
+})(document.documentElement);
