@@ -1,4 +1,7 @@
-use leptos::prelude::*;
+use leptos::{
+    attr::custom::{CustomAttr, custom_attribute},
+    prelude::*,
+};
 
 use super::{LiveText, caps_lock::CapsLock, icons::Eye};
 use crate::ui::{form::FormState, texts::texts};
@@ -26,6 +29,7 @@ pub fn TextField(
                 autocomplete=autocomplete
                 value=value
                 autocapitalize="none"
+                {..no_autocorrect()}
                 spellcheck="false"
                 maxlength="1024"
                 aria-invalid=move || form.field_error(id).is_some().to_string()
@@ -58,6 +62,7 @@ pub fn PasswordField(
                     required
                     autocomplete="current-password"
                     autocapitalize="none"
+                {..no_autocorrect()}
                     spellcheck="false"
                     aria-invalid=move || form.field_error(id).is_some().to_string()
                     aria-describedby=format!("{id}-error")
@@ -76,6 +81,11 @@ pub fn PasswordField(
             <FieldError form id />
         </div>
     }
+}
+
+/// Safari corrects names otherwise. The view macro does not know this attribute.
+fn no_autocorrect() -> CustomAttr<&'static str, &'static str> {
+    custom_attribute("autocorrect", "off")
 }
 
 #[component]

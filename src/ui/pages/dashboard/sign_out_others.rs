@@ -4,6 +4,7 @@ use crate::{
     api,
     domain::Password,
     ui::{
+        Auth,
         components::{Alert, PasswordField},
         form::FormState,
         texts::{dashboard_texts, texts},
@@ -27,6 +28,9 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
         }
         None => {}
     });
+    let name = Auth::from_context()
+        .user()
+        .map(|user| user.username.to_string());
     let submit = move |event: SubmitEvent| {
         let Some(fields) = form.on_submit(&event) else {
             return;
@@ -47,6 +51,8 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
                 on:submit=submit
                 aria-busy=move || form.pending.get().to_string()
             >
+                // Tells password managers whose password it is.
+                <input name="username" autocomplete="username" value=name readonly hidden />
                 <Alert text=move || form.error.get().map(|error| texts.error(&error)) />
                 <PasswordField
                     form
