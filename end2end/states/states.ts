@@ -74,7 +74,7 @@ const openSampleDashboard = async (stage: Stage, otherSessions: number, account 
 const fail = ({ page }: Stage, path: string, status: number, error: string) =>
   page.route(`**${path}`, (route) => route.fulfill({ status, json: { error, message: "…" } }));
 
-const waitForError = ({ page }: Stage) => page.locator("[role=alert] p").first().waitFor();
+const waitForError = ({ page }: Stage) => page.locator("[role=alert]:not(:empty)").first().waitFor();
 
 const waitForNotice = ({ page }: Stage) => page.locator("#notice:not(:empty)").waitFor();
 

@@ -54,7 +54,7 @@ test("a page that is left while it waits for a response leaves no error behind",
     await route.continue().catch(() => {});
   });
   await login.signIn(ada);
-  await expect(dashboard.current.getByRole("status", { name: "Loading" })).toBeVisible();
+  await expect(dashboard.current.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
   release();
@@ -90,7 +90,7 @@ for (const width of [412, 1280]) {
       await route.continue();
     });
     await login.signIn(ada);
-    await expect(dashboard.others.getByRole("status", { name: "Loading" })).toBeVisible();
+    await expect(dashboard.others.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
     const heights = async () => [(await dashboard.current.boundingBox())!.height, (await dashboard.others.boundingBox())!.height];
     const [current, others] = await heights();
     letThemCome();

@@ -1,33 +1,67 @@
-use leptos::prelude::*;
+use leptos::{html::H2, prelude::*};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::ui::{polled::Polled, texts::texts};
+use super::LiveText;
+use crate::{
+    browser::focus_heading,
+    ui::{polled::Polled, texts::texts},
+};
 
 /// Shows its children once their data is loaded, and until then an outline of `lines` lines. When
-/// the data can't be fetched, it shows the error and a button to try again.
+/// the data can't be fetched, it shows the error and a button to try again. When that succeeds, the
+/// heading gets the focus, since the button is removed.
 #[component]
-pub fn AsyncPanel<T>(polled: Polled<T>, lines: usize, children: ChildrenFn) -> impl IntoView
+pub fn AsyncPanel<T>(
+    polled: Polled<T>,
+    lines: usize,
+    heading: NodeRef<H2>,
+    children: ChildrenFn,
+) -> impl IntoView
 where
     T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
     let texts = texts();
-    let failed = move |error| {
+    let is_pending = RwSignal::new(false);
+    let has_retried = RwSignal::new(false);
+    let retry = move |_| {
+        has_retried.set(true);
+        polled.retry();
+    };
+    Effect::new(move |_| {
+        let has_value = polled.value.with(Option::is_some);
+        if let (true, true, Some(heading)) = (has_value, has_retried.get(), heading.get()) {
+            has_retried.set(false);
+            focus_heading(&heading);
+        }
+    });
+    // Without the text while it is tried again, so that screen readers announce the same error again.
+    let error = move || {
+        let is_retrying = has_retried.get() && is_pending.get();
+        let error = polled.error.get().filter(|_| !is_retrying)?;
+        Some(texts.error(&error).into_owned())
+    };
+    let failed = move || {
         view! {
-            <p role="alert">{texts.error(&error)}</p>
-            <button type="button" on:click=move |_| polled.retry()>
+            <p role="alert">
+                <LiveText text=error />
+            </p>
+            <button type="button" on:click=retry>
                 {texts.common.try_again}
             </button>
         }
     };
     view! {
-        <Transition fallback=move || view! { <Outline lines /> }>
+        <Transition fallback=move || view! { <Outline lines /> } set_pending=is_pending>
             {
                 let children = children.clone();
                 let has_value = Memo::new(move |_| polled.value.get().is_some());
-                let error = Memo::new(move |_| polled.error.get());
-                move || match error.get() {
-                    Some(error) => Some(failed(error).into_any()),
-                    None => has_value.get().then(|| children()),
+                let has_failed = Memo::new(move |_| polled.error.get().is_some());
+                move || {
+                    if has_failed.get() {
+                        Some(failed().into_any())
+                    } else {
+                        has_value.get().then(|| children())
+                    }
                 }
             }
         </Transition>
@@ -37,8 +71,9 @@ where
 #[component]
 fn Outline(lines: usize) -> impl IntoView {
     view! {
-        <div class="skeleton needs-script" role="status" aria-label=texts().common.loading>
+        <div class="skeleton needs-script" role="status">
             {(0..lines).map(|_| view! { <span></span> }).collect_view()}
+            <small class="visually-hidden">{texts().common.loading}</small>
         </div>
     }
 }

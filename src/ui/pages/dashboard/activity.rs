@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{html::H2, prelude::*};
 
 use crate::{
     domain::{AccountEvent, EventKind, RevokedReason},
@@ -12,10 +12,13 @@ use crate::{
 /// The latest security events of the account.
 #[component]
 pub fn Activity(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
+    let heading = NodeRef::<H2>::new();
     view! {
         <section class="panel" aria-labelledby="activity-title">
-            <h2 id="activity-title">{dashboard_texts().recent_activity}</h2>
-            <AsyncPanel polled=events lines=4>
+            <h2 id="activity-title" tabindex="-1" node_ref=heading>
+                {dashboard_texts().recent_activity}
+            </h2>
+            <AsyncPanel polled=events lines=4 heading>
                 <List events />
             </AsyncPanel>
         </section>

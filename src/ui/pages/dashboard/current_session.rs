@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{html::H2, prelude::*};
 
 use super::Sessions;
 use crate::{
@@ -13,10 +13,13 @@ use crate::{
 /// The session of this browser and its times.
 #[component]
 pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
+    let heading = NodeRef::<H2>::new();
     view! {
         <section class="panel details" aria-labelledby="session-title">
-            <h2 id="session-title">{dashboard_texts().this_session}</h2>
-            <AsyncPanel polled=sessions lines=6>
+            <h2 id="session-title" tabindex="-1" node_ref=heading>
+                {dashboard_texts().this_session}
+            </h2>
+            <AsyncPanel polled=sessions lines=6 heading>
                 <Current sessions />
             </AsyncPanel>
         </section>

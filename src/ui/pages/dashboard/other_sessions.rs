@@ -3,7 +3,8 @@ use leptos::{html::H2, prelude::*};
 use super::{Sessions, sign_out_others::SignOutOthers};
 use crate::{
     api,
-    domain::{AuthError, SessionSummary},
+    browser::{focus_heading, focus_unless_busy},
+    domain::{AuthError, SessionId, SessionSummary},
     ui::{
         components::{Alert, AsyncPanel, LiveText, LocalTime},
         texts::{dashboard_texts, texts},
@@ -23,9 +24,14 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) 
         message.set(result.ok());
         // The row or the form that had the focus is removed.
         if let Some(heading) = heading.get_untracked() {
-            let _ = heading.focus();
+            focus_heading(&heading);
         }
         on_change.run(());
+    };
+    // Without the text while it is tried again, so that screen readers announce the same text again.
+    let on_start = move |()| {
+        error.set(None);
+        message.set(None);
     };
     // The panel of the current session shows the error already. An effect, because hydration needs
     // the page as the server has rendered it.
@@ -40,8 +46,8 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) 
             <p class="notice" role="status">
                 <LiveText text=message />
             </p>
-            <AsyncPanel polled=sessions lines=2>
-                <List sessions on_result />
+            <AsyncPanel polled=sessions lines=2 heading>
+                <List sessions heading on_start on_result />
             </AsyncPanel>
         </section>
     }
@@ -50,19 +56,39 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) 
 type OnResult = Callback<Result<String, AuthError>>;
 
 #[component]
-fn List(sessions: Sessions, #[prop(into)] on_result: OnResult) -> impl IntoView {
+fn List(
+    sessions: Sessions,
+    heading: NodeRef<H2>,
+    #[prop(into)] on_start: Callback<()>,
+    #[prop(into)] on_result: OnResult,
+) -> impl IntoView {
     let dashboard = dashboard_texts();
     let others = Memo::new(move |_| {
         let mut sessions = sessions.value.get().unwrap_or_default();
         sessions.retain(|session| !session.is_current);
         sessions
     });
+    // When the row that had the focus last is removed, because its session has ended elsewhere, the
+    // focus would be lost.
+    let last_focused = StoredValue::new(None::<SessionId>);
+    Effect::new(move |_| {
+        others.track();
+        let is_there = |id| others.with(|others| others.iter().any(|row| row.session.id == id));
+        if last_focused.get_value().is_some_and(|id| !is_there(id)) {
+            last_focused.set_value(None);
+            request_animation_frame(move || {
+                if let Some(heading) = heading.try_get_untracked().flatten() {
+                    focus_unless_busy(&heading);
+                }
+            });
+        }
+    });
     let none = move || view! { <p class="blank quiet">{dashboard.no_other_sessions}</p> };
     view! {
         <Show when=move || others.with(|others| !others.is_empty()) fallback=none>
             <ul class="rows long">
                 <For each=move || others.get() key=|session| session.session.id let(session)>
-                    <Row session sessions others on_result />
+                    <Row session sessions others last_focused on_start on_result />
                 </For>
             </ul>
             <SignOutOthers on_done=move |number| {
@@ -78,6 +104,8 @@ fn Row(
     session: SessionSummary,
     sessions: Sessions,
     others: Memo<Vec<SessionSummary>>,
+    last_focused: StoredValue<Option<SessionId>>,
+    on_start: Callback<()>,
     on_result: OnResult,
 ) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
@@ -103,6 +131,7 @@ fn Row(
     });
     let click = move |_| {
         if !revoke.pending().get_untracked() {
+            on_start.run(());
             revoke.dispatch(());
         }
     };
@@ -116,7 +145,13 @@ fn Row(
                     <LocalTime at=session.session.created_at /> {end}
                 </p>
             </div>
-            <button class="needs-script" type="button" aria-label=label on:click=click>
+            <button
+                class="needs-script"
+                type="button"
+                aria-label=label
+                on:focus=move |_| last_focused.set_value(Some(id))
+                on:click=click
+            >
                 {texts.common.sign_out}
             </button>
         </li>

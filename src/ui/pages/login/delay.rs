@@ -15,6 +15,8 @@ use crate::{
 pub struct Delay {
     until: RwSignal<Option<Timestamp>>,
     username: StoredValue<String>,
+    /// Whether the name in the form is that user name.
+    is_name_typed: RwSignal<bool>,
     has_ended: RwSignal<bool>,
 }
 
@@ -23,17 +25,30 @@ impl Delay {
         Self {
             until: RwSignal::new(None),
             username: StoredValue::new(String::new()),
+            is_name_typed: RwSignal::new(false),
             has_ended: RwSignal::new(false),
         }
     }
 
     pub fn begin(self, seconds: i64, username: String) {
         self.username.set_value(username);
+        self.is_name_typed.set(true);
         self.until.set(Some(now().plus_seconds(seconds)));
     }
 
     pub fn is_running(self) -> bool {
         self.until.get().is_some()
+    }
+
+    /// To be called when the name in the form may have changed.
+    pub fn on_input(self, username: &str) {
+        self.is_name_typed
+            .set(self.username.with_value(|waiting| waiting == username));
+    }
+
+    /// Whether an attempt for the name in the form has to wait.
+    pub fn applies_to_form(self) -> bool {
+        self.is_running() && self.is_name_typed.get()
     }
 
     /// Whether an attempt for this name has to wait.

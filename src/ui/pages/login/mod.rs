@@ -41,6 +41,12 @@ pub fn Login() -> impl IntoView {
         }
         error => Some(texts.error(&error)),
     };
+    // The text of the button changes too, but that is not announced.
+    let signing_in = move || {
+        form.pending
+            .get()
+            .then(|| texts.login.signing_in.to_owned())
+    };
     view! {
         {redirect}
         <Title text=texts.common.sign_in />
@@ -52,6 +58,9 @@ pub fn Login() -> impl IntoView {
                 <Alert text=error />
                 <DelayNotice delay on_end=move |()| form.error.set(None) />
                 <ErrorSummary form />
+                <span class="visually-hidden" role="status">
+                    <LiveText text=signing_in />
+                </span>
             </div>
             <LoginForm state next=Signal::derive(next) />
         </Card>
@@ -76,13 +85,16 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
         None => paths::LOGIN.to_owned(),
     };
     let has_begun = StoredValue::new(false);
-    let preload = move |_| {
+    let input = move |_| {
+        if let Some(fields) = untrack(|| form.fields()) {
+            delay.on_input(&fields.value("username"));
+        }
         if !has_begun.get_value() {
             has_begun.set_value(true);
             spawn_local(ServerCalls::preload());
         }
     };
-    let is_disabled = move || form.pending.get() || delay.is_running();
+    let is_disabled = move || form.pending.get() || delay.applies_to_form();
     let submit = move || {
         let is_pending = form.pending.get();
         let text = if is_pending {
@@ -99,7 +111,7 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
             novalidate
             node_ref=form.node
             on:submit=move |event| state.submit(&event)
-            on:input=preload
+            on:input=input
             aria-busy=move || form.pending.get().to_string()
         >
             <TextField
