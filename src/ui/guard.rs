@@ -29,10 +29,14 @@ fn RedirectToLogin() -> impl IntoView {
     let auth = Auth::from_context();
     let is_logout = untrack(|| auth.notice()).is_some_and(Notice::is_logout);
     let path = location.pathname.get_untracked();
-    let here = match location.search.get_untracked() {
+    let mut here = match location.search.get_untracked() {
         query if query.is_empty() => path,
         query => format!("{path}?{query}"),
     };
+    // The server never sees it.
+    if is_browser() {
+        here.push_str(&location.hash.get_untracked());
+    }
     // After a logout nobody expects to be led back.
     let next = NextPath::parse(&here).filter(|_| !is_logout);
     let login = next.map_or_else(|| paths::LOGIN.to_owned(), |next| next.login_address());

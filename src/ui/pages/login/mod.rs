@@ -4,7 +4,10 @@ mod state;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::{
+    components::Redirect,
+    hooks::{use_location, use_query_map},
+};
 
 use crate::{
     domain::{AuthError, NextPath, paths},
@@ -27,11 +30,15 @@ pub fn Login() -> impl IntoView {
     let state = LoginState::new(auth);
     let LoginState { form, delay, .. } = state;
     let texts = texts();
-    let query = use_query_map();
+    let (location, query) = (use_location(), use_query_map());
     let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
     let redirect = move || {
         auth.user().map(|_| {
-            let path = untrack(next).unwrap_or_default().address();
+            let mut path = untrack(next).unwrap_or_default().address();
+            // The server never sees the fragment, and browsers keep it when they are redirected.
+            if is_browser() && !path.contains('#') {
+                path.push_str(&location.hash.get_untracked());
+            }
             view! { <Redirect path options=replacing() /> }
         })
     };
