@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
 import type { Page } from "@playwright/test";
 
 import { hydrated } from "../support/hydrated.ts";
@@ -98,6 +102,27 @@ test("what is put around the page keeps nothing from being taken over", async ({
   await login.signIn(ada);
   await expect(page).toHaveURL("/dashboard");
   expect(await storedToken(page)).toBeDefined();
+});
+
+test("a page that arrives piece by piece is taken over", async ({ page, server }) => {
+  const proxy = createServer(async (request, response) => {
+    const answer = await fetch(server.origin + request.url);
+    const body = Buffer.from(await answer.arrayBuffer());
+    const type = answer.headers.get("content-type") ?? "";
+    response.writeHead(answer.status, { "content-type": type });
+    const size = type.startsWith("text/html") ? 50 : body.length;
+    for (let sent = 0; sent < body.length; sent += size) {
+      response.write(body.subarray(sent, sent + size));
+      if (size === 50) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    response.end();
+  });
+  await once(proxy.listen(0, "127.0.0.1"), "listening");
+  await page.goto(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}/login`);
+  await hydrated(page);
+  await expect(page.locator("html")).not.toHaveAttribute("data-plain");
+  proxy.closeAllConnections();
+  proxy.close();
 });
 
 test("a page that was changed stays as it is, and says what does not work", async ({ page, ada, login, dashboard }) => {
