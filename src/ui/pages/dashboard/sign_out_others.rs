@@ -28,9 +28,8 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
         }
         None => {}
     });
-    let name = Auth::from_context()
-        .user()
-        .map(|user| user.username.to_string());
+    let auth = Auth::from_context();
+    let name = move || auth.user().map(|user| user.username.to_string());
     let submit = move |event: SubmitEvent| {
         let Some(fields) = form.on_submit(&event) else {
             return;
