@@ -118,7 +118,9 @@ async fn show(state: &AppState, status: StatusCode, request: Request) -> Respons
     } else {
         status
     };
-    let notice = match (context.has_pending_logout(), is_unknown) {
+    // Only for the login page: after a logout, the guard would not lead back.
+    let has_signed_out = context.has_pending_logout() && request.uri().path() == paths::LOGIN;
+    let notice = match (has_signed_out, is_unknown) {
         (true, true) => Some(Notice::SignOutUnconfirmed),
         (true, false) => Some(Notice::SignedOut),
         (false, _) => parameter(&request, "signed-out").map(|_| Notice::SignedOut),
