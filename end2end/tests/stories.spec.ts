@@ -89,8 +89,7 @@ test("a screen reader is told what the login page is, and what is wrong", async 
   await expect(login.remember).toHaveAccessibleDescription(/^On this device/);
   await login.signIn({ ...ada, password: "wrong guess" });
   await expect(page.getByRole("main")).toMatchAriaSnapshot(`
-    - alert:
-      - paragraph: The user name or the password is wrong.
+    - alert: The user name or the password is wrong.
   `);
 });
 

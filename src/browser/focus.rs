@@ -1,32 +1,40 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusOptions, HtmlElement};
 
-/// Focuses an element, unless the user has focused another one already. The page is not scrolled: a
-/// reload shows the same part of it as before.
+/// Focuses an element, unless the user has focused another one already.
 pub fn focus_unless_busy(element: &HtmlElement) {
-    let active = element
-        .owner_document()
-        .and_then(|document| document.active_element());
-    if active.is_none_or(|active| active.tag_name().eq_ignore_ascii_case("body")) {
-        let options = FocusOptions::new();
-        options.set_prevent_scroll(true);
-        let _ = element.focus_with_options(&options);
+    if !has_focus_elsewhere(element) {
+        let _ = element.focus();
     }
 }
 
-/// Focuses the heading of a section whose focused control has been or is being removed, unless the
-/// user has focused an element outside of the section.
-pub fn focus_heading(heading: &HtmlElement) {
+/// Focuses the heading of a page, in the same way. The page is not scrolled to it, since a reload
+/// shows the same part of the page as before.
+pub fn focus_page_heading(heading: &HtmlElement) {
+    if !has_focus_elsewhere(heading) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = heading.focus_with_options(&options);
+    }
+}
+
+/// Focuses the heading of a section whose focused control is removed, unless the user has focused
+/// an element outside of the section.
+pub fn focus_section_heading(heading: &HtmlElement) {
     let section = heading.closest("section").ok().flatten();
-    let active = heading
-        .owner_document()
-        .and_then(|document| document.active_element());
-    if active.is_none_or(|active| {
-        active.tag_name().eq_ignore_ascii_case("body")
-            || section.is_some_and(|section| section.contains(Some(&active)))
-    }) {
+    let is_inside =
+        |active: &Element| section.is_some_and(|section| section.contains(Some(active)));
+    if !has_focus_elsewhere(heading) || active_element(heading).as_ref().is_some_and(is_inside) {
         let _ = heading.focus();
     }
+}
+
+fn has_focus_elsewhere(element: &HtmlElement) -> bool {
+    active_element(element).is_some_and(|active| !active.tag_name().eq_ignore_ascii_case("body"))
+}
+
+fn active_element(element: &HtmlElement) -> Option<Element> {
+    element.owner_document()?.active_element()
 }
 
 /// Focuses the field that a clicked link points to. The address stays as it is.

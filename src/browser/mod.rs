@@ -33,7 +33,7 @@ pub use bearer_client::{Bearer, BearerClient};
 pub use client_session::ClientSession;
 pub use clock::{local_time, now};
 pub use cookie::set_cookie_prefix;
-pub use focus::{focus_heading, focus_linked_field, focus_unless_busy};
+pub use focus::{focus_linked_field, focus_page_heading, focus_section_heading, focus_unless_busy};
 pub use form_fields::FormFields;
 pub use keyboard::watch_caps_lock;
 pub use logout_client::{Logout, LogoutClient};

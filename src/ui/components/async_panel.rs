@@ -3,7 +3,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::LiveText;
 use crate::{
-    browser::focus_heading,
+    browser::focus_section_heading,
     ui::{polled::Polled, texts::texts},
 };
 
@@ -31,7 +31,7 @@ where
         let has_value = polled.value.with(Option::is_some);
         if let (true, true, Some(heading)) = (has_value, has_retried.get(), heading.get()) {
             has_retried.set(false);
-            focus_heading(&heading);
+            focus_section_heading(&heading);
         }
     });
     // Without the text while it is tried again, so that screen readers announce the same error again.

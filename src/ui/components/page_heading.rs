@@ -1,6 +1,6 @@
 use leptos::{html::H1, prelude::*};
 
-use crate::browser::focus_unless_busy;
+use crate::browser::focus_page_heading;
 
 /// The heading of a page. It takes the focus when the page appears, so that screen readers announce
 /// the page and the keyboard goes on from there.
@@ -9,7 +9,7 @@ pub fn PageHeading(children: Children) -> impl IntoView {
     let heading = NodeRef::<H1>::new();
     Effect::new(move |_| {
         if let Some(heading) = heading.get() {
-            focus_unless_busy(&heading);
+            focus_page_heading(&heading);
         }
     });
     view! {

@@ -3,7 +3,7 @@ use leptos::{html::H2, prelude::*};
 use super::{Sessions, sign_out_others::SignOutOthers};
 use crate::{
     api,
-    browser::{focus_heading, focus_unless_busy},
+    browser::{focus_section_heading, focus_unless_busy},
     domain::{AuthError, SessionId, SessionSummary},
     ui::{
         components::{Alert, AsyncPanel, LiveText, LocalTime},
@@ -24,7 +24,7 @@ pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) 
         message.set(result.ok());
         // The row or the form that had the focus is removed.
         if let Some(heading) = heading.get_untracked() {
-            focus_heading(&heading);
+            focus_section_heading(&heading);
         }
         on_change.run(());
     };
