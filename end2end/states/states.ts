@@ -292,4 +292,19 @@ export const STATES: State[] = [
       await page.locator("h1:focus").waitFor();
     },
   },
+  {
+    name: "refused",
+    about: "a plain form that was refused",
+    reach: async ({ page }) => {
+      await page.goto("/no/such/page");
+      await hydrated(page);
+      // As an outdated page would send it.
+      await page.locator("button[name=theme][value=dark]").evaluate((button: HTMLButtonElement) => {
+        button.value = "sepia";
+        button.click();
+      });
+      await page.waitForURL("/theme");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
 ];
