@@ -66,5 +66,5 @@ fn every_case_names_tests_that_exist() {
 fn no_case_number_is_missing() {
     let mut numbers: Vec<usize> = rows().iter().map(|row| row[0].parse().unwrap()).collect();
     numbers.sort_unstable();
-    assert_eq!(numbers, Vec::from_iter(1..=rows().len()));
+    assert!(numbers.into_iter().eq(1..=rows().len()));
 }
