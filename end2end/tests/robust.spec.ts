@@ -76,8 +76,9 @@ test("at 400 % every control can be reached and seen", async ({ page, ada, login
 test("every control is large enough for a finger", async ({ page, ada, login, dashboard }) => {
   const small = () =>
     page.evaluate(() => {
-      const controls = [...document.querySelectorAll("button, input, summary")].filter((control) => control.checkVisibility());
-      const isSmall = ({ width, height }: DOMRect) => width < 20 || height < 20;
+      const controls = [...document.querySelectorAll("a[href], button, input, summary")].filter((control) => control.checkVisibility());
+      // WCAG 2.2, 2.5.8.
+      const isSmall = ({ width, height }: DOMRect) => width < 24 || height < 24;
       return controls.filter((control) => isSmall(control.getBoundingClientRect())).map((control) => control.outerHTML);
     });
   await login.open();
