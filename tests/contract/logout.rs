@@ -18,6 +18,21 @@ async fn a_signed_out_token_is_refused_on_every_route() {
 }
 
 #[tokio::test]
+async fn the_list_of_protected_routes_is_complete() {
+    let _server = TestServer::start().await;
+    let public = ["/api/login", "/api/logout", "/api/refresh"];
+    let mut routes: Vec<_> = server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path)
+        .filter(|path| !public.contains(path))
+        .chain(["/api/me"])
+        .collect();
+    let mut protected = PROTECTED.to_vec();
+    routes.sort_unstable();
+    protected.sort_unstable();
+    assert_eq!(routes, protected);
+}
+
+#[tokio::test]
 async fn a_signed_out_token_is_refused_after_a_restart() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
@@ -183,9 +198,7 @@ async fn signing_out_requires_a_token_of_this_server() {
 async fn a_request_without_a_token_gets_a_challenge_without_an_error_code() {
     let server = TestServer::start().await;
     for route in PROTECTED {
-        let response = server
-            .send(Request::post(route).body(Body::empty()).unwrap())
-            .await;
+        let response = server.post_without_token(route, None).await;
         response.assert_error(401, "invalid_token");
         assert_eq!(
             response.header("www-authenticate"),

@@ -210,7 +210,7 @@ async fn a_token_alone_cannot_refresh_and_a_cookie_alone_cannot_access_the_api()
         .assert_invalid_token();
     for route in crate::support::PROTECTED {
         server
-            .post_own_form(route, &[], Some(&ada.cookie))
+            .post_without_token(route, Some(&ada.cookie))
             .await
             .assert_error(401, "invalid_token");
     }

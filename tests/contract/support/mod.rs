@@ -10,6 +10,6 @@ mod users;
 pub use forger::{Forger, key_files, with_member};
 pub use process::{Process, countersign, data_dir_with_ada, run, traced};
 pub use response::TestResponse;
-pub use server::{PROTECTED, TestServer, form};
+pub use server::{PROTECTED, READING, TestServer, form};
 pub use slow::SlowClient;
 pub use users::{Account, SignedIn};

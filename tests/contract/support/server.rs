@@ -22,8 +22,26 @@ use tower::ServiceExt;
 
 use super::{Account, SignedIn, TestResponse};
 
-/// Every route that requires a live session. New routes must be added to this list.
-pub const PROTECTED: [&str; 3] = ["/api/me", "/api/sessions", "/api/events"];
+/// Every route that requires a live session. A test compares it with the registered server functions.
+pub const PROTECTED: [&str; 5] = [
+    "/api/me",
+    "/api/sessions",
+    "/api/events",
+    "/api/revoke_session",
+    "/api/revoke_other_sessions",
+];
+
+/// Those of them that change nothing.
+pub const READING: [&str; 3] = ["/api/me", "/api/sessions", "/api/events"];
+
+/// The form that a route requires, so that nothing but the token can be wrong.
+fn form_of(route: &str) -> String {
+    match route {
+        "/api/revoke_session" => form(&[("id", "019c8d04-51f3-7a60-8b1e-6c92f047d385")]),
+        "/api/revoke_other_sessions" => form(&[("password", "analytical engine")]),
+        _ => String::new(),
+    }
+}
 
 /// The initial time of the test clock: 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600;
@@ -169,13 +187,25 @@ impl TestServer {
         self.send(request.unwrap()).await
     }
 
-    /// Posts an empty form with a token, as the browser calls a server function.
+    /// Posts the form of a route with a token, as the browser calls a server function.
     pub async fn post_with_token(&self, path: &str, token: &str) -> TestResponse {
         let request = Request::post(path)
             .header("authorization", format!("Bearer {token}"))
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::empty());
+            .body(Body::from(form_of(path)));
         self.send(request.unwrap()).await
+    }
+
+    /// Posts the form of a route without a token, but with a cookie if one is given.
+    pub async fn post_without_token(&self, route: &str, cookie: Option<&str>) -> TestResponse {
+        let mut request = Request::post(route)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        if let Some(cookie) = cookie {
+            request = request.header("cookie", cookie);
+        }
+        self.send(request.body(Body::from(form_of(route))).unwrap())
+            .await
     }
 
     /// Logs out with both a token and cookies, as a browser does.

@@ -1,4 +1,4 @@
-use super::{PROTECTED, TestResponse, TestServer};
+use super::{PROTECTED, READING, TestResponse, TestServer};
 
 /// A user with an account who is not signed in.
 pub struct Account {
@@ -56,7 +56,7 @@ impl SignedIn {
     }
 
     pub async fn assert_accepted(&self, server: &TestServer) {
-        for route in PROTECTED {
+        for route in READING {
             let response = server.post_with_token(route, &self.token).await;
             assert_eq!(response.status, 200, "{route}: {}", response.text());
         }
