@@ -54,8 +54,9 @@ export const accessToken = [
     iss: "https://login.example.com",
     sub: "019c8d04-51f3-7a60-8b1e-6c92f047d385",
     aud: "countersign",
-    iat: NOW - 51,
-    exp: NOW - 51 + 15 * 60,
+    // The page counts its lifetime from its arrival, which is now.
+    iat: NOW,
+    exp: NOW + 15 * 60,
     jti: "0ffb0a99-7142-4915-a738-2b34972faf83",
     sid: sessionId(0),
   }),
