@@ -8,6 +8,8 @@ export class Network {
   origin = "";
   private readonly http: HttpServer;
   private readonly held = new Map<string, Promise<void>>();
+  /** Headers that no response keeps. */
+  readonly removed = new Set<string>();
   /** The paths whose responses have come from the server. */
   readonly answered: string[] = [];
 
@@ -17,7 +19,8 @@ export class Network {
       const forwarded = request(target + url, { method, headers }, async (response: IncomingMessage) => {
         this.answered.push(url!);
         await this.held.get(url!);
-        outgoing.writeHead(response.statusCode!, response.rawHeaders);
+        for (const name of this.removed) delete response.headers[name];
+        outgoing.writeHead(response.statusCode!, response.headers);
         response.pipe(outgoing);
       });
       forwarded.on("error", () => outgoing.destroy());

@@ -1,4 +1,4 @@
-import { type BrowserContext, type Page, test as base, expect } from "@playwright/test";
+import { type BrowserContext, type ConsoleMessage, type Page, test as base, expect } from "@playwright/test";
 
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
@@ -14,15 +14,26 @@ interface Fixtures {
   /** Fails the test when the page reports an unexpected error or warning, such as a violation of the content security
    * policy. A test that expects one removes it. */
   quietConsole: string[];
+  /** The addresses of files that a test keeps from the page. */
+  mayFail: RegExp | undefined;
 }
 
-/** Chromium's messages about error responses, about wasm that a test delays or blocks, and about violations that are only
- * reported, which are errors in some versions. */
+/** Chromium's messages about wasm that a test delays or blocks, and about violations that are only reported, which are
+ * errors in some versions. */
 const EXPECTED =
-  /Failed to load resource|was preloaded using link preload but not used|Failed to fetch\s+at .*__wasm_split|'WebAssembly': HTTP status|requires 'TrustedHTML' assignment/;
+  /was preloaded using link preload but not used|Failed to fetch\s+at .*__wasm_split|'WebAssembly': HTTP status|requires 'TrustedHTML' assignment/;
+
+/** Whether Chromium complains about an error response that has a meaning, of a page, a form or a server function, or about
+ * a server or network that a test has taken away. A file that is not there is none of them. */
+function isAnswer(message: ConsoleMessage) {
+  const path = new URL(message.location().url || "about:blank").pathname;
+  const isAway = /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED)$/.test(message.text());
+  return message.text().startsWith("Failed to load resource") && (isAway || !path.includes("."));
+}
 
 export const test = base.extend<Fixtures>({
   settings: [{}, { option: true }],
+  mayFail: [undefined, { option: true }],
   server: async ({ settings }, use) => {
     const server = new Server(settings);
     await server.start();
@@ -34,11 +45,12 @@ export const test = base.extend<Fixtures>({
   login: async ({ page }, use) => use(new LoginPage(page)),
   dashboard: async ({ page }, use) => use(new DashboardPage(page)),
   quietConsole: [
-    async ({ context }, use) => {
+    async ({ context, mayFail }, use) => {
       const said: string[] = [];
       context.on("weberror", (error) => said.push(String(error.error())));
       context.on("console", (message) => {
-        if (["error", "warning"].includes(message.type()) && !EXPECTED.test(message.text())) said.push(message.text());
+        const isExpected = EXPECTED.test(message.text()) || isAnswer(message) || mayFail?.test(message.location().url);
+        if (["error", "warning"].includes(message.type()) && !isExpected) said.push(message.text());
       });
       await use(said);
       expect(said).toEqual([]);
@@ -67,8 +79,9 @@ export async function refreshCookie(context: BrowserContext) {
 }
 
 /** The status of a protected route for a token. */
-export async function statusOf(server: Server, token: string, route = "/api/me") {
-  const answer = await fetch(server.origin + route, { method: "POST", headers: { authorization: `Bearer ${token}` } });
+export async function statusOf(server: Server, token: string, route = "/api/me", form = "") {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/x-www-form-urlencoded" };
+  const answer = await fetch(server.origin + route, { method: "POST", headers, body: form });
   return answer.status;
 }
 

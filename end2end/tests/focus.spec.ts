@@ -23,7 +23,8 @@ test("wherever the keyboard goes, it is seen where it is", async ({ page, ada, l
   /** Goes through the whole page, and gives what has the focus without showing it. */
   const unseen = async () => {
     const hidden: string[] = [];
-    for (let step = 0; step < 20; step += 1) {
+    let step = 0;
+    for (; step < 20; step += 1) {
       await page.keyboard.press("Tab");
       const [name, outline] = await page.evaluate(() => {
         const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement!);
@@ -32,6 +33,7 @@ test("wherever the keyboard goes, it is seen where it is", async ({ page, ada, l
       if (name!.startsWith("<body")) break;
       if (outline !== "3px solid") hidden.push(`${name}: ${outline}`);
     }
+    expect(step).toBeGreaterThan(5);
     return hidden;
   };
   await login.open();

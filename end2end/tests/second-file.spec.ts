@@ -5,6 +5,8 @@ import { expect, test } from "../support/test.ts";
 
 const SECOND = /\/pkg\/split_.*\.wasm$/;
 
+test.use({ mayFail: SECOND });
+
 /** The addresses of all second files that the page asks for. */
 function asked(page: Page) {
   const addresses: string[] = [];

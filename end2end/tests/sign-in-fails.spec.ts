@@ -63,7 +63,11 @@ test("no answer shows a text that people can't read", async ({ page, ada, login 
   await login.open();
   for (const body of ["<html>502 Bad Gateway</html>", "", '{"error":"x","message":"SELECT * FROM users"}', "null"]) {
     await page.route("**/api/login", (route) => route.fulfill({ status: 502, body }));
+    // The text of the answer before is the same.
+    const answered = page.waitForResponse("**/api/login");
     await login.signIn(ada);
+    await answered;
+    await expect(login.submit).toHaveText("Sign in");
     await expect(login.alert).toHaveText("The server can't answer right now. Try again in a moment.");
     await page.unroute("**/api/login");
   }

@@ -1,6 +1,13 @@
 import { expect, statusOf, storeToken, storedToken, test } from "../support/test.ts";
 
-const PROTECTED = ["/api/me", "/api/sessions", "/api/events"];
+/** The routes that require a session, and what each requires beside it. */
+const PROTECTED = {
+  "/api/me": "",
+  "/api/sessions": "",
+  "/api/events": "",
+  "/api/revoke_session": "id=019c8d04-51f3-7a60-8b1e-6c92f047d385",
+  "/api/revoke_other_sessions": "password=analytical+engine",
+};
 
 /** No id, nonce or hash contains it by chance: it is too long, and has letters that are not hexadecimal. */
 const FIRST_USER = "wilhelmina";
@@ -27,13 +34,14 @@ test("signing out sends the token, clears the browser and says so", async ({ pag
 
 test("the token of a signed-out session is dead on every route, also after kill -9", async ({ page, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
+  for (const [route, form] of Object.entries(PROTECTED)) expect(await statusOf(server, token, route, form)).toBe(200);
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
-  for (const route of PROTECTED) expect(await statusOf(server, token, route)).toBe(401);
+  for (const [route, form] of Object.entries(PROTECTED)) expect(await statusOf(server, token, route, form)).toBe(401);
 
   await server.kill();
   await server.start();
-  for (const route of PROTECTED) expect(await statusOf(server, token, route)).toBe(401);
+  for (const [route, form] of Object.entries(PROTECTED)) expect(await statusOf(server, token, route, form)).toBe(401);
   // Put back into the browser, it opens nothing either.
   await storeToken(page, token);
   await page.goto("/dashboard");
@@ -41,12 +49,14 @@ test("the token of a signed-out session is dead on every route, also after kill 
 });
 
 test("the back button after signing out shows nothing of the dashboard", async ({ page, login, dashboard }) => {
+  // Navigations within the page replace its entry in the history. These two are entries of their own.
+  await page.goto("/dashboard?first");
+  await page.goto("/dashboard?second");
   await dashboard.signOut.click();
+  await expect(login.notice).toHaveText("You are signed out.");
+  await page.goBack();
+  await expect(page).toHaveURL("/login?next=/dashboard%3Ffirst");
   await expect(login.heading).toBeVisible();
-  await page.goBack();
-  await expect(dashboard.heading).toBeHidden();
-  await page.goto("/no/such/page");
-  await page.goBack();
   await expect(dashboard.heading).toBeHidden();
 });
 
