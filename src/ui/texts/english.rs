@@ -55,7 +55,7 @@ pub static TEXTS: Texts = Texts {
     errors: Errors {
         invalid_credentials: "The user name or the password is wrong.",
         wrong_password: "The password is wrong.",
-        cross_site: "This request came from another site and was refused. If this is the right site, its operator has to set public.url to its address.",
+        cross_site: "This request did not come from this site (public.url).",
         too_large: "The request is too large.",
         timed_out: "The request took too long to arrive. Try again.",
         busy: "Too many people are signing in right now. Try again in a moment.",

@@ -57,7 +57,7 @@ pub static TEXTS: Texts = Texts {
     errors: Errors {
         invalid_credentials: "Benutzername oder Passwort ist falsch.",
         wrong_password: "Das Passwort ist falsch.",
-        cross_site: "Diese Anfrage kam von einer anderen Website und wurde abgelehnt. Ist es die richtige, muss der Betreiber public.url auf ihre Adresse setzen.",
+        cross_site: "Diese Anfrage kam nicht von dieser Website (public.url).",
         too_large: "Die Anfrage ist zu groß.",
         timed_out: "Die Anfrage kam nicht rechtzeitig an. Versuchen Sie es erneut.",
         busy: "Gerade melden sich zu viele Menschen an. Versuchen Sie es gleich noch einmal.",
