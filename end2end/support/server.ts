@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -18,18 +19,19 @@ export class Server {
   readonly data = mkdtempSync(join(tmpdir(), "countersign-e2e-"));
   origin = "";
   private child: ChildProcess | undefined;
-  private address = "127.0.0.1:0";
+  private address = "";
 
   constructor(private readonly settings: Record<string, string> = {}) {}
 
+  /** With port 0, the issuer of the tokens would change over a restart. */
   async start() {
+    this.address ||= await freeAddress();
     const child = spawn(binary, ["serve"], { cwd: root, env: this.environment(), stdio: ["ignore", "pipe", "ignore"] });
     this.child = child;
     for await (const line of createInterface({ input: child.stdout! })) {
-      const found = line.match(/listening on (http:\/\/(\S+))/);
+      const found = line.match(/listening on (http:\/\/\S+)/);
       if (found) {
         this.origin = found[1]!;
-        this.address = found[2]!;
         return;
       }
     }
@@ -63,4 +65,13 @@ export class Server {
   private environment() {
     return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...this.settings };
   }
+}
+
+async function freeAddress() {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, "close");
+  return `127.0.0.1:${port}`;
 }
