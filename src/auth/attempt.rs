@@ -19,8 +19,6 @@ use crate::{
 
 /// How long an attempt waits for others with the same key to be decided.
 const MAX_WAIT: Duration = Duration::from_secs(5);
-/// How many attempts with the same key wait at the same time.
-pub(super) const MAX_WAITING: usize = 16;
 /// How often a waiting attempt looks at the stored count. Other servers may decide the others.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// After how many seconds an attempt that has waited in vain may be repeated.

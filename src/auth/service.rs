@@ -9,7 +9,6 @@ use uuid::{NoContext, Uuid};
 
 use super::{
     Clock, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, SigningError,
-    attempt::MAX_WAITING,
     confirmed_time::ConfirmedTime,
     keys::CookieKeys,
     passwords::Passwords,
@@ -49,6 +48,9 @@ pub(super) struct Inner {
     /// For how many seconds security events are kept.
     pub audit_seconds: i64,
 }
+
+/// How many attempts with the same key wait at the same time.
+const MAX_WAITING_ATTEMPTS: usize = 16;
 
 /// What a browser gets after a login or a refresh.
 #[derive(Debug)]
@@ -139,7 +141,7 @@ impl AuthService {
             }),
             passwords: Passwords::new(concurrency, login.hash_queue)?,
             ip_throttle: IpThrottle::default(),
-            waiting_attempts: Limiter::new(MAX_WAITING),
+            waiting_attempts: Limiter::new(MAX_WAITING_ATTEMPTS),
             issuer: Issuer {
                 issuer,
                 audience: token.audience,

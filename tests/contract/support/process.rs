@@ -81,11 +81,7 @@ impl Process {
 
     /// The same as [`Self::post`], or `None` when the server can't be reached.
     pub fn try_post(&self, path: &str, form: &str, token: Option<&str>) -> Option<(u16, Value)> {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let mut request = agent
+        let mut request = agent()
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded");
         if let Some(token) = token {
@@ -105,11 +101,7 @@ impl Process {
 
     /// Gets a path without cookies or a token.
     pub fn get(&self, path: &str) -> TestResponse {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let (parts, mut body) = agent
+        let (parts, mut body) = agent()
             .get(format!("{}{path}", self.origin))
             .call()
             .unwrap()
@@ -144,11 +136,7 @@ impl Process {
     }
 
     fn send_form(&self, path: &str, fields: &str, headers: &[(&str, &str)]) -> TestResponse {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let mut request = agent
+        let mut request = agent()
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
@@ -239,6 +227,14 @@ pub fn traced(inner: &Command, arguments: &[&str]) -> Option<Command> {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     Some(command)
+}
+
+/// A client for which every status is a response.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into()
 }
 
 /// Runs a command to completion with `input` on standard input.
