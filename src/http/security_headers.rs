@@ -20,17 +20,17 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// A page must also reach the browser as it was rendered: the wasm takes over exactly that.
 pub(super) const NO_STORE_NO_TRANSFORM: HeaderValue =
     HeaderValue::from_static("no-store, no-transform");
-/// Features that the pages never use. Browsers warn about names that they don't know, so only
-/// common ones are listed.
+/// Features that the pages never use, and that could tell something about the user. Browsers warn
+/// about names that they don't know, so only common ones are listed.
 const NO_FEATURES: HeaderValue = HeaderValue::from_static(
-    "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), display-capture=(), \
-     encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), \
-     magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+    "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \
+     gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), \
      screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
 );
 
-/// The headers of every response (OWASP ASVS 3.4).
-const EVERY_RESPONSE: [(HeaderName, HeaderValue); 7] = [
+/// The headers of every response (OWASP ASVS 3.4). Those that are for documents only are sent with
+/// pages: they have no effect elsewhere, and each file of a first visit would pay for them.
+const EVERY_RESPONSE: [(HeaderName, HeaderValue); 5] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -40,16 +40,11 @@ const EVERY_RESPONSE: [(HeaderName, HeaderValue); 7] = [
         header::REFERRER_POLICY,
         HeaderValue::from_static("same-origin"),
     ),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
     // For the public keys too: other services fetch them without a browser.
     (
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("same-origin"),
     ),
-    (HeaderName::from_static("permissions-policy"), NO_FEATURES),
     (header::CONTENT_SECURITY_POLICY, NO_PAGE),
     (header::CACHE_CONTROL, NO_STORE),
 ];
@@ -72,7 +67,7 @@ pub(super) fn for_every_response(settings: &HttpSettings) -> HeaderMap {
 /// The policy of a page: scripts with the nonce of this response and what they load, wasm, and
 /// otherwise only this origin (OWASP ASVS 3.4.3). `live_reload` allows the socket of `make dev`.
 #[must_use]
-pub(super) fn page_policy(nonce: &str, live_reload: bool) -> [(HeaderName, HeaderValue); 2] {
+pub(super) fn page_policy(nonce: &str, live_reload: bool) -> [(HeaderName, HeaderValue); 4] {
     let sockets = if live_reload { " ws: wss:" } else { "" };
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
@@ -83,5 +78,10 @@ pub(super) fn page_policy(nonce: &str, live_reload: bool) -> [(HeaderName, Heade
     [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES),
+        (HeaderName::from_static("permissions-policy"), NO_FEATURES),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ),
     ]
 }
