@@ -8,10 +8,11 @@ use std::{
     time::Duration,
 };
 
-use countersign::domain::AccessToken;
 use tempfile::TempDir;
 
-use crate::support::{Process, TestServer, countersign, data_dir_with_ada, form, key_files, run};
+use crate::support::{
+    Process, TestServer, countersign, data_dir_with_ada, form, key_files, key_id_of, run,
+};
 
 fn write_private(path: &Path, text: &[u8]) {
     use std::io::Write;
@@ -38,7 +39,7 @@ fn new_key() -> String {
 #[tokio::test]
 async fn the_first_start_creates_a_key_that_only_its_owner_can_read() {
     let server = TestServer::start().await;
-    let files = key_files(&server);
+    let files = key_files(server.data_dir());
     assert_eq!(files.len(), 1);
     assert_eq!(
         fs::metadata(&files[0]).unwrap().permissions().mode() & 0o777,
@@ -94,7 +95,7 @@ async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_removed() {
     let server = TestServer::start().await;
     let account = server.add_user("ada", "analytical engine").await;
     let before = server.log_in(&account).await;
-    let old_file = key_files(&server).pop().unwrap();
+    let old_file = key_files(server.data_dir()).pop().unwrap();
 
     server.pass_seconds(60);
     let name = format!("keys/signing-{:012}.pem", server.now());
@@ -148,7 +149,7 @@ async fn a_key_that_others_can_read_stops_the_start() {
     for mode in [0o644, 0o660, 0o604] {
         let server = TestServer::start().await;
         fs::set_permissions(
-            key_files(&server).pop().unwrap(),
+            key_files(server.data_dir()).pop().unwrap(),
             fs::Permissions::from_mode(mode),
         )
         .unwrap();
@@ -164,7 +165,7 @@ async fn an_unreadable_entry_does_not_keep_a_removed_key_valid() {
     let keys = server.data_dir().join("keys");
     std::os::unix::fs::symlink("nowhere", keys.join("a.pem")).unwrap();
     fs::remove_file(
-        key_files(&server)
+        key_files(server.data_dir())
             .into_iter()
             .find(|file| !file.ends_with("a.pem"))
             .unwrap(),
@@ -318,11 +319,6 @@ fn the_keys_of_the_cookies_are_looked_at_again_like_those_that_sign() {
     assert_eq!(server.refresh(&cookie), 200);
     let (_, log) = server.stop();
     assert!(log.contains("refresh.key"), "{log}");
-}
-
-fn key_id_of(token: &str) -> String {
-    let decoded = AccessToken::new(token.to_owned()).decode().unwrap();
-    decoded.header["kid"].as_str().unwrap().to_owned()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::fs::PermissionsExt,
-    path::{Path, PathBuf},
+    path::Path,
     process::Output,
     thread::sleep,
     time::{Duration, Instant},
@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, run};
+use crate::support::{Process, countersign, key_files, key_id_of, run};
 
 fn run_command(data_dir: &Path, arguments: &[&str]) -> Output {
     run(countersign(data_dir).args(arguments), "")
@@ -63,24 +63,6 @@ fn assert_status_within_a_second(server: &Process, token: &str, expected: u16) {
         );
         sleep(Duration::from_millis(20));
     }
-}
-
-fn key_files(data: &TempDir) -> Vec<PathBuf> {
-    let entries = fs::read_dir(data.path().join("keys"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = entries
-        .filter(|path| path.extension().is_some_and(|ending| ending == "pem"))
-        .collect();
-    files.sort();
-    files
-}
-
-fn key_id_of(token: &str) -> String {
-    let decoded = countersign::domain::AccessToken::new(token.to_owned())
-        .decode()
-        .unwrap();
-    decoded.header["kid"].as_str().unwrap().to_owned()
 }
 
 /// Every command but `serve` and `user add`.
@@ -240,7 +222,7 @@ fn a_new_key_signs_within_a_second_and_older_tokens_stay_valid() {
     let (data, server) = serve();
     let before = log_in(&server, "ada");
     let output = run_successfully(data.path(), &["keys", "rotate", "--now"]);
-    let newest = key_files(&data).pop().unwrap();
+    let newest = key_files(data.path()).pop().unwrap();
     assert!(output.contains(newest.to_str().unwrap()), "{output}");
     sleep(Duration::from_secs(1));
     let after = log_in(&server, "ada");
@@ -256,7 +238,7 @@ fn tokens_of_a_removed_key_are_refused_within_a_second() {
     let (data, server) = serve();
     let before = log_in(&server, "ada");
     run_successfully(data.path(), &["keys", "rotate", "--now"]);
-    fs::remove_file(key_files(&data).remove(0)).unwrap();
+    fs::remove_file(key_files(data.path()).remove(0)).unwrap();
     assert_status_within_a_second(&server, &before, 401);
     let after = log_in(&server, "ada");
     assert_eq!(status(&server, &after), 200);
@@ -277,14 +259,14 @@ fn keys_rotated_in_one_second_are_all_kept() {
     for _ in 0..3 {
         run_successfully(data.path(), &["keys", "rotate", "--now"]);
     }
-    assert_eq!(key_files(&data).len(), 4);
+    assert_eq!(key_files(data.path()).len(), 4);
 }
 
 #[test]
 fn a_server_without_keys_accepts_no_token_and_answers_logins_with_503() {
     let (data, server) = serve();
     let token = log_in(&server, "ada");
-    fs::remove_file(key_files(&data).remove(0)).unwrap();
+    fs::remove_file(key_files(data.path()).remove(0)).unwrap();
     assert_status_within_a_second(&server, &token, 401);
     assert_eq!(
         server

@@ -6,7 +6,9 @@ use axum::{body::Body, http::Request};
 use futures::stream;
 use tempfile::TempDir;
 
-use crate::support::{Process, SlowClient, TestResponse, TestServer, countersign};
+use crate::support::{
+    Process, SlowClient, TestResponse, TestServer, countersign, take_environment,
+};
 
 fn log_in_without_sending_the_form() -> Request<Body> {
     let pending = stream::pending::<Result<Vec<u8>, std::io::Error>>();
@@ -191,11 +193,7 @@ fn serve_with_ulimit(data: &TempDir, limit: &str) -> Command {
         &format!("ulimit {limit} && exec \"$0\" serve"),
         env!("CARGO_BIN_EXE_countersign"),
     ]);
-    command.env_clear().envs(
-        plain
-            .get_envs()
-            .filter_map(|(key, value)| Some((key, value?))),
-    );
+    take_environment(&mut command, &plain);
     command
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped());

@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, data_dir_with_ada, run};
+use crate::support::{Process, countersign, data_dir_with_ada, run, take_environment};
 
 #[test]
 fn a_confirmed_logout_survives_kill_9() {
@@ -37,12 +37,8 @@ fn serve_with_a_small_disk(data: &TempDir) -> Command {
     command
         .args(["-c", r#"trap '' XFSZ; ulimit -f 512; exec "$0" serve"#])
         .arg(inner.get_program());
-    command.env_clear().env("PATH", "/usr/bin:/bin");
-    command.envs(
-        inner
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    take_environment(&mut command, &inner);
+    command.env("PATH", "/usr/bin:/bin");
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -1,7 +1,11 @@
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use countersign::domain::AccessToken;
 use serde_json::{Value, json};
 
 use super::{SignedIn, TestServer};
@@ -18,7 +22,7 @@ impl Forger {
     /// Takes header and claims from a token of a live session, so that they are valid until
     /// changed.
     pub fn new(server: &TestServer, victim: &SignedIn) -> Self {
-        let text = fs::read(key_files(server).pop().unwrap()).unwrap();
+        let text = fs::read(key_files(server.data_dir()).pop().unwrap()).unwrap();
         let key = Ed25519KeyPair::from_pkcs8(pem::parse(text).unwrap().contents()).unwrap();
         let mut parts = victim
             .token
@@ -63,8 +67,8 @@ impl Forger {
 }
 
 /// The files of the signing keys, newest last.
-pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
-    let entries = fs::read_dir(server.data_dir().join("keys"))
+pub fn key_files(data_dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(data_dir.join("keys"))
         .unwrap()
         .map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = entries
@@ -72,6 +76,12 @@ pub fn key_files(server: &TestServer) -> Vec<PathBuf> {
         .collect();
     files.sort();
     files
+}
+
+/// The `kid` of an access token.
+pub fn key_id_of(token: &str) -> String {
+    let decoded = AccessToken::new(token.to_owned()).decode().unwrap();
+    decoded.header["kid"].as_str().unwrap().to_owned()
 }
 
 /// `object` with one member set, or removed if the value is `null`.

@@ -7,8 +7,8 @@ mod server;
 mod slow;
 mod users;
 
-pub use forger::{Forger, key_files, with_member};
-pub use process::{Process, countersign, data_dir_with_ada, run, traced};
+pub use forger::{Forger, key_files, key_id_of, with_member};
+pub use process::{Process, countersign, data_dir_with_ada, run, take_environment, traced};
 pub use response::TestResponse;
 pub use server::{PROTECTED, READING, TestServer, form};
 pub use slow::SlowClient;

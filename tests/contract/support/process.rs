@@ -216,17 +216,21 @@ pub fn traced(inner: &Command, arguments: &[&str]) -> Option<Command> {
     }
     let mut command = Command::new("strace");
     command.args(arguments).arg(inner.get_program());
-    command.args(inner.get_args()).env_clear();
-    command.envs(
-        inner
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    command.args(inner.get_args());
+    take_environment(&mut command, inner);
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     Some(command)
+}
+
+/// Gives a command that wraps another one the environment of that one, and no other.
+pub fn take_environment(command: &mut Command, inner: &Command) {
+    let variables = inner.get_envs();
+    command
+        .env_clear()
+        .envs(variables.filter_map(|(name, value)| Some((name, value?))));
 }
 
 /// A client for which every status is a response.
