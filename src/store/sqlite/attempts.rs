@@ -9,10 +9,20 @@ use crate::{
     store::{Admission, NewAttempt, SucceededAttempt},
 };
 
-const UNDECIDED: &str = "SELECT count(*) FROM countersign_login_attempts
-    WHERE key = ? AND counted = 0 AND begun_at > ?";
-const UNDECIDED_OF_DEVICES: &str = "SELECT count(*) FROM countersign_login_attempts
-    WHERE devices_key = ? AND counted = 0 AND begun_at > ?";
+/// The failures of a key, its undecided attempts, and those that are undecided for too long.
+const STATE: &str = "SELECT failures, last_at, coalesce(reported, 0) AS reported,
+    (SELECT count(*) FROM countersign_login_attempts
+        WHERE key = ?1 AND counted = 0 AND begun_at > ?2) AS undecided,
+    EXISTS (SELECT 1 FROM countersign_login_attempts
+        WHERE key = ?1 AND counted = 0 AND begun_at <= ?2) AS overdue
+    FROM (SELECT 1) LEFT JOIN countersign_failed_logins ON key = ?1";
+/// The same for the key of all devices.
+const STATE_OF_DEVICES: &str = "SELECT failures, last_at, coalesce(reported, 0) AS reported,
+    (SELECT count(*) FROM countersign_login_attempts
+        WHERE devices_key = ?1 AND counted = 0 AND begun_at > ?2) AS undecided,
+    EXISTS (SELECT 1 FROM countersign_login_attempts
+        WHERE devices_key = ?1 AND counted = 0 AND begun_at <= ?2) AS overdue
+    FROM (SELECT 1) LEFT JOIN countersign_failed_logins ON key = ?1";
 
 /// What an attempt is counted for.
 #[derive(Clone, Copy)]
@@ -21,11 +31,27 @@ struct Keys {
     devices: Option<FailureKey>,
 }
 
-#[derive(Default)]
-struct Failures {
-    count: Option<FailureCount>,
+#[derive(FromRow)]
+struct KeyState {
+    failures: Option<i64>,
+    last_at: Option<i64>,
     /// The current delay is in the audit log.
     reported: bool,
+    undecided: i64,
+    overdue: bool,
+}
+
+impl KeyState {
+    fn failures(&self) -> Option<FailureCount> {
+        Some(FailureCount {
+            number: self.failures?,
+            last_at: Timestamp(self.last_at?),
+        })
+    }
+
+    fn admit(&self, policy: BackoffPolicy, now: Timestamp) -> Backoff {
+        policy.admit(self.failures(), self.undecided, now)
+    }
 }
 
 struct Decision {
@@ -33,6 +59,8 @@ struct Decision {
     keys: Keys,
     /// The audit log lacks the delay.
     to_report: bool,
+    /// Attempts have to be counted first that are undecided for too long.
+    overdue: bool,
 }
 
 pub(super) async fn begin(
@@ -47,8 +75,11 @@ pub(super) async fn begin(
         return Ok(decision.admission);
     }
     let mut writing = store.begin().await?;
-    count_overdue(&mut writing, attempt).await?;
-    let decision = decide(&mut writing, attempt).await?;
+    let mut decision = decide(&mut writing, attempt).await?;
+    if decision.overdue {
+        count_overdue(&mut writing, attempt).await?;
+        decision = decide(&mut writing, attempt).await?;
+    }
     if decision.admission == Admission::Allowed {
         insert(&mut writing, attempt, decision.keys).await?;
     }
@@ -74,78 +105,50 @@ async fn decide(
     attempt: &NewAttempt,
 ) -> Result<Decision, StoreError> {
     let now = attempt.now;
-    let keys = keys_of(connection, attempt).await?;
-    let failures = find_failures(connection, keys.own).await?;
-    let undecided = undecided(connection, UNDECIDED, keys.own, now).await?;
-    let (admission, to_report) = match BackoffPolicy::ACCOUNT.admit(failures.count, undecided, now)
-    {
+    let mut keys = Keys {
+        own: attempt.key,
+        devices: None,
+    };
+    let mut overdue = false;
+    // With a device cookie, its own key, unless too many attempts with those of the user failed.
+    if let Some(device) = attempt.device {
+        let devices = state(connection, STATE_OF_DEVICES, device.all, now).await?;
+        overdue = devices.overdue;
+        if devices.admit(BackoffPolicy::DEVICES, now) == Backoff::Allowed {
+            keys = Keys {
+                own: device.own,
+                devices: Some(device.all),
+            };
+        }
+    }
+    let state = state(connection, STATE, keys.own, now).await?;
+    let (admission, to_report) = match state.admit(BackoffPolicy::ACCOUNT, now) {
         Backoff::Allowed => (Admission::Allowed, false),
         Backoff::Undecided => (Admission::Undecided, false),
         Backoff::Refused { wait_seconds } => {
-            (Admission::Throttled { wait_seconds }, !failures.reported)
+            (Admission::Throttled { wait_seconds }, !state.reported)
         }
     };
     Ok(Decision {
         admission,
         keys,
         to_report,
+        overdue: overdue || state.overdue,
     })
 }
 
-/// With a device cookie, its own key, unless too many attempts with those of the user have failed.
-async fn keys_of(
-    connection: &mut SqliteConnection,
-    attempt: &NewAttempt,
-) -> Result<Keys, StoreError> {
-    let now = attempt.now;
-    if let Some(device) = attempt.device {
-        let failures = find_failures(connection, device.all).await?;
-        let undecided = undecided(connection, UNDECIDED_OF_DEVICES, device.all, now).await?;
-        if BackoffPolicy::DEVICES.admit(failures.count, undecided, now) == Backoff::Allowed {
-            return Ok(Keys {
-                own: device.own,
-                devices: Some(device.all),
-            });
-        }
-    }
-    Ok(Keys {
-        own: attempt.key,
-        devices: None,
-    })
-}
-
-async fn undecided(
+async fn state(
     connection: &mut SqliteConnection,
     statement: &'static str,
     key: FailureKey,
     now: Timestamp,
-) -> Result<i64, StoreError> {
-    let number = sqlx::query_scalar(statement)
+) -> Result<KeyState, StoreError> {
+    let state = sqlx::query_as(statement)
         .bind(key.as_bytes())
         .bind(overdue_at(now).0)
         .fetch_one(connection)
         .await?;
-    Ok(number)
-}
-
-async fn find_failures(
-    connection: &mut SqliteConnection,
-    key: FailureKey,
-) -> Result<Failures, StoreError> {
-    let row: Option<(i64, i64, bool)> = sqlx::query_as(
-        "SELECT failures, last_at, reported FROM countersign_failed_logins WHERE key = ?",
-    )
-    .bind(key.as_bytes())
-    .fetch_optional(connection)
-    .await?;
-    let failures = row.map(|(number, last_at, reported)| Failures {
-        count: Some(FailureCount {
-            number,
-            last_at: Timestamp(last_at),
-        }),
-        reported,
-    });
-    Ok(failures.unwrap_or_default())
+    Ok(state)
 }
 
 /// An attempt that began at this time or before has failed if it is undecided.
@@ -251,7 +254,15 @@ async fn count_failure(
     let devices = keys.and_then(|keys| keys.devices);
     let devices = devices.map(|key| (key, BackoffPolicy::DEVICES));
     for (key, policy) in own.into_iter().chain(devices) {
-        let before = find_failures(connection, key).await?.count;
+        let row: Option<(i64, i64)> =
+            sqlx::query_as("SELECT failures, last_at FROM countersign_failed_logins WHERE key = ?")
+                .bind(key.as_bytes())
+                .fetch_optional(&mut *connection)
+                .await?;
+        let before = row.map(|(number, last_at)| FailureCount {
+            number,
+            last_at: Timestamp(last_at),
+        });
         let count = policy.failed(before, at);
         sqlx::query(
             "INSERT INTO countersign_failed_logins (key, failures, last_at) VALUES (?1, ?2, ?3)
