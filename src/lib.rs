@@ -25,7 +25,23 @@ pub mod http;
 #[path = "app/hydrate.rs"]
 mod hydrate;
 #[cfg(feature = "ssr")]
+#[path = "app/router.rs"]
+mod router;
+#[cfg(feature = "ssr")]
 pub mod server;
 #[cfg(feature = "ssr")]
 pub mod store;
 pub mod ui;
+
+#[cfg(not(feature = "ssr"))]
+use browser::page_request;
+#[cfg(feature = "ssr")]
+use http::page_request;
+
+pub use browser::BearerClient;
+#[cfg(feature = "ssr")]
+pub use http::{CurrentUser, PageUser, require_user};
+#[cfg(feature = "ssr")]
+pub use router::router;
+#[cfg(feature = "ssr")]
+pub use server::Server;

@@ -3,13 +3,9 @@
 
 use std::process::ExitCode;
 
-use countersign::{
-    app::{App, shell},
-    cli,
-    http::Application,
-};
+use countersign::{cli, router};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    cli::run(Application::new(App, shell)).await
+    cli::run(router).await
 }

@@ -20,8 +20,8 @@ const MODULES: [(&str, &[&str]); 11] = [
     ("browser", &["domain"]),
     ("api", &["http", "browser", "domain"]),
     ("ui", &["api", "browser", "domain"]),
-    ("app", &["ui", "browser", "domain"]),
-    ("main", &["app", "cli", "http"]),
+    ("app", &["ui", "http", "browser", "domain"]),
+    ("main", &["app", "cli"]),
 ];
 
 /// Crates that a module must know nothing about.

@@ -10,10 +10,11 @@ use std::{
 
 use axum::{Router, routing::any};
 use countersign::{
-    app::{App, shell},
     auth::Clock,
-    http::Application,
+    domain::Actor,
+    http, router,
     server::{self, Settings},
+    store::IfAbsent,
 };
 
 /// The argument that makes this program a server.
@@ -144,16 +145,16 @@ pub fn serve_with_bare_route() {
             .unwrap()
             .into();
         let _log = server::start_logging(&settings.log).unwrap();
-        let application = Application::new(App, shell);
+        let application = router(&settings.leptos).unwrap();
         let (listener, address) = server::listen(&settings).await.unwrap();
-        let mut server = server::build(&settings, address, Clock::system(), application)
+        let (begin, clock) = (IfAbsent::Begin, Clock::system());
+        let auth = server::open_auth(&settings, begin, clock, &Actor::Server)
             .await
             .unwrap();
-        // Countersign's middleware is inside of its own router, so it does not apply to this route.
-        server.router = server
-            .router
+        let router = http::wrap(auth.clone(), settings.http(address), application)
+            // Outside of the edge.
             .merge(Router::new().route("/bare", any(async || "bare")));
-        server::serve(server, listener, &settings, || {
+        server::serve(router, auth, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })
         .await

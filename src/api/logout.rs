@@ -12,7 +12,8 @@ use crate::{browser::LogoutClient, domain::AuthError};
 pub async fn log_out() -> Result<(), AuthError> {
     use crate::http;
 
-    let headers = http::log_out(&http::request_context()?).await?;
+    let context = http::request_context()?;
+    let headers = http::log_out(&context).await?;
     http::append_headers(headers);
     Ok(())
 }

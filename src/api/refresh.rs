@@ -11,7 +11,8 @@ use crate::domain::{AuthError, TokenResponse};
 pub async fn refresh() -> Result<TokenResponse, AuthError> {
     use crate::http;
 
-    let signed_in = http::refresh(&http::request_context()?).await?;
+    let context = http::request_context()?;
+    let signed_in = http::refresh(&context).await?;
     http::set_cookies(signed_in.cookies);
     Ok(signed_in.response)
 }

@@ -1,5 +1,5 @@
-//! Our own application: its routes, and the HTML document around them. The entry point of the wasm
-//! is `hydrate.rs`, which `lib.rs` declares because only the browser's build has it.
+//! Our own application: its routes, and the HTML document around them. `lib.rs` declares the files
+//! that only one of the builds has: `router.rs` for the server, `hydrate.rs` for the browser.
 
 mod home;
 mod root;

@@ -9,7 +9,8 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use super::App;
 use crate::{
     browser::APP_ID,
-    domain::{Language, Theme},
+    domain::Theme,
+    page_request,
     ui::{Footer, texts_of},
 };
 
@@ -25,8 +26,8 @@ const NO_LINKS: &str = "telephone=no, date=no, address=no, email=no";
 
 /// The HTML document around the application.
 pub fn shell(options: LeptosOptions) -> AnyView {
-    let theme = use_context::<Theme>().unwrap_or_default();
-    let language = use_context::<Language>().unwrap_or_default();
+    let theme = page_request::theme().unwrap_or_default();
+    let language = page_request::language().unwrap_or_default();
     // For the first paint, before the stylesheet is loaded.
     let schemes = if theme == Theme::System {
         "light dark"

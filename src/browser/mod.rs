@@ -16,6 +16,7 @@ mod login_in_progress;
 mod logout_client;
 mod page;
 mod page_events;
+pub mod page_request;
 mod pending_logout;
 mod plain_client;
 mod refresh;

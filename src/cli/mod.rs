@@ -15,11 +15,12 @@ use std::{
     process::ExitCode,
 };
 
+use axum::Router;
 use clap::{Parser, Subcommand};
+use leptos::config::LeptosOptions;
 
 use crate::{
     auth::{self, Clock},
-    http::Application,
     server::{Settings, open_auth},
     store::IfAbsent,
 };
@@ -61,11 +62,13 @@ enum OperatorCommand {
 /// The result of a command. An error is one line that says what to do next.
 type CommandResult = Result<(), Box<dyn Error>>;
 
-/// Runs the command of this process' arguments. `serve` renders `application`.
+/// Runs the command of this process' arguments. `serve` serves the routes of `application`.
 ///
 /// The exit status is 0, or 1 after a failure, which is reported in one line on standard error.
 /// Wrong usage exits with status 2.
-pub async fn run(application: Application) -> ExitCode {
+pub async fn run<E: Error + 'static>(
+    application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
+) -> ExitCode {
     match CommandLine::parse().run(application).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -77,7 +80,10 @@ pub async fn run(application: Application) -> ExitCode {
 }
 
 impl CommandLine {
-    async fn run(self, application: Application) -> CommandResult {
+    async fn run<E: Error + 'static>(
+        self,
+        application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
+    ) -> CommandResult {
         let settings = Settings::load(self.config.as_deref())?;
         match self.command {
             Command::Serve(serve) => serve.run(&settings, application).await,

@@ -1,10 +1,13 @@
+use std::error::Error;
+
+use axum::Router;
 use clap::Args;
+use leptos::config::LeptosOptions;
 
 use super::{CommandResult, terminal::print};
 use crate::{
-    auth::{self, AuthService, Clock},
-    http::Application,
-    server::{self, Settings},
+    auth::{self, AuthService},
+    server::{self, Server, Settings},
 };
 
 /// Start the server.
@@ -16,29 +19,33 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub async fn run(&self, settings: &Settings, application: Application) -> CommandResult {
+    pub async fn run<E: Error + 'static>(
+        &self,
+        settings: &Settings,
+        application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
+    ) -> CommandResult {
         let _log = server::start_logging(&settings.log)?;
         if let Some(path) = settings.missing_site() {
             let path = path.display();
             return Err(format!("{path} is missing: build the pages with `make build`").into());
         }
+        let application = application(&settings.leptos)?;
         let (listener, address) = server::listen(settings).await?;
-        let server = server::build(settings, address, Clock::system(), application).await?;
+        let server = Server::open(settings.clone()).await?;
         if self.demo {
-            print_demo_account(&server.auth).await?;
+            print_demo_account(server.auth()).await?;
         }
         let scheme = if settings.server.tls().is_some() {
             "https"
         } else {
             "http"
         };
-        server::serve(server, listener, settings, || {
+        let ready = || {
             let _ = print(format_args!(
                 "Countersign is listening on {scheme}://{address}"
             ));
-        })
-        .await?;
-        Ok(())
+        };
+        Ok(server.serve_on(listener, application, ready).await?)
     }
 }
 

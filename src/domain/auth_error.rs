@@ -1,4 +1,8 @@
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    error::Error,
+    fmt::{self, Display, Formatter},
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use server_fn::{codec::JsonEncoding, error::FromServerFnError, error::ServerFnErrorErr};
@@ -96,6 +100,14 @@ impl AuthError {
         }
     }
 }
+
+impl Display for AuthError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl Error for AuthError {}
 
 fn in_words(seconds: i64) -> String {
     let (number, unit) = match Wait::of_seconds(seconds) {

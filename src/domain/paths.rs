@@ -1,9 +1,7 @@
-//! The addresses of our pages and plain forms, each stated once.
+//! The addresses of our pages, plain forms and server functions, each stated once.
 
 /// The login page; its plain form is posted to the same address.
 pub const LOGIN: &str = "/login";
-/// The addresses of our pages.
-pub const PAGES: [&str; 2] = [LOGIN, DASHBOARD];
 /// Where the plain sign-out form is posted to.
 pub const LOGOUT: &str = "/logout";
 /// The page for signed-in users, and where a sign-in leads without a `next`.
@@ -12,3 +10,13 @@ pub const DASHBOARD: &str = "/dashboard";
 pub const THEME: &str = "/theme";
 /// Where the language form is posted to.
 pub const LANGUAGE: &str = "/language";
+/// Our server functions, as their attributes in `api/` have them.
+pub const SERVER_FUNCTIONS: [&str; 7] = [
+    "/api/login",
+    "/api/logout",
+    "/api/refresh",
+    "/api/sessions",
+    "/api/revoke_session",
+    "/api/revoke_other_sessions",
+    "/api/events",
+];

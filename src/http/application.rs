@@ -1,22 +1,61 @@
-use leptos::{IntoView, config::LeptosOptions, prelude::AnyView};
-use leptos_axum::{AxumRouteListing, generate_route_list};
+use std::sync::Arc;
 
-/// The Leptos application that is rendered.
-#[derive(Debug, Clone)]
-pub struct Application {
-    pub(super) shell: fn(LeptosOptions) -> AnyView,
-    pub(super) routes: Vec<AxumRouteListing>,
-}
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use tower::ServiceExt;
 
-impl Application {
-    /// `app` is the root component, which has the routes, and `shell` the HTML document around it.
-    pub fn new<V: IntoView + 'static>(
-        app: impl Fn() -> V + Clone + Send + 'static,
-        shell: fn(LeptosOptions) -> AnyView,
-    ) -> Self {
-        Self {
-            shell,
-            routes: generate_route_list(app),
+use super::{
+    RequestContext, contract::call_server_function, cross_site::check_site, edge_state::EdgeState,
+    pages::show_page,
+};
+use crate::domain::paths;
+
+/// Passes a request on to the application, with what the edge knows about it. What may change
+/// something has to come from this site, or to bring a token.
+pub(super) async fn pass_on(State(state): State<EdgeState>, request: Request) -> Response {
+    let path = request.uri().path();
+    if paths::SERVER_FUNCTIONS.contains(&path) {
+        return call_server_function(&state, request).await;
+    }
+    let is_server_function = state.is_server_function(path);
+    match *request.method() {
+        Method::GET | Method::HEAD if !is_server_function => show_page(&state, request).await,
+        Method::OPTIONS if !is_server_function => call(&state, None, request).await,
+        _ if is_server_function && is_websocket(&request) => without_websockets(),
+        _ => {
+            check_site(&state, request, async |request| {
+                let context = RequestContext::new(&state, &request);
+                call(&state, Some(context), request).await
+            })
+            .await
         }
     }
+}
+
+/// Has the application answer a request.
+pub(super) async fn call(
+    state: &EdgeState,
+    context: Option<RequestContext>,
+    mut request: Request,
+) -> Response {
+    if let Some(context) = context {
+        request.extensions_mut().insert(Arc::new(context));
+    }
+    let answer = state.application.clone().oneshot(request).await;
+    answer.unwrap_or_else(|never| match never {})
+}
+
+fn is_websocket(request: &Request) -> bool {
+    let upgrade = request.headers().get(header::UPGRADE);
+    upgrade.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// A browser sends no token when it opens one, and a session that ends would not close it.
+fn without_websockets() -> Response {
+    let text = "server functions are not served over WebSockets here: \
+                a socket can't carry an access token\n";
+    (StatusCode::NOT_IMPLEMENTED, text).into_response()
 }

@@ -1,15 +1,18 @@
 use axum::{
     Json,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use leptos::prelude::{use_context, with_context};
+use leptos_axum::ResponseOptions;
+use leptos_router::location::RequestUrl;
 
 use super::{
     RequestContext,
-    app_state::AppState,
     bearer::bearer_token,
-    error_response::{error_response, unavailable},
+    edge_state::EdgeState,
+    error_response::{error_response, extra_header, status, unavailable},
     request_context,
 };
 use crate::{
@@ -20,7 +23,7 @@ use crate::{
 /// `GET` and `POST /api/me`: the user of the access token. For pages, proxies and other services
 /// alike, so there is nothing of Leptos in between. It reads no cookie, which is why it needs no
 /// cross-site check (ADR 12).
-pub(super) async fn me(State(state): State<AppState>, request: Request) -> Response {
+pub(super) async fn me(State(state): State<EdgeState>, request: Request) -> Response {
     let headers = request.headers();
     if ![Method::GET, Method::HEAD, Method::POST].contains(request.method()) {
         let mut response = error_response(&AuthError::MethodNotAllowed, false);
@@ -34,12 +37,15 @@ pub(super) async fn me(State(state): State<AppState>, request: Request) -> Respo
     }
 }
 
-/// The user who is signed in, for reading: by the access token, or during the render of a page by
-/// the session of its cookie. It is called inside a server function, because what Leptos calls
-/// middleware does not run during a render.
+/// The user who is signed in, for server functions: by the access token, or for one that is called
+/// during the render of a page by the session of its cookie. Call it first inside of the function,
+/// because what Leptos calls middleware does not run during a render.
+///
+/// The answer gets the status and the headers of an error, whatever the function makes of it.
 ///
 /// # Errors
-/// `InvalidToken` when nobody is signed in, and `Unavailable`.
+/// `InvalidToken` when nobody is signed in. `Unavailable` when the database does not answer, and
+/// without the edge around the application; the log says which.
 pub async fn require_user() -> Result<User, AuthError> {
     Ok(require_session().await?.0)
 }
@@ -47,12 +53,12 @@ pub async fn require_user() -> Result<User, AuthError> {
 /// As [`require_user`], with the session.
 ///
 /// # Errors
-/// `InvalidToken` when nobody is signed in, and `Unavailable`.
+/// The same.
 pub async fn require_session() -> Result<(User, SessionInfo), AuthError> {
-    let context = request_context()?;
-    match context.page_session {
-        Some(session) => Ok(session),
-        None => authenticate(&context.auth, &context.headers).await,
+    let context = request_context().inspect_err(answer_with)?;
+    match &context.page_session {
+        Some(session) if is_page_render() => Ok(session.clone()),
+        _ => require_bearer(&context).await,
     }
 }
 
@@ -61,10 +67,31 @@ pub async fn require_session() -> Result<(User, SessionInfo), AuthError> {
 /// # Errors
 /// `InvalidToken` when there is no token or it is rejected, and `Unavailable`.
 pub async fn require_bearer(context: &RequestContext) -> Result<(User, SessionInfo), AuthError> {
-    authenticate(&context.auth, &context.headers).await
+    let authenticated = authenticate(&context.auth, &context.headers).await;
+    authenticated.inspect_err(answer_with)
 }
 
-async fn authenticate(
+/// Whether a page is being rendered. A server function that is asked for by HTTP has no address to
+/// route to.
+fn is_page_render() -> bool {
+    use_context::<RequestUrl>().is_some()
+}
+
+/// Gives the answer to a server function the status and the headers of an error. In a page, the
+/// error is only the function's result.
+fn answer_with(error: &AuthError) {
+    let response = use_context::<ResponseOptions>().filter(|_| !is_page_render());
+    if let Some(response) = response {
+        let token_was_sent =
+            with_context(|parts: &Parts| parts.headers.contains_key(header::AUTHORIZATION));
+        response.set_status(status(error));
+        if let Some((name, value)) = extra_header(error, token_was_sent == Some(true)) {
+            response.insert_header(name, value);
+        }
+    }
+}
+
+pub(super) async fn authenticate(
     auth: &AuthService,
     headers: &HeaderMap,
 ) -> Result<(User, SessionInfo), AuthError> {

@@ -9,109 +9,80 @@ use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use tokio::time::timeout;
 
 use super::{
-    HttpSettings,
-    app_state::AppState,
-    bearer::bearer_token,
-    cross_site::{is_same_origin, warn_of_https_outside},
+    HttpSettings, RequestContext,
+    application::call,
+    cross_site::{check_site, is_same_origin, warn_of_https_outside},
+    edge_state::EdgeState,
     error_response::{error_response, unavailable},
     limits::HandledPermit,
 };
-use crate::{
-    auth::{AuthService, Expiry},
-    domain::{AuthError, InputError},
-};
+use crate::domain::{AuthError, InputError};
 
-/// The maximum body of a server function or plain form.
+/// The maximum body of a server function or plain form of ours.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 const FORM: &str = "application/x-www-form-urlencoded";
-/// What opens a session or takes a cookie. A token is no reason to accept these from another site.
-const WITHOUT_TOKEN: [&str; 2] = ["/api/login", "/api/refresh"];
-/// Accepts expired tokens (RFC 7009 §2.2).
-const LOGOUT: &str = "/api/logout";
 
-/// Holds server functions to the HTTP contract: a request that does not fit never reaches one, and
-/// every error, also one from Leptos, gets its own status, headers and JSON body.
-pub(super) async fn enforce_contract(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Holds our server functions to the HTTP contract: a request that does not fit never reaches one,
+/// and every error, also one from Leptos, gets its own status, headers and JSON body.
+pub(super) async fn call_server_function(state: &EdgeState, request: Request) -> Response {
     let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
-    let is_own = is_same_origin(request.headers(), &state.settings.allowed_origins);
-    let may_act = is_own || acts_by_token(&request, &state.auth);
-    match accept(request, &state, may_act).await {
-        Ok((mut request, _permit)) => {
-            // With these two, Leptos would redirect a plain form to the page that it came from.
-            // Here the answer is always JSON.
-            request.headers_mut().remove(header::ACCEPT);
-            request.headers_mut().remove(header::REFERER);
-            if is_own {
-                return translate(next.run(request).await, token_was_sent).await;
-            }
-            // A request from another site acts on the session of its token alone.
-            request.headers_mut().remove(header::COOKIE);
-            let mut response = translate(next.run(request).await, token_was_sent).await;
-            response.headers_mut().remove(header::SET_COOKIE);
-            response.headers_mut().remove("clear-site-data");
-            response
-        }
-        Err(error) => error_response(&error, token_was_sent),
+    if request.method() != Method::POST {
+        return error_response(&AuthError::MethodNotAllowed, token_was_sent);
     }
-}
-
-/// Whether a request acts by an access token of this server, which a page of another site can't
-/// add by itself: it comes from a proxy or service that passes on the headers of a browser.
-fn acts_by_token(request: &Request, auth: &AuthService) -> bool {
-    let path = request.uri().path();
-    let expiry = if path == LOGOUT {
-        Expiry::Ignored
-    } else {
-        Expiry::Enforced
-    };
-    !WITHOUT_TOKEN.contains(&path)
-        && bearer_token(request.headers()).is_some_and(|token| auth.verifies(&token, expiry))
+    check_site(state, request, async |request| {
+        match accept(request, state).await {
+            Ok((mut request, _permit)) => {
+                // With these two, Leptos would redirect a plain form to the page that it came
+                // from. Here the answer is always JSON.
+                request.headers_mut().remove(header::ACCEPT);
+                request.headers_mut().remove(header::REFERER);
+                let context = RequestContext::new(state, &request);
+                translate(call(state, Some(context), request).await, token_was_sent).await
+            }
+            Err(error) => error_response(&error, token_was_sent),
+        }
+    })
+    .await
 }
 
 /// Accepts forms of this site only, for the plain forms.
 pub(super) async fn require_own_form(
-    State(state): State<AppState>,
+    State(state): State<EdgeState>,
     request: Request,
     next: Next,
 ) -> Response {
-    let is_own = is_same_origin(request.headers(), &state.settings.allowed_origins);
-    match accept(request, &state, is_own).await {
+    let accepted = if request.method() != Method::POST {
+        Err(AuthError::MethodNotAllowed)
+    } else if is_own(&request, &state.settings) {
+        accept(request, &state).await
+    } else {
+        Err(AuthError::CrossSite)
+    };
+    match accepted {
         Ok((request, _permit)) => next.run(request).await,
         Err(error) => error_response(&error, false),
     }
 }
 
-/// The request with its body read completely, if a server function can take it. A request that had
-/// to wait for its body is handled from now on; the others are since they came.
+fn is_own(request: &Request, settings: &HttpSettings) -> bool {
+    warn_of_https_outside(request.headers(), settings);
+    is_same_origin(request.headers(), &settings.allowed_origins)
+}
+
+/// The request with its body read completely, if it is a form. A request that had to wait for its
+/// body is handled from now on; the others are since they came.
 async fn accept(
     request: Request,
-    state: &AppState,
-    may_act: bool,
+    state: &EdgeState,
 ) -> Result<(Request, Option<HandledPermit>), AuthError> {
     let (parts, body) = request.into_parts();
     let is_complete = body.is_end_stream();
-    let body = read(&parts, body, &state.settings, may_act).await?;
+    let body = read(&parts, body, &state.settings).await?;
     let permit = (!is_complete).then(|| state.limits.handle()).transpose()?;
     Ok((Request::from_parts(parts, Body::from(body)), permit))
 }
 
-async fn read(
-    parts: &Parts,
-    body: Body,
-    settings: &HttpSettings,
-    may_act: bool,
-) -> Result<Bytes, AuthError> {
-    if parts.method != Method::POST {
-        return Err(AuthError::MethodNotAllowed);
-    }
-    warn_of_https_outside(&parts.headers, settings);
-    if !may_act {
-        return Err(AuthError::CrossSite);
-    }
+async fn read(parts: &Parts, body: Body, settings: &HttpSettings) -> Result<Bytes, AuthError> {
     let body = if body.is_end_stream() {
         Bytes::new()
     } else {

@@ -1,8 +1,60 @@
 use std::sync::Once;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
 
-use super::{HttpSettings, Origin};
+use super::{
+    HttpSettings, Origin, bearer::bearer_token, edge_state::EdgeState,
+    error_response::error_response,
+};
+use crate::{
+    auth::{AuthService, Expiry},
+    domain::AuthError,
+};
+
+/// What opens a session or takes a cookie. A token is no reason to accept these from another site.
+const WITHOUT_TOKEN: [&str; 2] = ["/api/login", "/api/refresh"];
+/// Accepts expired tokens (RFC 7009 §2.2).
+const LOGOUT: &str = "/api/logout";
+
+/// Has `next` answer a request that a page of this site has sent, or no browser. A request from
+/// another site is refused, unless it acts by a token: then it acts on the session of this token
+/// alone, and its cookies are neither read nor set.
+pub(super) async fn check_site(
+    state: &EdgeState,
+    mut request: Request,
+    next: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
+    warn_of_https_outside(request.headers(), &state.settings);
+    if is_same_origin(request.headers(), &state.settings.allowed_origins) {
+        return next(request).await;
+    }
+    if !acts_by_token(&request, &state.auth) {
+        let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
+        return error_response(&AuthError::CrossSite, token_was_sent);
+    }
+    request.headers_mut().remove(header::COOKIE);
+    let mut response = next(request).await;
+    response.headers_mut().remove(header::SET_COOKIE);
+    response.headers_mut().remove("clear-site-data");
+    response
+}
+
+/// Whether a request acts by an access token of this server, which a page of another site can't
+/// add by itself: it comes from a proxy or service that passes on the headers of a browser.
+fn acts_by_token(request: &Request, auth: &AuthService) -> bool {
+    let path = request.uri().path();
+    let expiry = if path == LOGOUT {
+        Expiry::Ignored
+    } else {
+        Expiry::Enforced
+    };
+    !WITHOUT_TOKEN.contains(&path)
+        && bearer_token(request.headers()).is_some_and(|token| auth.verifies(&token, expiry))
+}
 
 /// Whether a request was sent by a page of this site, or by no browser at all (OWASP ASVS 3.5.1). A
 /// request with neither header comes from no browser, so it carries no cookies that another site

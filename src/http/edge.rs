@@ -1,4 +1,4 @@
-use std::{any::Any, time::Instant};
+use std::{any::Any, sync::Once, time::Instant};
 
 use axum::{
     Extension, Router,
@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::any,
 };
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -14,25 +15,45 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     HttpSettings,
     access_log::AccessLog,
+    application::pass_on,
+    check,
     client_info::client_info,
+    edge_state::EdgeState,
     error_response::{error_response, unavailable},
+    forms,
     limits::{RequestLimits, are_too_large},
-    security_headers,
+    probes, security_headers,
 };
-use crate::domain::ClientInfo;
+use crate::{auth::AuthService, domain::ClientInfo};
 
 /// Room for the headers that a response has beside those of every response.
 const OWN_HEADERS: usize = 8;
 
 type PanicResponse = fn(Box<dyn Any + Send>) -> Response;
 
+/// Puts the edge around an application, which has all of its routes: the checks, headers and limits
+/// are for each of them. The answer to a request that is not ours is the application's.
+///
+/// The application has to mount the server functions of this program, ours included, as
+/// `leptos_routes` does.
+pub fn wrap(auth: AuthService, settings: HttpSettings, application: Router) -> Router {
+    let state = EdgeState::new(auth, settings, application);
+    let routes = Router::new()
+        .route("/api/me", any(check::me))
+        .fallback(pass_on)
+        .with_state(state.clone())
+        .merge(forms::routes(state.clone()));
+    let probes = probes::routes(state.clone());
+    with_edge(probes, routes, &state.settings, state.limits)
+}
+
 /// Every request and every response passes through it: the headers of every response, the access
 /// log, panics, the client's address, and limits. The probes stand outside of the limits on how
 /// many requests are in progress.
 ///
-/// It stands around the whole router. `Router::layer` would put it around each route instead, and
-/// clone everything below it for each request (ADR 12).
-pub(super) fn with_edge(
+/// It stands around the whole router. `Router::layer` would put it around each route instead, miss
+/// those that are added later, and clone everything below it for each request (ADR 12).
+fn with_edge(
     probes: Router,
     routes: Router,
     settings: &HttpSettings,
@@ -101,9 +122,22 @@ async fn limit_requests(
 fn with_client_info(mut request: Request, trusted_proxies: usize) -> Request {
     let peer = request.extensions().get();
     let peer = peer.map(|ConnectInfo(peer): &ConnectInfo<_>| *peer);
+    if peer.is_none() {
+        warn_of_unknown_clients();
+    }
     let client = client_info(peer, request.headers(), trusted_proxies);
     request.extensions_mut().insert(client);
     request
+}
+
+fn warn_of_unknown_clients() {
+    static WARNING: Once = Once::new();
+    WARNING.call_once(|| {
+        tracing::warn!(
+            "the addresses of clients are unknown, so all of them share one limit: serve the \
+             application by into_make_service_with_connect_info::<SocketAddr>()"
+        );
+    });
 }
 
 /// A panic is a bug. The request that met it gets a response, and others are not affected.
@@ -123,7 +157,6 @@ mod tests {
     use std::time::Duration;
 
     use axum::{body::Body, routing::get};
-    use leptos::config::LeptosOptions;
     use tower::ServiceExt;
 
     use super::*;
@@ -151,7 +184,6 @@ mod tests {
             cookie_prefix: crate::domain::CookiePrefix::default(),
             body_timeout: Duration::from_secs(1),
             trusted_proxies: 0,
-            leptos: LeptosOptions::builder().output_name("countersign").build(),
         };
         let routes = Router::new()
             .route("/", get(async || "ok"))

@@ -22,7 +22,7 @@ pub(super) fn error_response(error: &AuthError, token_was_sent: bool) -> Respons
     response
 }
 
-fn status(error: &AuthError) -> StatusCode {
+pub(super) fn status(error: &AuthError) -> StatusCode {
     match error {
         AuthError::InvalidCredentials | AuthError::InvalidToken => StatusCode::UNAUTHORIZED,
         AuthError::CrossSite | AuthError::WrongPassword => StatusCode::FORBIDDEN,
@@ -39,7 +39,10 @@ fn status(error: &AuthError) -> StatusCode {
     }
 }
 
-fn extra_header(error: &AuthError, token_was_sent: bool) -> Option<(HeaderName, HeaderValue)> {
+pub(super) fn extra_header(
+    error: &AuthError,
+    token_was_sent: bool,
+) -> Option<(HeaderName, HeaderValue)> {
     match error {
         AuthError::InvalidToken => {
             let challenge = if token_was_sent {

@@ -2,18 +2,19 @@ use axum::{
     Form, Router,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
-    routing::post,
+    routing::{get, post},
 };
 use serde::Deserialize;
 
 use super::{
     RequestContext, SignedIn,
-    app_state::AppState,
+    application::pass_on,
     contract::require_own_form,
     cookies::{append_cookies, append_headers},
+    edge_state::EdgeState,
     error_response::error_response,
     log_in, log_out,
     logout::clear_browser,
@@ -24,7 +25,7 @@ use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError,
 
 /// Sign-in, sign-out and preferences for a browser without scripts, or before they have loaded.
 /// They call the same functions as the server functions, and answer with a page or a 303.
-pub(super) fn routes(state: AppState) -> Router {
+pub(super) fn routes(state: EdgeState) -> Router {
     Router::new()
         .route(paths::LOGIN, post(plain_log_in))
         .route(paths::LOGOUT, post(plain_log_out))
@@ -32,6 +33,7 @@ pub(super) fn routes(state: AppState) -> Router {
         .route(paths::THEME, post(choose_theme))
         .layer(from_fn_with_state(state.clone(), require_own_form))
         .layer(from_fn_with_state(state.clone(), show_refusal))
+        .route(paths::LOGIN, get(pass_on))
         .with_state(state)
 }
 
@@ -44,12 +46,11 @@ struct LoginForm {
     remember: bool,
 }
 
-async fn plain_log_in(State(state): State<AppState>, request: Request) -> Response {
+async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Response {
     let next = next_path(&request);
-    let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
-    let (parts, body) = request.into_parts();
-    let page = Request::from_parts(parts.clone(), Body::empty());
-    let form = Form::<LoginForm>::from_request(Request::from_parts(parts, body), &()).await;
+    let context = RequestContext::new(&state, &request);
+    let page = page_of(&request);
+    let form = Form::<LoginForm>::from_request(request, &()).await;
     let Ok(Form(form)) = form else {
         return error_response(&AuthError::InvalidInput(InputError::Field), false);
     };
@@ -71,7 +72,7 @@ async fn submit(context: &RequestContext, form: &LoginForm) -> Result<SignedIn, 
 
 /// The login page with the error, and with the status and headers that the contract has for it.
 async fn failed(
-    state: &AppState,
+    state: &EdgeState,
     username: String,
     error: AuthError,
     context: RequestContext,
@@ -87,18 +88,16 @@ async fn failed(
 
 /// Gives people a page with a way on where programs get JSON: when a form is refused, and at the
 /// address of a form that is not a page.
-async fn show_refusal(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn show_refusal(State(state): State<EdgeState>, request: Request, next: Next) -> Response {
     if !accepts_pages(request.headers()) {
         return next.run(request).await;
     }
-    let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
-    let (mut parts, body) = request.into_parts();
-    let response = next.run(Request::from_parts(parts.clone(), body)).await;
+    let context = RequestContext::new(&state, &request);
+    let page = page_of(&request);
+    let response = next.run(request).await;
     let Some(error) = response.extensions().get::<AuthError>().cloned() else {
         return response;
     };
-    parts.method = Method::GET;
-    let page = Request::from_parts(parts, Body::empty());
     let mut initial = InitialState::from(AuthState::Anonymous);
     if page.uri().path() == paths::LOGIN {
         let username = String::new();
@@ -109,15 +108,40 @@ async fn show_refusal(State(state): State<AppState>, request: Request, next: Nex
     render_refusal(&state, initial, context, response, page).await
 }
 
-/// Renders a page in place of the contract's response, with the same status.
+/// The request for the page of a form.
+fn page_of(form: &Request) -> Request {
+    let mut page = Request::new(Body::empty());
+    page.uri_mut().clone_from(form.uri());
+    page.headers_mut().clone_from(form.headers());
+    page.extensions_mut().clone_from(form.extensions());
+    *page.version_mut() = form.version();
+    for name in [
+        header::CONTENT_ENCODING,
+        header::CONTENT_LANGUAGE,
+        header::CONTENT_LENGTH,
+        header::CONTENT_LOCATION,
+        header::CONTENT_RANGE,
+        header::CONTENT_TYPE,
+        header::TRANSFER_ENCODING,
+    ] {
+        page.headers_mut().remove(name);
+    }
+    page
+}
+
+/// Renders a page in place of the contract's response, with the same status. Where there is no page
+/// at the address of the form, the application's page for unknown addresses takes its place.
 async fn render_refusal(
-    state: &AppState,
+    state: &EdgeState,
     initial: InitialState,
     context: RequestContext,
     contract: Response,
     page: Request,
 ) -> Response {
-    let mut response = render(state, initial, context, contract.status(), page).await;
+    let mut response = render(state, initial, context, page).await;
+    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_FOUND) {
+        *response.status_mut() = contract.status();
+    }
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = contract.headers().get(&name) {
             response.headers_mut().insert(name, value.clone());
@@ -127,7 +151,7 @@ async fn render_refusal(
 }
 
 /// Whether a browser asks for a page, as it does when a person follows a link or sends a form.
-fn accepts_pages(headers: &HeaderMap) -> bool {
+pub(super) fn accepts_pages(headers: &HeaderMap) -> bool {
     let accepted = headers
         .get_all(header::ACCEPT)
         .into_iter()
@@ -142,8 +166,8 @@ fn accepts_pages(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn plain_log_out(State(state): State<AppState>, request: Request) -> Response {
-    let context = RequestContext::new(state.auth.clone(), state.cookies.clone(), &request);
+async fn plain_log_out(State(state): State<EdgeState>, request: Request) -> Response {
+    let context = RequestContext::new(&state, &request);
     match log_out(&context).await {
         Ok(headers) => {
             let mut response = see_other(&format!("{}?signed-out", paths::LOGIN));

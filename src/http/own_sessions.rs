@@ -12,10 +12,11 @@ use crate::{
 /// `InvalidToken` and `Unavailable`.
 pub async fn own_sessions() -> Result<Vec<SessionSummary>, AuthError> {
     let (user, session) = require_session().await?;
-    let auth = request_context()?.auth;
-    auth.own_sessions(&user, session.id)
-        .await
-        .map_err(unavailable)
+    let sessions = request_context()?
+        .auth
+        .own_sessions(&user, session.id)
+        .await;
+    sessions.map_err(unavailable)
 }
 
 /// The newest security events of the user.
@@ -24,8 +25,8 @@ pub async fn own_sessions() -> Result<Vec<SessionSummary>, AuthError> {
 /// `InvalidToken` and `Unavailable`.
 pub async fn account_events() -> Result<Vec<AccountEvent>, AuthError> {
     let user = require_user().await?;
-    let auth = request_context()?.auth;
-    auth.account_events(&user).await.map_err(unavailable)
+    let events = request_context()?.auth.account_events(&user).await;
+    events.map_err(unavailable)
 }
 
 /// Ends one of the user's sessions. Doing it twice is no error.

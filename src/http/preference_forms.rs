@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{app_state::AppState, error_response::error_response, pages::see_other};
+use super::{edge_state::EdgeState, error_response::error_response, pages::see_other};
 use crate::domain::{AuthError, InputError, Language, NextPath, Theme, paths};
 
 #[derive(Debug, Deserialize)]
@@ -20,7 +20,7 @@ pub(super) struct LanguageForm {
 }
 
 pub(super) async fn choose_theme(
-    State(state): State<AppState>,
+    State(state): State<EdgeState>,
     headers: HeaderMap,
     form: Result<Form<ThemeForm>, FormRejection>,
 ) -> Response {
@@ -32,7 +32,7 @@ pub(super) async fn choose_theme(
 }
 
 pub(super) async fn choose_language(
-    State(state): State<AppState>,
+    State(state): State<EdgeState>,
     headers: HeaderMap,
     form: Result<Form<LanguageForm>, FormRejection>,
 ) -> Response {

@@ -1,9 +1,9 @@
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 
-use super::app_state::AppState;
+use super::edge_state::EdgeState;
 
 /// For machines: whether the process runs, whether it can answer, and its public keys.
-pub(super) fn routes(state: AppState) -> Router {
+pub(super) fn routes(state: EdgeState) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
@@ -11,7 +11,7 @@ pub(super) fn routes(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn ready(State(state): State<AppState>) -> impl IntoResponse {
+async fn ready(State(state): State<EdgeState>) -> impl IntoResponse {
     match state.auth.ready().await {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(cause) => {
@@ -24,6 +24,6 @@ async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     }
 }
 
-async fn public_keys(State(state): State<AppState>) -> impl IntoResponse {
+async fn public_keys(State(state): State<EdgeState>) -> impl IntoResponse {
     Json(state.auth.public_keys())
 }

@@ -1,17 +1,22 @@
+use std::sync::Arc;
+
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
 };
-use leptos::prelude::use_context;
+use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 
-use super::{client_info, cookies::CookiePolicy, error_response::unavailable};
+use super::{
+    client_info, cookies::CookiePolicy, edge_state::EdgeState, error_response::unavailable,
+};
 use crate::{
     auth::AuthService,
     domain::{AuthError, ClientInfo, CookieName, SessionId, SessionInfo, User},
 };
 
-/// The service and the request, for server functions and plain forms.
+/// The service and the request, for server functions, plain forms and extractors. The edge puts it
+/// into the extensions of each request that it passes on.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     pub auth: AuthService,
@@ -24,15 +29,27 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
-    pub(super) fn new(auth: AuthService, cookies: CookiePolicy, request: &Request) -> Self {
+    pub(super) fn new(state: &EdgeState, request: &Request) -> Self {
         let client = request.extensions().get().cloned();
         Self {
-            auth,
+            auth: state.auth.clone(),
             headers: request.headers().clone(),
             client: client.unwrap_or_else(client_info::unknown),
-            cookies,
+            cookies: state.cookies.clone(),
             page_session: None,
         }
+    }
+
+    /// # Errors
+    /// `Unavailable` when the edge has not passed the request on.
+    pub(super) fn of(parts: &Parts) -> Result<Arc<Self>, AuthError> {
+        let context = parts.extensions.get().cloned();
+        context.ok_or_else(|| {
+            unavailable(
+                "this request did not pass through Countersign: serve the application by \
+                 `Server::serve`, or what `Server::wrap` returns",
+            )
+        })
     }
 
     /// Whether the user has signed out in this browser while the server may not know it yet.
@@ -70,12 +87,13 @@ impl RequestContext {
     }
 }
 
-/// The context of the server function that is running.
+/// The context of the server function or page that is running.
 ///
 /// # Errors
-/// `Unavailable` outside of a server function.
-pub fn request_context() -> Result<RequestContext, AuthError> {
-    use_context().ok_or_else(|| unavailable("there is no RequestContext outside of a request"))
+/// `Unavailable` outside of one, and when the edge has not passed the request on.
+pub fn request_context() -> Result<Arc<RequestContext>, AuthError> {
+    with_context(RequestContext::of)
+        .unwrap_or_else(|| Err(unavailable("no request of Leptos is being answered")))
 }
 
 /// Sets cookies on the response of the server function that is running.

@@ -1,6 +1,4 @@
-use std::{path::PathBuf, time::Duration};
-
-use leptos::config::LeptosOptions;
+use std::time::Duration;
 
 use super::Origin;
 use crate::domain::CookiePrefix;
@@ -20,18 +18,11 @@ pub struct HttpSettings {
     pub body_timeout: Duration,
     /// How many proxies append to `X-Forwarded-For` in front of this server.
     pub trusted_proxies: usize,
-    pub leptos: LeptosOptions,
 }
 
 impl HttpSettings {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(Origin::is_https)
-    }
-
-    /// The folder of the built site.
-    #[must_use]
-    pub fn site_root(&self) -> PathBuf {
-        PathBuf::from(&*self.leptos.site_root)
     }
 }

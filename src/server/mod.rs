@@ -1,15 +1,15 @@
 //! A running process: settings, logging, listener, TLS, maintenance and shutdown.
 
-mod build;
 mod listener;
 mod logging;
 mod maintenance;
+mod open;
 mod serve;
 mod settings;
 mod tls;
 
-pub use build::{BuildError, Server, build, open_auth};
 pub use logging::{LogError, start_logging};
+pub use open::{Server, StartError, open_auth};
 pub use serve::{ServeError, listen, serve};
 pub use settings::{
     ConfigError, DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings,

@@ -1,5 +1,6 @@
 use std::{io, net::SocketAddr, time::Duration};
 
+use axum::Router;
 use axum_server::{Handle, Server as HyperServer, tls_rustls::RustlsAcceptor};
 use thiserror::Error;
 use tokio::{
@@ -13,6 +14,7 @@ use super::{
     maintenance::start_maintenance,
     tls,
 };
+use crate::{auth::AuthService, http};
 
 /// The maximum head (line and headers) of a request. hyper answers 431 beyond it.
 const MAX_HEAD_BYTES: u32 = 32 * 1024;
@@ -64,13 +66,58 @@ pub async fn listen(settings: &Settings) -> Result<(TcpListener, SocketAddr), Se
     Ok((listener, bound))
 }
 
-/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout.
-/// `ready` is called when it begins.
+impl Server {
+    /// Serves an application until SIGTERM or Ctrl-C, at the address of `LEPTOS_SITE_ADDR`.
+    ///
+    /// `application` has all routes of the application, and has to mount the server functions, as
+    /// `leptos_routes` does. What Countersign adds stands around all of them.
+    ///
+    /// # Errors
+    /// When the address, the certificate or so many files can't be used.
+    pub async fn serve(self, application: Router) -> Result<(), ServeError> {
+        let (listener, address) = listen(&self.settings).await?;
+        let ready = || tracing::info!(%address, "listening");
+        self.serve_on(listener, application, ready).await
+    }
+
+    /// As [`serve`](Self::serve), on a socket that is bound already. `ready` is called when it
+    /// begins.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn serve_on(
+        self,
+        listener: TcpListener,
+        application: Router,
+        ready: impl FnOnce(),
+    ) -> Result<(), ServeError> {
+        let Self { auth, settings, .. } = self;
+        let address = settings.listen_on();
+        let address = listener.local_addr().unwrap_or(address);
+        let router = http::wrap(auth.clone(), settings.http(address), application);
+        serve(router, auth, listener, &settings, ready).await
+    }
+
+    /// Puts what Countersign adds around an application, which is then served in another way, for as
+    /// long as the process runs. Tokens, forms and limits rely on the address of the client:
+    /// serve it by `into_make_service_with_connect_info::<SocketAddr>()`.
+    ///
+    /// Pages of the configured address may send forms: `public.url`, or `LEPTOS_SITE_ADDR`.
+    pub fn wrap(self, application: Router) -> Router {
+        let Self { auth, settings, .. } = self;
+        start_maintenance(&auth).detach_all();
+        http::wrap(auth, settings.http(settings.listen_on()), application)
+    }
+}
+
+/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout, and
+/// closes the service. `ready` is called when it begins.
 ///
 /// # Errors
 /// When the certificate can't be used, or too few files may be opened.
 pub async fn serve(
-    server: Server,
+    router: Router,
+    auth: AuthService,
     listener: TcpListener,
     settings: &Settings,
     ready: impl FnOnce(),
@@ -83,10 +130,8 @@ pub async fn serve(
     let handle = Handle::new();
     stop_on_signal(handle.clone(), settings.shutdown_timeout()).map_err(failed)?;
     let hyper = hyper_server(listener, settings).handle(handle);
-    let service = server
-        .router
-        .into_make_service_with_connect_info::<SocketAddr>();
-    let maintenance = start_maintenance(&server.auth);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let maintenance = start_maintenance(&auth);
     ready();
     match certificate {
         Some(certificate) => {
@@ -98,7 +143,7 @@ pub async fn serve(
     }
     .map_err(failed)?;
     drop(maintenance);
-    server.auth.close().await;
+    auth.close().await;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
+use leptos_router::hooks::use_location;
 
-use super::{Auth, components::AuthPending};
+use super::{Auth, LeadOn, components::AuthPending};
 use crate::domain::{AuthState, NextPath, Notice, paths};
 
 /// Shows its children to a signed-in user only, and never creates them for anybody else. An
@@ -40,13 +40,5 @@ fn RedirectToLogin() -> impl IntoView {
     // After a logout nobody expects to be led back.
     let next = NextPath::parse(&here).filter(|_| !is_logout);
     let login = next.map_or_else(|| paths::LOGIN.to_owned(), |next| next.login_address());
-    view! { <Redirect path=login options=replacing() /> }
-}
-
-/// Navigates without a new entry in the browser's history.
-pub(super) fn replacing() -> NavigateOptions {
-    NavigateOptions {
-        replace: true,
-        ..NavigateOptions::default()
-    }
+    view! { <LeadOn to=login /> }
 }

@@ -3,17 +3,18 @@ use leptos::prelude::*;
 use super::Auth;
 use crate::{
     browser::{ClientSession, set_cookie_prefix},
-    domain::{CookiePrefix, Language},
+    page_request,
 };
 
-/// Provides [`Auth`] and the language to the routes inside it.
+/// Provides [`Auth`] and the language to the routes inside it, and sets the headers of their pages.
 #[component]
 pub fn AuthProvider(children: Children) -> impl IntoView {
+    page_request::begin_page();
     // The page carries the server's choice to the browser.
-    let language = SharedValue::new_str(|| use_context::<Language>().unwrap_or_default());
+    let language = SharedValue::new_str(|| page_request::language().unwrap_or_default());
     provide_context(language.into_inner());
     let cookie_prefix =
-        SharedValue::new_str(|| use_context::<CookiePrefix>().unwrap_or_default()).into_inner();
+        SharedValue::new_str(|| page_request::cookie_prefix().unwrap_or_default()).into_inner();
     if is_browser() {
         set_cookie_prefix(cookie_prefix);
     }

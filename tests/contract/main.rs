@@ -19,6 +19,7 @@ mod file_systems;
 mod forged_tokens;
 mod forms;
 mod headers;
+mod host;
 mod icons;
 mod keys;
 mod languages;

@@ -1,8 +1,9 @@
 //! Tests of what users can see and end of their own sessions, and of their events.
 
-use axum::{body::Body, http::Request};
-use countersign::{api, app::App, http::Application};
+use axum::{Router, body::Body, http::Request};
+use countersign::{api, app::App};
 use leptos::{config::LeptosOptions, prelude::*};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use serde_json::Value;
 
 use crate::support::{SignedIn, TestResponse, TestServer, form};
@@ -250,8 +251,14 @@ async fn users_see_the_events_of_their_own_account_only() {
     );
 }
 
-/// The document of an application whose pages revoke the session of their own cookie.
-fn revoking_shell(_: LeptosOptions) -> AnyView {
+/// An application whose pages revoke the session of their own cookie.
+fn revoking_application(options: &LeptosOptions) -> Router {
+    Router::new()
+        .leptos_routes(options, generate_route_list(App), revoking_page)
+        .with_state(options.clone())
+}
+
+fn revoking_page() -> AnyView {
     let revoked = Resource::new(
         || (),
         async |()| {
@@ -267,8 +274,10 @@ fn revoking_shell(_: LeptosOptions) -> AnyView {
 async fn the_cookie_of_a_page_view_reads_and_changes_nothing() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let application = Application::new(App, revoking_shell);
-    let host = server.start_another_with(application).await.unwrap();
+    let host = server
+        .start_another_with(revoking_application)
+        .await
+        .unwrap();
     let page = host.get_with_cookie("/dashboard", &ada.cookie).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("Err(InvalidToken)"), "{}", page.text());

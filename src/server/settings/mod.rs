@@ -181,7 +181,6 @@ impl Settings {
             cookie_prefix: self.server.cookie_prefix.clone(),
             body_timeout: Duration::from_secs(self.server.body_timeout_seconds),
             trusted_proxies: self.server.trusted_proxies,
-            leptos: self.leptos.clone(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
         AccessToken, AuthError, AuthState, FailedLogin, InitialState, Notice, ReceivedToken,
         SessionId, Timestamp, User,
     },
+    page_request,
 };
 
 /// The authentication state. Components get it from the context.
@@ -44,7 +45,8 @@ impl Auth {
             notice,
             failed_login,
             refused,
-        } = SharedValue::new_str(|| use_context().unwrap_or_else(unknown)).into_inner();
+        } = SharedValue::new_str(|| page_request::initial_state().unwrap_or_else(unknown))
+            .into_inner();
         Self {
             state: RwSignal::new(auth),
             token: RwSignal::new(None),

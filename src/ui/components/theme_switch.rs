@@ -2,6 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{Theme, paths},
+    page_request,
     ui::texts::texts,
 };
 
@@ -10,7 +11,7 @@ use crate::{
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let common = &texts().common;
-    let current = use_context::<Theme>().unwrap_or_default();
+    let current = page_request::theme().unwrap_or_default();
     let button = |theme: Theme, label: &'static str, icon: &'static str| {
         view! {
             <button

@@ -7,16 +7,17 @@ use std::{
     },
 };
 
-use axum::{body::Body, extract::ConnectInfo, http::Request};
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use countersign::{
-    app::{App, shell},
-    auth::Clock,
+    auth::{AuthService, Clock},
+    domain::Actor,
     domain::{NewPassword, Password, Timestamp, Username},
-    http::Application,
-    server::{Server, Settings, build},
-    store::RecordedEvent,
+    http::wrap,
+    server::{Settings, open_auth},
+    store::{IfAbsent, RecordedEvent},
 };
 use http_body_util::BodyExt;
+use leptos::config::LeptosOptions;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -48,7 +49,7 @@ const START: i64 = 1_767_225_600;
 
 /// The whole server inside the test's process, with its own database, keys and clock.
 pub struct TestServer {
-    pub app: Server,
+    pub app: WrappedApplication,
     pub settings: Settings,
     time: Arc<TestTime>,
     directory: Arc<TempDir>,
@@ -65,7 +66,19 @@ impl TestServer {
         Self::start_with(|_| {}).await
     }
 
+    /// Starts with an application of somebody else's.
+    pub async fn start_application(application: Application) -> Self {
+        Self::start_application_with(application, |_| {}).await
+    }
+
     pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_application_with(our_application, change).await
+    }
+
+    async fn start_application_with(
+        application: Application,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let directory = Arc::new(TempDir::new().unwrap());
         let mut settings = Settings::load(None).unwrap();
         settings.data.dir = directory.path().to_owned();
@@ -77,7 +90,7 @@ impl TestServer {
             now: AtomicI64::new(START),
             passed: AtomicI64::new(0),
         });
-        Self::open(settings, time, directory, our_application())
+        Self::open(settings, time, directory, application)
             .await
             .unwrap()
     }
@@ -105,9 +118,15 @@ impl TestServer {
             move || Timestamp(of_clock.now.load(Ordering::SeqCst)),
             move || since_start.passed.load(Ordering::SeqCst),
         );
-        let app = build(&settings, settings.listen_on(), clock, application)
+        let routes = application(&settings.leptos);
+        let auth = open_auth(&settings, IfAbsent::Begin, clock, &Actor::Server)
             .await
             .map_err(|error| error.to_string())?;
+        let http = settings.http(settings.listen_on());
+        let app = WrappedApplication {
+            router: wrap(auth.clone(), http, routes),
+            auth,
+        };
         Ok(Self {
             app,
             settings,
@@ -119,12 +138,12 @@ impl TestServer {
     /// Stops this server and starts another one on the same data, or returns why it does not start.
     pub async fn restart(self) -> Result<Self, String> {
         self.app.auth.close().await;
-        Self::open(self.settings, self.time, self.directory, our_application()).await
+        Self::open(self.settings, self.time, self.directory, our_application).await
     }
 
     /// Starts another server on the same data without stopping this one.
     pub async fn start_another(&self) -> Result<Self, String> {
-        self.start_another_with(our_application()).await
+        self.start_another_with(our_application).await
     }
 
     /// Starts a server of another application on the same data.
@@ -259,10 +278,12 @@ impl TestServer {
             .await
     }
 
+    /// Goes to a page as a browser does.
     pub async fn get_with_cookie(&self, path: &str, cookie: &str) -> TestResponse {
         self.send(
             Request::get(path)
                 .header("cookie", cookie)
+                .header("sec-fetch-mode", "navigate")
                 .body(Body::empty())
                 .unwrap(),
         )
@@ -309,6 +330,11 @@ impl TestServer {
     }
 
     /// Adds the account `ada` and signs it in.
+    /// Signs ada in once more.
+    pub async fn ada_again(&self) -> SignedIn {
+        SignedIn::from(self.try_log_in("ada", "analytical engine").await)
+    }
+
     pub async fn ada(&self) -> SignedIn {
         let account = self.add_user("ada", "analytical engine").await;
         self.log_in(&account).await
@@ -372,8 +398,16 @@ impl TestServer {
     }
 }
 
-fn our_application() -> Application {
-    Application::new(App, shell)
+pub struct WrappedApplication {
+    pub router: Router,
+    pub auth: AuthService,
+}
+
+/// The routes of an application.
+pub type Application = fn(&LeptosOptions) -> Router;
+
+fn our_application(options: &LeptosOptions) -> Router {
+    countersign::router(options).unwrap()
 }
 
 pub fn form(fields: &[(&str, &str)]) -> String {

@@ -4,17 +4,13 @@ mod state;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{
-    components::Redirect,
-    hooks::{use_location, use_query_map},
-};
+use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::{
     domain::{AuthError, NextPath, paths},
     ui::{
-        Auth,
+        Auth, LeadOn,
         components::{Alert, Card, Checkbox, ErrorSummary, LiveText, PasswordField, TextField},
-        guard::replacing,
         lazy::ServerCalls,
         texts::texts,
     },
@@ -39,7 +35,7 @@ pub fn Login() -> impl IntoView {
             if is_browser() && !path.contains('#') {
                 path.push_str(&location.hash.get_untracked());
             }
-            view! { <Redirect path options=replacing() /> }
+            view! { <LeadOn to=path /> }
         })
     };
     let error = move || match form.error.get().or_else(|| auth.error())? {

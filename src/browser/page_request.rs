@@ -1,0 +1,23 @@
+//! `http/page_request.rs` for the browser: a page that runs there is no answer to a request.
+
+use crate::domain::{CookiePrefix, InitialState, Language, Theme};
+
+pub fn initial_state() -> Option<InitialState> {
+    None
+}
+
+pub fn theme() -> Option<Theme> {
+    None
+}
+
+pub fn language() -> Option<Language> {
+    None
+}
+
+pub fn cookie_prefix() -> Option<CookiePrefix> {
+    None
+}
+
+pub fn begin_page() {}
+
+pub fn redirect(_address: &str) {}

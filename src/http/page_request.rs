@@ -1,0 +1,138 @@
+//! The request of the page that is rendered. `browser/page_request.rs` has the same functions for
+//! the browser, where there is none.
+
+use std::io;
+
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::Response,
+};
+use futures::{StreamExt, channel::mpsc, stream};
+use leptos::{
+    nonce::use_nonce,
+    prelude::{use_context, with_context},
+};
+use leptos_axum::ResponseOptions;
+
+use super::{
+    pages::see_other,
+    security_headers::{NO_STORE_NO_TRANSFORM, page_policy},
+};
+use crate::domain::{AuthState, CookiePrefix, InitialState, Language, Theme};
+
+/// Tells the edge about a page, and never leaves it: `rendered`, or `redirect`.
+const PAGE: HeaderName = HeaderName::from_static("countersign-page");
+const RENDERED: HeaderValue = HeaderValue::from_static("rendered");
+const REDIRECT: HeaderValue = HeaderValue::from_static("redirect");
+
+/// What the edge has found out for a page.
+#[derive(Debug, Clone)]
+pub(super) struct PageRequest {
+    pub initial: InitialState,
+    pub theme: Theme,
+    pub language: Language,
+    pub cookie_prefix: CookiePrefix,
+}
+
+/// `None` when routes are listed, and without the edge.
+fn find<T>(part: impl FnOnce(&PageRequest) -> T) -> Option<T> {
+    with_context(|parts: &Parts| parts.extensions.get().map(part)).flatten()
+}
+
+/// The state that the page begins with.
+pub fn initial_state() -> Option<InitialState> {
+    find(|page| page.initial.clone())
+}
+
+pub fn theme() -> Option<Theme> {
+    find(|page| page.theme)
+}
+
+pub fn language() -> Option<Language> {
+    find(|page| page.language)
+}
+
+pub fn cookie_prefix() -> Option<CookiePrefix> {
+    find(|page| page.cookie_prefix.clone())
+}
+
+/// Sets the headers of the page, and its status if its session could not be checked.
+pub fn begin_page() {
+    let Some(response) = use_context::<ResponseOptions>() else {
+        return;
+    };
+    response.insert_header(PAGE, RENDERED);
+    response.insert_header(header::CACHE_CONTROL, NO_STORE_NO_TRANSFORM);
+    let vary = HeaderValue::from_static("accept-language, cookie");
+    response.insert_header(header::VARY, vary);
+    let language = HeaderValue::from_static(language().unwrap_or_default().tag());
+    response.insert_header(header::CONTENT_LANGUAGE, language);
+    // Leptos puts the nonce on every script. Without one, the page gets the policy of other
+    // responses, and no script runs.
+    if let Some(nonce) = use_nonce() {
+        for (name, value) in page_policy(&nonce, live_reload()) {
+            response.insert_header(name, value);
+        }
+    }
+    if find(|page| page.initial.auth == AuthState::Unknown) == Some(true) {
+        response.set_status(StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
+
+/// Leads on to another page in place of the one that is rendered.
+pub fn redirect(address: &str) {
+    let (Some(response), Ok(location)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(address),
+    ) else {
+        return;
+    };
+    response.insert_header(PAGE, REDIRECT);
+    response.insert_header(header::LOCATION, location);
+    response.set_status(StatusCode::SEE_OTHER);
+}
+
+/// Whether this runs under `make dev`: cargo-leptos sets this variable for live reload.
+pub(super) fn live_reload() -> bool {
+    std::env::var_os("LEPTOS_WATCH").is_some()
+}
+
+/// The answer of the application, as it is sent. If a page leads on, nothing of it is left.
+pub(super) fn finish(mut response: Response) -> Response {
+    let markers = response.headers_mut();
+    match markers.remove(PAGE) {
+        Some(marker) if marker == REDIRECT => {
+            let location = markers.remove(header::LOCATION);
+            see_other(
+                location
+                    .as_ref()
+                    .and_then(|to| to.to_str().ok())
+                    .unwrap_or("/"),
+            )
+        }
+        Some(_) => response.map(render_to_the_end),
+        None => response,
+    }
+}
+
+/// Renders a page however slowly its client reads, which then holds text, and nothing of what has
+/// rendered it.
+fn render_to_the_end(page: Body) -> Body {
+    let (sender, chunks) = mpsc::unbounded();
+    let rendering = tokio::spawn(async move {
+        let mut page = page.into_data_stream();
+        while let Some(chunk) = page.next().await {
+            // The client is gone.
+            if sender.unbounded_send(chunk).is_err() {
+                return;
+            }
+        }
+    });
+    // A page that was not rendered to its end must not look as if it was.
+    let panic = stream::once(rendering).filter_map(async |ended| {
+        let panic = ended.err().map(io::Error::other)?;
+        Some(Err(axum::Error::new(panic)))
+    });
+    Body::from_stream(chunks.chain(panic))
+}

@@ -1,0 +1,85 @@
+use std::{path::absolute, sync::Arc};
+
+use thiserror::Error;
+use tracing_appender::non_blocking::WorkerGuard;
+
+use super::{ConfigError, LogError, Settings, start_logging};
+use crate::{
+    auth::{AuthService, Clock, OpenError},
+    domain::Actor,
+    store::{IfAbsent, SqliteStore},
+};
+
+/// Login and logout for one application: the service on its database, and its settings.
+#[derive(Debug)]
+pub struct Server {
+    pub(super) auth: AuthService,
+    pub(super) settings: Settings,
+    _log: Option<WorkerGuard>,
+}
+
+/// Why a server can't be opened. The text says what to do.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl Server {
+    /// Opens the database and the keys by the settings of the environment, `COUNTERSIGN_*`, and
+    /// makes them if there are none yet. Starts logging to standard error, unless the application
+    /// has started `tracing` itself.
+    ///
+    /// # Errors
+    /// When a setting is unknown or not valid, and when the database or the keys can't be used.
+    pub async fn from_env() -> Result<Self, StartError> {
+        let settings = Settings::load(None)?;
+        let is_logging = tracing::dispatcher::has_been_set();
+        let log = (!is_logging).then(|| start_logging(&settings.log));
+        Ok(Self {
+            _log: log.transpose()?,
+            ..Self::open(settings).await?
+        })
+    }
+
+    /// Opens the database and the keys, and makes them if there are none yet.
+    ///
+    /// # Errors
+    /// When the database or the keys can't be used.
+    pub async fn open(settings: Settings) -> Result<Self, OpenError> {
+        let begin = IfAbsent::Begin;
+        Ok(Self {
+            auth: open_auth(&settings, begin, Clock::system(), &Actor::Server).await?,
+            settings,
+            _log: None,
+        })
+    }
+
+    /// The service, for what is not asked for by HTTP.
+    pub fn auth(&self) -> &AuthService {
+        &self.auth
+    }
+}
+
+/// Opens the database and the service on it.
+///
+/// # Errors
+/// When the database or the keys can't be used, or there are none and none are to be begun.
+pub async fn open_auth(
+    settings: &Settings,
+    if_absent: IfAbsent,
+    clock: Clock,
+    actor: &Actor,
+) -> Result<AuthService, OpenError> {
+    let url = settings.database_url();
+    let store = SqliteStore::open(&url, if_absent, actor, clock.now()).await?;
+    let keys = settings.keys_dir();
+    if if_absent == IfAbsent::Fail && !keys.exists() {
+        return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
+    }
+    AuthService::open(Arc::new(store), settings.auth(), clock, actor).await
+}
