@@ -31,6 +31,27 @@ const names = WebAssembly.Module.imports(wasm).filter(({ module }) => module ===
 const splitOff = names.map((name) => `export function ${name}() { throw new Error("split off"); }`).join("\n");
 const importMap = { imports: { [SPLIT_OFF]: `data:text/javascript,${encodeURIComponent(splitOff)}` } };
 
+/** Answers with the request, as a server function that takes the token with the sid of `SECOND` alone. */
+async function echo(route) {
+  const request = route.request();
+  const { authorization, "content-type": type } = await request.allHeaders();
+  if (new URL(request.url()).pathname === "/echo/refused") return route.fulfill({ status: 401, json: "of its own" });
+  if (authorization !== `Bearer ${token(SECOND)}`) {
+    return route.fulfill({ status: 401, headers: { "www-authenticate": "Bearer" }, json: "refused" });
+  }
+  const body = request.postDataBuffer()?.toString("utf8") ?? null;
+  await route.fulfill({ json: { method: request.method(), address: new URL(request.url()).pathname + new URL(request.url()).search, type, body } });
+}
+
+const SECOND = "00000000-0000-0000-0000-000000000002";
+const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const token = (sid) => `${base64url({})}.${base64url({ sid, iat: 0, exp: 900 })}.c2ln`;
+
+function tokens() {
+  const user = { id: "00000000-0000-0000-0000-000000000000", username: "ada" };
+  return { access_token: token(SECOND), token_type: "Bearer", expires_in: 900, user };
+}
+
 const browser = await chromium.launch(launchOptions());
 let passed = false;
 try {
@@ -39,6 +60,8 @@ try {
     const response = await route.fetch();
     await route.fulfill({ response, body: `<script type="importmap">${JSON.stringify(importMap)}</script>${await response.text()}` });
   });
+  await page.route("**/echo/**", echo);
+  await page.route("**/api/refresh", (route) => route.fulfill({ json: tokens() }));
   await page.goto(address);
   const output = page.locator("#output");
   await page.waitForFunction(() => document.querySelector("#output")?.textContent?.includes("test result:"), null, {

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use server_fn::codec::{Json, PostUrl};
 
 use crate::{
-    browser::BearerClient,
+    browser::OwnClient,
     domain::{AccountEvent, AuthError, Password, SessionId, SessionSummary},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 ///
 /// # Errors
 /// `InvalidToken` and `Unavailable`.
-#[server(prefix = "/api", endpoint = "sessions", input = PostUrl, output = Json, client = BearerClient)]
+#[server(prefix = "/api", endpoint = "sessions", input = PostUrl, output = Json, client = OwnClient)]
 pub async fn own_sessions() -> Result<Vec<SessionSummary>, AuthError> {
     crate::http::own_sessions().await
 }
@@ -19,7 +19,7 @@ pub async fn own_sessions() -> Result<Vec<SessionSummary>, AuthError> {
 ///
 /// # Errors
 /// `InvalidToken`, and `Unavailable`: the session may still be live.
-#[server(prefix = "/api", endpoint = "revoke_session", input = PostUrl, output = Json, client = BearerClient)]
+#[server(prefix = "/api", endpoint = "revoke_session", input = PostUrl, output = Json, client = OwnClient)]
 pub async fn revoke_session(id: SessionId) -> Result<(), AuthError> {
     crate::http::revoke_session(id).await
 }
@@ -30,7 +30,7 @@ pub async fn revoke_session(id: SessionId) -> Result<(), AuthError> {
 /// # Errors
 /// `InvalidToken`; `InvalidInput`, `WrongPassword`, `Throttled` and `Busy` for the password; and
 /// `Unavailable`: the others may still be live.
-#[server(prefix = "/api", endpoint = "revoke_other_sessions", input = PostUrl, output = Json, client = BearerClient)]
+#[server(prefix = "/api", endpoint = "revoke_other_sessions", input = PostUrl, output = Json, client = OwnClient)]
 pub async fn revoke_other_sessions(password: Password) -> Result<usize, AuthError> {
     crate::http::revoke_other_sessions(&password).await
 }
@@ -39,7 +39,7 @@ pub async fn revoke_other_sessions(password: Password) -> Result<usize, AuthErro
 ///
 /// # Errors
 /// `InvalidToken` and `Unavailable`.
-#[server(prefix = "/api", endpoint = "events", input = PostUrl, output = Json, client = BearerClient)]
+#[server(prefix = "/api", endpoint = "events", input = PostUrl, output = Json, client = OwnClient)]
 pub async fn account_events() -> Result<Vec<AccountEvent>, AuthError> {
     crate::http::account_events().await
 }

@@ -1,7 +1,8 @@
 use std::future::Future;
 
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt};
 use gloo_net::http::Response;
+use js_sys::Uint8Array;
 use send_wrapper::SendWrapper;
 use server_fn::{
     Bytes,
@@ -9,6 +10,7 @@ use server_fn::{
     redirect::REDIRECT_HEADER,
     response::ClientRes,
 };
+use wasm_streams::ReadableStream;
 
 /// The response to an [`ApiRequest`](super::ApiRequest).
 #[derive(Debug)]
@@ -17,6 +19,12 @@ pub struct ApiResponse(pub(super) SendWrapper<Response>);
 impl ApiResponse {
     pub(super) fn status_code(&self) -> u16 {
         self.0.status()
+    }
+
+    /// Whether the access token was refused: a 401 with a challenge (RFC 6750 §3). Another 401 is
+    /// for the application alone.
+    pub(super) fn is_token_refused(&self) -> bool {
+        self.0.status() == 401 && self.0.headers().get("WWW-Authenticate").is_some()
     }
 
     pub(super) async fn bytes(self) -> Result<Bytes, ServerFnErrorErr> {
@@ -41,10 +49,18 @@ impl<E: FromServerFnError> ClientRes<E> for ApiResponse {
     fn try_into_stream(
         self,
     ) -> Result<impl Stream<Item = Result<Bytes, Bytes>> + Send + Sync + 'static, E> {
-        Err::<stream::Empty<_>, _>(
-            ServerFnErrorErr::Response("streamed responses are not supported".to_owned())
-                .into_app_error(),
-        )
+        let body = self.0.body().ok_or_else(|| {
+            ServerFnErrorErr::Response("the response has no body".to_owned()).into_app_error()
+        })?;
+        let chunks = ReadableStream::from_raw(body).into_stream();
+        Ok(SendWrapper::new(chunks.map(|chunk| {
+            let interrupted = |_| {
+                let text = "the response was interrupted".to_owned();
+                E::from_server_fn_error(ServerFnErrorErr::Response(text)).ser()
+            };
+            let bytes = chunk.map(|chunk| Uint8Array::new(&chunk).to_vec());
+            bytes.map(Bytes::from).map_err(interrupted)
+        })))
     }
 
     fn status(&self) -> u16 {

@@ -4,33 +4,36 @@ use super::{
     ApiClient, ApiRequest, ApiResponse, ClientSession, RefreshOutcome, SessionEvent, Transport,
 };
 
-/// Sends a server function's request with the access token of this tab (RFC 6750 §2.1).
+/// The `client` of server functions that begin with `require_user()`. Sends the access token of
+/// this tab (RFC 6750 §2.1), in every coding but over `WebSockets`.
+///
+/// Refreshes the token before it expires. If the token is refused nevertheless, it is refreshed and
+/// the request sent once more, unless its body was a stream. A second refusal means that the session
+/// has ended.
 pub type BearerClient = ApiClient<Bearer>;
 
-/// Refreshes the token before it expires. A 401 is followed by one refresh and one retry; a second
-/// 401 means that the session has ended.
 #[derive(Debug)]
 pub struct Bearer;
 
 impl Transport for Bearer {
     async fn send(
         session: &ClientSession,
-        request: &ApiRequest,
+        request: ApiRequest,
     ) -> Result<ApiResponse, ServerFnErrorErr> {
         // A request that began in one session is not repeated in the next, which may be another
         // user's.
         let generation = session.generation();
         let is_past = || session.generation() != generation;
-        let first = send_with(session, session.usable_token().await, request).await?;
-        if first.status_code() != 401 || is_past() {
+        let first = send_with(session, session.usable_token().await, &request).await?;
+        if !first.is_token_refused() || is_past() || !request.can_be_repeated() {
             return Ok(first);
         }
         let refreshed = session.refresh().await;
         if is_past() {
             return Ok(first);
         }
-        let second = send_with(session, refreshed, request).await?;
-        if second.status_code() == 401 && !is_past() {
+        let second = send_with(session, refreshed, &request).await?;
+        if second.is_token_refused() && !is_past() {
             session.emit(SessionEvent::Ended);
         }
         Ok(second)

@@ -1,7 +1,7 @@
 use http::Method;
 use server_fn::error::FromServerFnError;
 
-use super::{ApiRequest, Bearer, ClientSession, Transport};
+use super::{ApiRequest, ClientSession, Own, Transport};
 use crate::domain::{AuthError, User};
 
 impl ClientSession {
@@ -11,7 +11,7 @@ impl ClientSession {
     /// `InvalidToken` when there is no session, `Unreachable` and `Unavailable`.
     pub async fn fetch_user(&self) -> Result<User, AuthError> {
         let request = ApiRequest::new(Method::GET, "/api/me");
-        let response = Bearer::send(self, &request)
+        let response = Own::send(self, request)
             .await
             .map_err(AuthError::from_server_fn_error)?;
         let status = response.status_code();

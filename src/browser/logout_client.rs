@@ -1,7 +1,9 @@
 use leptos::prelude::{UpdateValue, WithValue};
 use server_fn::error::ServerFnErrorErr;
 
-use super::{ApiClient, ApiRequest, ApiResponse, ClientSession, Transport};
+use super::{
+    ApiClient, ApiRequest, ApiResponse, ClientSession, Transport, timeout::REQUEST_TIMEOUT,
+};
 
 /// Sends the logout request with the token that was taken out of storage for it, also repeatedly.
 /// Without a token, the refresh cookie names the session.
@@ -13,10 +15,13 @@ pub struct Logout;
 impl Transport for Logout {
     async fn send(
         session: &ClientSession,
-        request: &ApiRequest,
+        request: ApiRequest,
     ) -> Result<ApiResponse, ServerFnErrorErr> {
         let token = session.state.with_value(|state| state.taken_token.clone());
-        let response = session.send_cookie_request(request, token.as_ref()).await?;
+        let request = request.with_timeout(REQUEST_TIMEOUT);
+        let response = session
+            .send_cookie_request(&request, token.as_ref())
+            .await?;
         if matches!(response.status_code(), 200 | 401) {
             session.state.update_value(|state| state.taken_token = None);
         }

@@ -14,6 +14,7 @@ mod keyboard;
 mod lock;
 mod login_in_progress;
 mod logout_client;
+mod own_client;
 mod page;
 mod page_events;
 pub mod page_request;
@@ -38,6 +39,7 @@ pub use focus::{focus_linked_field, focus_page_heading, focus_section_heading, f
 pub use form_fields::FormFields;
 pub use keyboard::watch_caps_lock;
 pub use logout_client::{Logout, LogoutClient};
+pub use own_client::{Own, OwnClient};
 pub use page::{APP_ID, app_element, is_plain, path, set_hydrated, set_plain, take_over};
 pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible, reload};
 pub use pending_logout::PendingLogout;

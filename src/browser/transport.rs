@@ -1,6 +1,6 @@
 use std::{future::Future, marker::PhantomData};
 
-use futures::{Sink, Stream};
+use futures::{Sink, Stream, sink, stream};
 use send_wrapper::SendWrapper;
 use server_fn::{
     Bytes,
@@ -16,7 +16,7 @@ pub trait Transport {
     /// When no response arrived.
     fn send(
         session: &ClientSession,
-        request: &ApiRequest,
+        request: ApiRequest,
     ) -> impl Future<Output = Result<ApiResponse, ServerFnErrorErr>>;
 }
 
@@ -32,24 +32,25 @@ impl<T: Transport, E: FromServerFnError, I: FromServerFnError, O: FromServerFnEr
 
     fn send(request: ApiRequest) -> impl Future<Output = Result<ApiResponse, E>> + Send {
         SendWrapper::new(async move {
-            T::send(&ClientSession::current(), &request)
+            T::send(&ClientSession::current(), request)
                 .await
                 .map_err(IntoAppError::into_app_error)
         })
     }
 
-    fn open_websocket(
-        path: &str,
-    ) -> impl Future<
-        Output = Result<
-            (
-                impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static,
-                impl Sink<Bytes> + Send + 'static,
-            ),
-            E,
-        >,
-    > + Send {
-        <BrowserClient as Client<E, I, O>>::open_websocket(path)
+    /// Fails: a browser sends no `Authorization` when it opens one.
+    async fn open_websocket(
+        _: &str,
+    ) -> Result<
+        (
+            impl Stream<Item = Result<Bytes, Bytes>> + Send + 'static,
+            impl Sink<Bytes> + Send + 'static,
+        ),
+        E,
+    > {
+        let refused = "a WebSocket can't carry an access token: use another protocol";
+        let refused = ServerFnErrorErr::Request(refused.to_owned());
+        Err::<(stream::Empty<_>, sink::Drain<Bytes>), _>(refused.into_app_error())
     }
 
     fn spawn(future: impl Future<Output = ()> + Send + 'static) {
