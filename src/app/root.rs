@@ -8,7 +8,7 @@ use leptos_router::{
 use super::home::Home;
 use crate::{
     domain::paths,
-    ui::{AuthProvider, DashboardRoute, Login, NotFound},
+    ui::{AuthProvider, AuthRoutes, DashboardRoute, NotFound},
 };
 
 /// The application: its state and its routes.
@@ -17,11 +17,11 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title formatter=|page| format!("{page} · Countersign") />
-        <AuthProvider>
+        <AuthProvider brand="Countersign" after_login=paths::DASHBOARD>
             <Router>
                 <FlatRoutes fallback=NotFound>
-                    <Route path=StaticSegment("") view=Home />
-                    <Route path=StaticSegment(paths::LOGIN) view=Login />
+                    <AuthRoutes />
+                    <Route path=StaticSegment("") view=Home ssr=SsrMode::InOrder />
                     <Route
                         path=StaticSegment(DashboardRoute::PATH)
                         view={Lazy::<DashboardRoute>::new()}

@@ -70,9 +70,10 @@ fn has_dot_segments(path: &str) -> bool {
     })
 }
 
+/// The home page of the application.
 impl Default for NextPath {
     fn default() -> Self {
-        Self(paths::DASHBOARD.to_owned())
+        Self("/".to_owned())
     }
 }
 

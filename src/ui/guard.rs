@@ -1,17 +1,68 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{
+    MatchNestedRoutes, NestedRoute, PossibleRouteMatch, SsrMode, components::RouteChildren,
+    hooks::use_location,
+};
 
-use super::{Auth, LeadOn, components::AuthPending};
+use super::{LeadOn, components::AuthPending, use_auth};
 use crate::domain::{AuthState, NextPath, Notice, paths};
 
-/// Shows its children to a signed-in user only, and never creates them for anybody else. An
-/// anonymous visitor is redirected to the login page, which leads back here.
+/// A route for signed-in users: `<GuardedRoute path=path!("/notes") view=Notes />`. For anybody else
+/// its view is not called. An anonymous visitor is led to the login page, and back after a sign-in.
+#[component(transparent)]
+pub fn GuardedRoute<Segments, ViewFn, View>(
+    path: Segments,
+    view: ViewFn,
+    #[prop(optional)] ssr: SsrMode,
+) -> impl MatchNestedRoutes + Send + Clone
+where
+    Segments: PossibleRouteMatch + Clone + Send + 'static,
+    ViewFn: Fn() -> View + Send + Sync + Clone + 'static,
+    View: IntoView + 'static,
+{
+    NestedRoute::new(path, guarded(view))
+        .ssr_mode(ssr)
+        .into_maybe_erased()
+}
+
+/// A layout for signed-in users, and the routes below it: for anybody else none of their views is
+/// called.
+#[component(transparent)]
+pub fn GuardedParentRoute<Segments, ViewFn, View, Children>(
+    path: Segments,
+    /// The layout, with an `<Outlet />` for the view of the route below.
+    view: ViewFn,
+    children: RouteChildren<Children>,
+    #[prop(optional)] ssr: SsrMode,
+) -> impl MatchNestedRoutes + Send + Clone
+where
+    Segments: PossibleRouteMatch + Clone + Send + 'static,
+    ViewFn: Fn() -> View + Send + Sync + Clone + 'static,
+    View: IntoView + 'static,
+    Children: MatchNestedRoutes + Send + Clone + 'static,
+{
+    NestedRoute::new(path, guarded(view))
+        .ssr_mode(ssr)
+        .child(children.into_inner())
+        .into_maybe_erased()
+}
+
+fn guarded<View: IntoView + 'static>(
+    view: impl Fn() -> View + Send + Sync + Clone + 'static,
+) -> impl Fn() -> AnyView + Send + Sync + Clone + 'static {
+    move || {
+        let view = view.clone();
+        view! { <Guarded>{view()}</Guarded> }.into_any()
+    }
+}
+
+/// Shows its children to a signed-in user only, and never creates them for anybody else.
 #[component]
 pub fn Guarded(children: ChildrenFn) -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let otherwise = move || {
         view! {
-            <Show when=move || auth.state() == AuthState::Unknown fallback=RedirectToLogin>
+            <Show when=move || auth.state() == AuthState::Unknown fallback=LeadToLogin>
                 <AuthPending />
             </Show>
         }
@@ -24,9 +75,9 @@ pub fn Guarded(children: ChildrenFn) -> impl IntoView {
 }
 
 #[component]
-fn RedirectToLogin() -> impl IntoView {
+fn LeadToLogin() -> impl IntoView {
     let location = use_location();
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let is_logout = untrack(|| auth.notice()).is_some_and(Notice::is_logout);
     let path = location.pathname.get_untracked();
     let mut here = match location.search.get_untracked() {
@@ -39,6 +90,6 @@ fn RedirectToLogin() -> impl IntoView {
     }
     // After a logout nobody expects to be led back.
     let next = NextPath::parse(&here).filter(|_| !is_logout);
-    let login = next.map_or_else(|| paths::LOGIN.to_owned(), |next| next.login_address());
-    view! { <LeadOn to=login /> }
+    let to = next.map_or_else(|| paths::LOGIN.to_owned(), |next| next.login_address());
+    view! { <LeadOn to /> }
 }

@@ -10,13 +10,15 @@ mod lead_on;
 mod pages;
 mod polled;
 mod provider;
+mod routes;
 mod texts;
 
 pub use auth::Auth;
 pub use components::Footer;
-pub use guard::Guarded;
+pub use guard::{Guarded, GuardedParentRoute, GuardedRoute};
 pub use lazy::load_current_page;
 pub use lead_on::LeadOn;
-pub use pages::{DashboardRoute, Login, NotFound};
-pub use provider::AuthProvider;
+pub use pages::{DashboardRoute, NotFound};
+pub use provider::{AuthProvider, use_auth};
+pub use routes::AuthRoutes;
 pub use texts::{Texts, texts_of};

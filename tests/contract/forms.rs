@@ -11,7 +11,7 @@ async fn the_right_password_sets_the_cookie_and_redirects() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
     let response = server.post_own_form("/login", &ADA, None).await;
-    response.assert_redirect("/dashboard");
+    response.assert_redirect("/");
     let cookie = response.cookie().unwrap().0.to_owned();
     assert!(
         server
@@ -28,7 +28,7 @@ async fn the_right_password_sets_the_cookie_and_redirects() {
     server
         .post_own_form("/login?next=//evil.example", &ADA, None)
         .await
-        .assert_redirect("/dashboard");
+        .assert_redirect("/");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use crate::ui::provider::Application;
+
 /// The sign and the name of the application.
 #[component]
 pub fn Logo() -> impl IntoView {
@@ -8,7 +10,7 @@ pub fn Logo() -> impl IntoView {
             <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
                 <path fill="currentColor" fill-rule="evenodd" d=SIGN />
             </svg>
-            "Countersign"
+            {Application::from_context().brand}
         </p>
     }
 }

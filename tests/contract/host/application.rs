@@ -1,6 +1,8 @@
 //! An application that is not ours: its pages, its server functions with an error type of their own,
 //! and routes without Leptos.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::{
     Router,
     body::Bytes,
@@ -12,14 +14,14 @@ use countersign::{
     CurrentUser, PageUser,
     domain::AuthError,
     require_user,
-    ui::{AuthProvider, Guarded, Login},
+    ui::{AuthProvider, AuthRoutes, GuardedParentRoute, GuardedRoute},
 };
 use futures::{StreamExt, stream};
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns};
 use leptos_router::{
     StaticSegment,
-    components::{Route, Router as Pages, Routes},
+    components::{Outlet, ParentRoute, Route, Router as Pages, Routes},
 };
 use serde::{Deserialize, Serialize};
 use server_fn::{
@@ -116,15 +118,42 @@ async fn user_name() -> Result<String, ServerFnError> {
 fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     view! {
-        <AuthProvider>
+        <AuthProvider brand="Notes of the host" after_login="/notes">
             <Pages>
                 <Routes fallback=|| "nothing of the host's is here">
-                    <Route path=StaticSegment("login") view=Login />
-                    <Route path=StaticSegment("notes") view=|| view! { <Guarded><Notes /></Guarded> } />
+                    <AuthRoutes />
+                    <Route path=StaticSegment("") view=|| "the host's home page" />
+                    <GuardedRoute path=StaticSegment("notes") view=Notes />
+                    <GuardedParentRoute path=StaticSegment("team") view=Team>
+                        <Route path=StaticSegment("members") view=Members />
+                    </GuardedParentRoute>
+                    <ParentRoute path=StaticSegment("open") view=Layout>
+                        <GuardedRoute path=StaticSegment("members") view=Members />
+                    </ParentRoute>
                 </Routes>
             </Pages>
         </AuthProvider>
     }
+}
+
+/// How often a guarded view was called.
+pub static GUARDED_VIEWS: AtomicUsize = AtomicUsize::new(0);
+
+#[component]
+fn Team() -> impl IntoView {
+    GUARDED_VIEWS.fetch_add(1, Ordering::SeqCst);
+    view! { "guarded text of the team " <Outlet /> }
+}
+
+#[component]
+fn Members() -> impl IntoView {
+    GUARDED_VIEWS.fetch_add(1, Ordering::SeqCst);
+    "guarded text of the members"
+}
+
+#[component]
+fn Layout() -> impl IntoView {
+    view! { "a layout for everybody " <Outlet /> }
 }
 
 #[component]

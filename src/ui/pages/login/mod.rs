@@ -7,11 +7,12 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::{
-    domain::{AuthError, NextPath, paths},
+    domain::{AuthError, NextPath},
     ui::{
         Auth, LeadOn,
         components::{Alert, Card, Checkbox, ErrorSummary, LiveText, PasswordField, TextField},
         lazy::ServerCalls,
+        provider::Application,
         texts::texts,
     },
 };
@@ -26,11 +27,13 @@ pub fn Login() -> impl IntoView {
     let state = LoginState::new(auth);
     let LoginState { form, delay, .. } = state;
     let texts = texts();
+    let application = Application::from_context();
     let (location, query) = (use_location(), use_query_map());
     let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
     let redirect = move || {
         auth.user().map(|_| {
-            let mut path = untrack(next).unwrap_or_default().address();
+            let next = untrack(next).unwrap_or_else(|| application.after_login());
+            let mut path = next.address();
             // The server never sees the fragment, and browsers keep it when they are redirected.
             if is_browser() && !path.contains('#') {
                 path.push_str(&location.hash.get_untracked());
@@ -83,10 +86,8 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
     let (common, login) = (&texts.common, &texts.login);
     let failed = Auth::from_context().failed_login();
     let typed = failed.map(|failed| failed.username).unwrap_or_default();
-    let action = move || match next.get() {
-        Some(next) => next.login_address(),
-        None => paths::LOGIN.to_owned(),
-    };
+    let after_login = Application::from_context().after_login();
+    let action = move || next.get().as_ref().unwrap_or(&after_login).login_address();
     let has_begun = StoredValue::new(false);
     let input = move |_| {
         if let Some(fields) = untrack(|| form.fields()) {
