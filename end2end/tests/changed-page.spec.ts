@@ -43,7 +43,12 @@ function addToolbar() {
   document.body.prepend(document.createElement("div"));
 }
 
-const CHANGES = { addButtons, translate, linkNames, addToolbar };
+/** Removes elements, as content blockers do. */
+function removeElements() {
+  for (const element of document.querySelectorAll("h1, h2")) element.remove();
+}
+
+const CHANGES = { addButtons, translate, linkNames, addToolbar, removeElements };
 
 /** Holds the wasm back until the returned function is called. */
 async function holdWasm(page: Page) {
@@ -123,6 +128,24 @@ test("a page that arrives piece by piece is taken over", async ({ page, server }
   await expect(page.locator("html")).not.toHaveAttribute("data-plain");
   proxy.closeAllConnections();
   proxy.close();
+});
+
+test("a page that is changed while it arrives stays as it is", async ({ page, login }) => {
+  await page.addInitScript(() => {
+    // The first field is known when the second one arrives.
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector("#password")) return;
+      observer.disconnect();
+      document.querySelector("#username")!.after(document.createElement("div"));
+    });
+    observer.observe(document, { childList: true, subtree: true });
+  });
+  const release = await holdWasm(page);
+  await page.goto("/login", { waitUntil: "domcontentloaded" });
+  release();
+  await expect(page.locator("html")).toHaveAttribute("data-plain");
+  await expect(page.locator("html")).not.toHaveAttribute("data-hydrated");
+  await expect(login.submit).toBeVisible();
 });
 
 test("a page that was changed stays as it is, and says what does not work", async ({ page, ada, login, dashboard }) => {
