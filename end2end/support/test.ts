@@ -23,12 +23,16 @@ interface Fixtures {
 const EXPECTED =
   /was preloaded using link preload but not used|Failed to fetch\s+at .*__wasm_split|'WebAssembly': HTTP status|requires 'TrustedHTML' assignment/;
 
+/** The tests open addresses below this one to find nothing there. */
+const NOWHERE = "/no/such/";
+
 /** Whether Chromium complains about an error response that has a meaning, of a page, a form or a server function, or about
- * a server or network that a test has taken away. A file that is not there is none of them. */
+ * a server or network that a test has taken away. A file or a route that is not there is none of them. */
 function isAnswer(message: ConsoleMessage) {
   const path = new URL(message.location().url || "about:blank").pathname;
   const isAway = /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED)$/.test(message.text());
-  return message.text().startsWith("Failed to load resource") && (isAway || !path.includes("."));
+  const isMissing = path.includes(".") || (message.text().includes("status of 404") && !path.startsWith(NOWHERE));
+  return message.text().startsWith("Failed to load resource") && (isAway || !isMissing);
 }
 
 export const test = base.extend<Fixtures>({
