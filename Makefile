@@ -3,9 +3,9 @@ CSIGN_TOOLS ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/countersign-tools
 export PATH := $(CSIGN_TOOLS)/bin:$(PATH)
 export CSIGN_TOOLS
 
-SERVER := cargo clippy --quiet --all-targets --features ssr -- -D warnings
-BROWSER := cargo clippy --quiet --lib --test browser --features hydrate \
-  --target wasm32-unknown-unknown -- -D warnings
+# The features of our own application, as in Cargo.toml's section for cargo-leptos.
+SERVER := --features ssr,app,cli,lazy
+BROWSER := --features hydrate,app,lazy --target wasm32-unknown-unknown
 
 .PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget bench plain \
   bench-large screenshots lighthouse icons fmt clean
@@ -34,16 +34,19 @@ test: setup check unit wasm-test e2e ## check formatting and lints, and run ever
 
 check: setup ## check formatting, lints and types; warnings are errors
 	cargo fmt --check
-	$(SERVER)
-	$(BROWSER)
+	cargo clippy --quiet --all-targets $(SERVER) -- -D warnings
+	cargo clippy --quiet --lib --test browser $(BROWSER) -- -D warnings
+	cargo clippy --quiet --lib --features ssr -- -D warnings
+	cargo clippy --quiet --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
 	cd end2end && npx --no-install tsc --noEmit
 
 unit: ## run the unit tests and the HTTP contract tests
-	cargo test --features ssr
+	cargo test $(SERVER) --lib --bins --test architecture --test contract --test refresh_model
+	cargo test $(SERVER) --doc
 
 wasm-test: setup ## run the tests of src/browser in a browser
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $(CURDIR)/end2end/support/wasm-runner.mjs" \
-	  cargo test --target wasm32-unknown-unknown --features hydrate --test browser
+	  cargo test $(BROWSER) --test browser
 
 e2e: setup build ## run Playwright against the release, each run on its own port and database
 	cd end2end && npx --no-install playwright test
@@ -52,8 +55,8 @@ budget: setup build ## check the bytes of a first visit against their limits
 	cd end2end && npx --no-install playwright test --project=budget
 
 bench: setup build plain ## measure performance and update docs/PERFORMANCE.md
-	cargo bench --features ssr --bench hot_parts
-	cargo bench --features ssr --bench whole
+	cargo bench $(SERVER) --bench hot_parts
+	cargo bench $(SERVER) --bench whole
 	cd end2end && LOADING=1 npx --no-install playwright test --project=loading
 
 plain: setup-build ## build benches/plain, the page that ours is compared with
@@ -62,7 +65,7 @@ plain: setup-build ## build benches/plain, the page that ours is compared with
 	  CARGO_TARGET_DIR=$(CURDIR)/target/plain cargo leptos build --release --precompress
 
 bench-large: build ## measure with a million users: takes minutes and 4 GB of disk space
-	cargo bench --features ssr --bench whole -- --large
+	cargo bench $(SERVER) --bench whole -- --large
 
 screenshots: setup build ## update the pictures in docs/gallery
 	cd end2end && SCREENSHOTS=1 npx --no-install playwright test --project=screenshots

@@ -38,6 +38,14 @@ type PanicResponse = fn(Box<dyn Any + Send>) -> Response;
 /// `leptos_routes` does.
 pub fn wrap(auth: AuthService, settings: HttpSettings, application: Router) -> Router {
     let state = EdgeState::new(auth, settings, application);
+    let moved = state.moved_functions();
+    if !moved.is_empty() {
+        tracing::error!(
+            ?moved,
+            "these server functions are at other addresses, so nobody can sign in: build without \
+             SERVER_FN_MOD_PATH (server-fn-mod-path in the metadata of cargo-leptos)"
+        );
+    }
     let routes = Router::new()
         .route("/api/me", any(check::me))
         .fallback(pass_on)

@@ -4,7 +4,7 @@ use axum::Router;
 use server_fn::axum::server_fn_paths;
 
 use super::{HttpSettings, cookies::CookiePolicy, limits::RequestLimits};
-use crate::auth::AuthService;
+use crate::{auth::AuthService, domain::paths};
 
 /// What the handlers of the edge need.
 #[derive(Debug, Clone)]
@@ -29,6 +29,12 @@ impl EdgeState {
             application,
             server_functions: Arc::new(server_fn_paths().map(|(path, _)| path).collect()),
         }
+    }
+
+    /// Those of our server functions that are at other paths than they have to be.
+    pub fn moved_functions(&self) -> Vec<&'static str> {
+        let ours = paths::SERVER_FUNCTIONS.into_iter();
+        ours.filter(|path| !self.is_server_function(path)).collect()
     }
 
     pub fn is_server_function(&self, path: &str) -> bool {

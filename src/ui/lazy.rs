@@ -1,15 +1,7 @@
-//! The contents of the second wasm file: the dashboard, and everything that sends requests. Users
-//! download it while they type their password.
-//!
-//! `leptos::wasm_split` is hidden from Leptos' documentation, and used in this file only. The
-//! documented `#[lazy]` and `#[lazy_route]` panic when the file can't be loaded, and a panic stops
-//! the whole page; a `fallible` function returns an error.
+//! What may be in the second wasm file, and is loaded when it is needed.
 
 use futures::future::{BoxFuture, LocalBoxFuture};
-use leptos::{
-    prelude::*,
-    wasm_split::{SplitLoaderError, wasm_split},
-};
+use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::{
@@ -20,6 +12,7 @@ use crate::{
     api,
     browser::{ClientSession, LOAD_TIMEOUT, path, with_timeout},
     domain::{AuthError, Password, TokenResponse, User},
+    lazy_code,
 };
 
 type LogIn =
@@ -27,7 +20,7 @@ type LogIn =
 
 /// The requests of [`Auth`](super::Auth).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ServerCalls {
+pub(crate) struct ServerCalls {
     pub log_in: LogIn,
     pub log_out: fn() -> BoxFuture<'static, Result<(), AuthError>>,
     pub fetch_user: fn(ClientSession) -> LocalBoxFuture<'static, Result<User, AuthError>>,
@@ -35,50 +28,35 @@ pub(super) struct ServerCalls {
 }
 
 impl ServerCalls {
-    /// Loads the file, unless it is loaded already.
-    ///
-    /// # Errors
-    /// `Unreachable` when the file can't be loaded, or not in time. The next call tries again.
-    pub async fn load() -> Result<Self, AuthError> {
-        with_timeout(LOAD_TIMEOUT, SendWrapper::new(server_calls()))
-            .await
-            .and_then(Result::ok)
-            .ok_or(AuthError::Unreachable)
+    /// To be called by `lazy_code` only, which decides in which file the functions are.
+    pub(crate) fn new() -> Self {
+        Self {
+            log_in: |username, password, remember| {
+                Box::pin(api::log_in(username, password, remember))
+            },
+            log_out: || Box::pin(api::log_out()),
+            fetch_user: |client| Box::pin(async move { client.fetch_user().await }),
+            refresh_if_due: |client| Box::pin(async move { client.refresh_if_due().await }),
+        }
     }
 
-    /// Loads the file ahead of time. A failure shows when the file is needed.
-    pub async fn preload() {
-        let _ = preload_server_calls().await;
+    /// # Errors
+    /// `Unreachable` when the code can't be loaded, or not in time. The next call tries again.
+    pub async fn load() -> Result<Self, AuthError> {
+        with_timeout(LOAD_TIMEOUT, SendWrapper::new(lazy_code::server_calls()))
+            .await
+            .flatten()
+            .ok_or(AuthError::Unreachable)
     }
 }
 
-/// The dashboard behind its guard, or `None` when the file can't be loaded. A page that the server
-/// renders names the file, so that browsers load it beside the first one. Leptos forgets to name it
-/// when it has to wait before it sends the page: with `SsrMode::Async`, and for blocking resources.
-pub(super) async fn load_dashboard() -> Option<AnyView> {
-    leptos::prefetch_lazy_fn_on_server("session");
-    dashboard().await.ok()
+/// The dashboard behind its guard.
+pub(crate) fn dashboard() -> AnyView {
+    view! { <Guarded><Dashboard /></Guarded> }.into_any()
 }
 
 /// Loads the code of the page that the server has rendered. Returns whether that succeeded: without
 /// its code the page can't be hydrated.
 pub async fn load_current_page() -> bool {
-    path() != DashboardRoute::PATH || preload_dashboard().await.is_ok()
-}
-
-#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(preload_server_calls))]
-#[allow(clippy::unnecessary_wraps, reason = "the macro asks for it")]
-fn server_calls() -> Result<ServerCalls, SplitLoaderError> {
-    Ok(ServerCalls {
-        log_in: |username, password, remember| Box::pin(api::log_in(username, password, remember)),
-        log_out: || Box::pin(api::log_out()),
-        fetch_user: |client| Box::pin(async move { client.fetch_user().await }),
-        refresh_if_due: |client| Box::pin(async move { client.refresh_if_due().await }),
-    })
-}
-
-#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(preload_dashboard))]
-#[allow(clippy::unnecessary_wraps, reason = "the macro asks for it")]
-fn dashboard() -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <Guarded><Dashboard /></Guarded> }.into_any())
+    path() != DashboardRoute::PATH || lazy_code::has_dashboard().await
 }

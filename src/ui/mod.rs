@@ -17,6 +17,7 @@ pub use auth::Auth;
 pub use components::Footer;
 pub use guard::{Guarded, GuardedParentRoute, GuardedRoute};
 pub use lazy::load_current_page;
+pub(crate) use lazy::{ServerCalls, dashboard};
 pub use lead_on::LeadOn;
 pub use pages::{DashboardRoute, NotFound};
 pub use provider::{AuthProvider, use_auth};

@@ -2,6 +2,7 @@
 
 use axum::{body::Body, http::Request};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use countersign::domain::paths;
 
 use crate::support::{Forger, PROTECTED, SignedIn, TestServer};
 
@@ -30,6 +31,19 @@ async fn the_list_of_protected_routes_is_complete() {
     routes.sort_unstable();
     protected.sort_unstable();
     assert_eq!(routes, protected);
+}
+
+#[tokio::test]
+async fn the_contract_names_every_server_function_of_ours() {
+    let _server = TestServer::start().await;
+    let mut ours: Vec<_> = server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path)
+        .filter(|path| !path.starts_with("/host/"))
+        .collect();
+    let mut named = paths::SERVER_FUNCTIONS.to_vec();
+    ours.sort_unstable();
+    named.sort_unstable();
+    assert_eq!(ours, named);
 }
 
 #[tokio::test]

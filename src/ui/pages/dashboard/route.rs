@@ -1,10 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
-use crate::{
-    domain::paths,
-    ui::{lazy::load_dashboard, pages::not_loaded::NotLoaded},
-};
+use crate::{domain::paths, lazy_code, ui::pages::not_loaded::NotLoaded};
 
 /// The route of the dashboard, whose code is in the second wasm file.
 #[derive(Debug)]
@@ -20,7 +17,7 @@ impl LazyRoute for DashboardRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        load_dashboard()
+        lazy_code::guarded_dashboard()
             .await
             .unwrap_or_else(|| view! { <NotLoaded /> }.into_any())
     }

@@ -8,10 +8,10 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::{
     domain::{AuthError, NextPath},
+    lazy_code,
     ui::{
         Auth, LeadOn,
         components::{Alert, Card, Checkbox, ErrorSummary, LiveText, PasswordField, TextField},
-        lazy::ServerCalls,
         provider::Application,
         texts::texts,
     },
@@ -95,7 +95,7 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
         }
         if !has_begun.get_value() {
             has_begun.set_value(true);
-            spawn_local(ServerCalls::preload());
+            spawn_local(lazy_code::preload());
         }
     };
     let is_disabled = move || form.pending.get() || delay.applies_to_form();

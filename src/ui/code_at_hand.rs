@@ -1,0 +1,20 @@
+//! `lazy_code.rs` for a build with one wasm file: all code is there already.
+#![allow(clippy::unused_async, reason = "there is nothing to wait for")]
+
+use leptos::prelude::AnyView;
+
+use crate::ui::{ServerCalls, dashboard};
+
+pub async fn server_calls() -> Option<ServerCalls> {
+    Some(ServerCalls::new())
+}
+
+pub async fn preload() {}
+
+pub async fn guarded_dashboard() -> Option<AnyView> {
+    Some(dashboard())
+}
+
+pub async fn has_dashboard() -> bool {
+    true
+}
