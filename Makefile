@@ -7,7 +7,7 @@ export CSIGN_TOOLS
 SERVER := --features ssr,app,cli,lazy
 BROWSER := --features hydrate,app,lazy --target wasm32-unknown-unknown
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget bench plain \
+.PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget examples bench plain \
   bench-large screenshots lighthouse icons fmt clean
 .DEFAULT_GOAL := help
 
@@ -41,18 +41,23 @@ check: setup ## check formatting, lints and types; warnings are errors
 	cd end2end && npx --no-install tsc --noEmit
 
 unit: ## run the unit tests and the HTTP contract tests
-	cargo test $(SERVER) --lib --bins --test architecture --test contract --test refresh_model
+	cargo test $(SERVER) --lib --bins --test architecture --test contract --test minimal_example --test refresh_model
 	cargo test $(SERVER) --doc
 
 wasm-test: setup ## run the tests of src/browser in a browser
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $(CURDIR)/end2end/support/wasm-runner.mjs" \
 	  cargo test $(BROWSER) --test browser
 
-e2e: setup build ## run Playwright against the release, each run on its own port and database
+e2e: setup build examples ## run Playwright against the release and the examples, each on its own port and database
 	cd end2end && npx --no-install playwright test
 
 budget: setup build ## check the bytes of a first visit against their limits
 	cd end2end && npx --no-install playwright test --project=budget
+
+examples: setup-build ## build the examples into target/examples, as applications of their own
+	cp Cargo.lock examples/minimal/Cargo.lock
+	cd examples/minimal && \
+	  RUSTFLAGS= CARGO_TARGET_DIR=$(CURDIR)/target/examples cargo leptos build
 
 bench: setup build plain ## measure performance and update docs/PERFORMANCE.md
 	cargo bench $(SERVER) --bench hot_parts

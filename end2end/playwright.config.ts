@@ -5,6 +5,7 @@ import { launchOptions } from "./support/chromium.mjs";
 export default defineConfig({
   projects: [
     { name: "specs", testDir: "./tests" },
+    { name: "examples", testDir: "./examples" },
     { name: "states", testDir: "./states", snapshotPathTemplate: "{testDir}/trees/{arg}.aria{ext}" },
     { name: "budget", testDir: "./budget" },
     // Only for `make screenshots`: it writes into docs/gallery.

@@ -61,4 +61,5 @@ pub use http::{CurrentUser, PageUser, require_user};
 #[cfg(all(feature = "ssr", feature = "app"))]
 pub use router::router;
 #[cfg(feature = "ssr")]
-pub use server::Server;
+pub use server::{Server, serve};
+pub use ui::{AuthProvider, AuthRoutes, GuardedParentRoute, GuardedRoute, use_auth};

@@ -154,7 +154,7 @@ pub fn serve_with_bare_route() {
         let router = http::wrap(auth.clone(), settings.http(address), application)
             // Outside of the edge.
             .merge(Router::new().route("/bare", any(async || "bare")));
-        server::serve(router, auth, listener, &settings, || {
+        server::serve_router(router, auth, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })
         .await

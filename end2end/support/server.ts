@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-const root = resolve(import.meta.dirname, "../..");
+export const root = resolve(import.meta.dirname, "../..");
 const binary = join(root, "target/release/countersign");
 
 export interface Account {
@@ -18,8 +18,8 @@ export interface Account {
 export class Server {
   readonly data = mkdtempSync(join(tmpdir(), "countersign-e2e-"));
   origin = "";
-  private child: ChildProcess | undefined;
-  private address = "";
+  protected child: ChildProcess | undefined;
+  protected address = "";
 
   constructor(private readonly settings: Record<string, string> = {}) {}
 
@@ -62,12 +62,12 @@ export class Server {
     rmSync(this.data, { recursive: true, force: true });
   }
 
-  private environment() {
+  protected environment() {
     return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...this.settings };
   }
 }
 
-async function freeAddress() {
+export async function freeAddress() {
   const listener = createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
   const { port } = listener.address() as AddressInfo;

@@ -1,11 +1,11 @@
-use std::{panic, time::Duration};
+use std::time::Duration;
 
 use leptos::mount::hydrate_from;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     app::App,
-    browser::{app_element, is_plain, pause, set_hydrated, set_plain},
+    browser::{app_element, is_plain, pause},
     ui::load_current_page,
 };
 
@@ -31,7 +31,5 @@ fn take_over_page() {
     let Some(element) = app_element().filter(|_| !is_plain()) else {
         return;
     };
-    panic::set_hook(Box::new(|_| set_plain()));
     hydrate_from(element, App).forget();
-    set_hydrated();
 }

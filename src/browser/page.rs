@@ -1,3 +1,5 @@
+use std::panic;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
@@ -34,10 +36,19 @@ pub fn is_plain() -> bool {
     root().is_some_and(|root| root.has_attribute(PLAIN))
 }
 
-/// Leaves the page to the browser, which sends its forms. For a page whose state is broken.
-pub fn set_plain() {
+/// Leaves the page to the browser, which sends its forms.
+fn set_plain() {
     set_root_attribute(HYDRATED, false);
     set_root_attribute(PLAIN, true);
+}
+
+/// Has a panic leave the page to the browser, after which the wasm can't be relied on.
+pub fn set_plain_on_panic() {
+    let previous = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        set_plain();
+        previous(info);
+    }));
 }
 
 /// Takes an event over from the browser. Returns `false`, and leaves the event to the browser, when

@@ -4,7 +4,7 @@ use axum::{
     Extension, Router,
     body::HttpBody,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::any,
@@ -26,6 +26,9 @@ use super::{
 };
 use crate::{auth::AuthService, domain::ClientInfo};
 
+/// For a file of the application that can be asked for again at little cost: kept by its browser
+/// alone, and asked for each time.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// Room for the headers that a response has beside those of every response.
 const OWN_HEADERS: usize = 8;
 
@@ -87,6 +90,10 @@ fn with_headers(headers: &HeaderMap, mut response: Response) -> Response {
     let mut all = headers.clone();
     // A clone keeps the capacity of the hash table, but not that for the values.
     all.reserve(OWN_HEADERS);
+    let own = response.headers();
+    if own.contains_key(header::LAST_MODIFIED) || own.contains_key(header::ETAG) {
+        all.insert(header::CACHE_CONTROL, REVALIDATE);
+    }
     all.extend(std::mem::take(response.headers_mut()));
     *response.headers_mut() = all;
     response

@@ -1,4 +1,5 @@
 use axum::{
+    body::Body,
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -43,7 +44,11 @@ pub(super) async fn show_page(state: &EdgeState, request: Request) -> Response {
         notice: notice(&context, &auth, &request),
         ..auth.into()
     };
+    let known = request.headers().get(header::IF_MODIFIED_SINCE).cloned();
     let mut response = render(state, initial, context, request).await;
+    if known.is_some() && response.headers().get(header::LAST_MODIFIED) == known.as_ref() {
+        response = not_modified(response);
+    }
     if !headers.is_empty() {
         // They are for this browser alone, whatever the application has answered.
         let no_store = HeaderValue::from_static("no-store");
@@ -53,6 +58,18 @@ pub(super) async fn show_page(state: &EdgeState, request: Request) -> Response {
         append_headers(&mut response, headers);
     }
     response
+}
+
+/// The answer for a file that the browser has already (RFC 9110 §13.1.3). Leptos' handler for files
+/// is not told the condition.
+fn not_modified(response: Response) -> Response {
+    if response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::empty())
 }
 
 /// What the login page says about a logout.

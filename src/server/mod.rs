@@ -10,7 +10,7 @@ mod tls;
 
 pub use logging::{LogError, start_logging};
 pub use open::{Server, StartError, open_auth};
-pub use serve::{ServeError, listen, serve};
+pub use serve::{ServeError, listen, serve, serve_router};
 pub use settings::{
     ConfigError, DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings,
     ServerSettings, Settings, TlsFiles,

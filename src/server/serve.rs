@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{
-    CertificateError, Server, ServerSettings, Settings,
+    CertificateError, Server, ServerSettings, Settings, StartError,
     listener::{Listener, Peer},
     maintenance::start_maintenance,
     tls,
@@ -41,6 +41,8 @@ pub enum ServeError {
         cause: io::Error,
     },
     #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
     Certificate(#[from] CertificateError),
     #[error(
         "this process may open {allowed} files, and server.max_connections = {connections} needs \
@@ -54,7 +56,7 @@ pub enum ServeError {
 }
 
 /// Listens on the address of the settings, and returns the address too: with port 0, the system
-/// chooses one. Clients wait until [`serve`] accepts them.
+/// chooses one. Clients wait until [`serve_router`] accepts them.
 ///
 /// # Errors
 /// When the address can't be bound.
@@ -64,6 +66,15 @@ pub async fn listen(settings: &Settings) -> Result<(TcpListener, SocketAddr), Se
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
+}
+
+/// Serves an application by the settings of the environment: [`Server::from_env`] and
+/// [`Server::serve`] in one.
+///
+/// # Errors
+/// Those of the two.
+pub async fn serve(application: Router) -> Result<(), ServeError> {
+    Server::from_env().await?.serve(application).await
 }
 
 impl Server {
@@ -95,7 +106,7 @@ impl Server {
         let address = settings.listen_on();
         let address = listener.local_addr().unwrap_or(address);
         let router = http::wrap(auth.clone(), settings.http(address), application);
-        serve(router, auth, listener, &settings, ready).await
+        serve_router(router, auth, listener, &settings, ready).await
     }
 
     /// Puts what Countersign adds around an application, which is then served in another way, for as
@@ -115,7 +126,7 @@ impl Server {
 ///
 /// # Errors
 /// When the certificate can't be used, or too few files may be opened.
-pub async fn serve(
+pub async fn serve_router(
     router: Router,
     auth: AuthService,
     listener: TcpListener,

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::Auth;
 use crate::{
-    browser::{ClientSession, set_cookie_prefix},
+    browser::{ClientSession, set_cookie_prefix, set_hydrated, set_plain_on_panic},
     domain::NextPath,
     page_request,
 };
@@ -34,6 +34,7 @@ pub fn AuthProvider(
         SharedValue::new_str(|| page_request::cookie_prefix().unwrap_or_default()).into_inner();
     if is_browser() {
         set_cookie_prefix(cookie_prefix);
+        set_plain_on_panic();
     }
     // On the server nobody uses it.
     let client = if is_browser() {
@@ -44,7 +45,10 @@ pub fn AuthProvider(
     provide_context(client.clone());
     let auth = Auth::new(client);
     provide_context(auth);
-    Effect::new(move |_| auth.start());
+    Effect::new(move |_| {
+        set_hydrated();
+        auth.start();
+    });
     children()
 }
 

@@ -18,7 +18,9 @@ use countersign::{
 };
 use futures::{StreamExt, stream};
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, handle_server_fns};
+use leptos_axum::{
+    LeptosRoutes, ResponseOptions, file_and_error_handler, generate_route_list, handle_server_fns,
+};
 use leptos_router::{
     StaticSegment,
     components::{Outlet, ParentRoute, Route, Router as Pages, Routes},
@@ -197,6 +199,7 @@ pub fn routes(options: &LeptosOptions) -> Router {
             "/inner",
             Router::new().route("/host/list", get(handle_server_fns)),
         )
+        .fallback(file_and_error_handler(|_| shell()))
         .with_state(options.clone())
 }
 
