@@ -9,9 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, data_dir_with_ada, run, take_environment};
+use crate::support::{Process, countersign, data_dir_with_ada, form, run, take_environment};
 
 #[test]
 fn a_confirmed_logout_survives_kill_9() {
@@ -29,40 +30,37 @@ fn a_confirmed_logout_survives_kill_9() {
     }
 }
 
-/// A server whose files can't grow beyond 512 blocks, which has the effect of a full disk.
-fn serve_with_a_small_disk(data: &TempDir) -> Command {
+/// A server that survives a write beyond the maximum size of a file: SIGXFSZ is ignored.
+fn serve_with_a_small_disk(data: &TempDir) -> Process {
     let inner = countersign(data.path());
     let mut command = Command::new("sh");
-    // SIGXFSZ is ignored, so that a write beyond the limit fails instead of killing the process.
     command
-        .args(["-c", r#"trap '' XFSZ; ulimit -f 512; exec "$0" serve"#])
+        .args(["-c", r#"trap '' XFSZ; exec "$0" serve"#])
         .arg(inner.get_program());
     take_environment(&mut command, &inner);
-    command.env("PATH", "/usr/bin:/bin");
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    command
+    Process::start(&mut command)
+}
+
+/// Sets the maximum size of a file, in bytes. A small one has the effect of a full disk.
+fn set_disk_size(server: &Process, bytes: Option<u64>) {
+    let pid = Pid::from_raw(server.id().try_into().unwrap());
+    let limit = Rlimit {
+        current: bytes,
+        maximum: None,
+    };
+    prlimit(pid, Resource::Fsize, limit).unwrap();
 }
 
 #[test]
 fn a_logout_that_cannot_be_written_is_not_confirmed() {
     let data = data_dir_with_ada();
-    let server = Process::start(&mut serve_with_a_small_disk(&data));
+    let server = serve_with_a_small_disk(&data);
     let token = server.log_in("ada", "analytical engine");
-    let full = (0..1000).any(|_| {
-        server
-            .post(
-                "/api/login",
-                "username=ada&password=analytical+engine",
-                None,
-            )
-            .0
-            == 503
-    });
-    assert!(full, "the file size limit was never reached");
-
+    set_disk_size(&server, Some(1));
     let (status, body) = server.post("/api/logout", "", Some(&token));
     assert_eq!((status, &body["error"]), (503, &"unavailable".into()));
     assert_eq!(
@@ -76,6 +74,34 @@ fn a_logout_that_cannot_be_written_is_not_confirmed() {
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
     assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+}
+
+#[test]
+fn a_disk_that_was_full_is_written_again_at_once() {
+    let data = data_dir_with_ada();
+    let server = serve_with_a_small_disk(&data);
+    let cookie = server.log_in_response("ada", "analytical engine");
+    let cookie = cookie.cookie().unwrap().0.to_owned();
+    let tokens = [(); 3].map(|()| server.log_in("ada", "analytical engine"));
+    let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+    let revoke = |token: &str| {
+        server
+            .post("/api/revoke_other_sessions", &fields, Some(token))
+            .0
+    };
+    set_disk_size(&server, Some(1));
+    for token in &tokens {
+        assert_eq!(server.post("/api/logout", "", Some(token)).0, 503);
+    }
+    assert_eq!(server.post("/api/login", &fields, None).0, 503);
+    assert_eq!(server.refresh(&cookie), 503);
+    assert_eq!(revoke(&tokens[0]), 503);
+    set_disk_size(&server, None);
+    assert_eq!(server.post("/api/logout", "", Some(&tokens[2])).0, 200);
+    assert_eq!(server.refresh(&cookie), 200);
+    server.log_in("ada", "analytical engine");
+    assert_eq!(revoke(&tokens[0]), 200);
+    assert_eq!(server.post("/api/me", "", Some(&tokens[1])).0, 401);
 }
 
 #[test]

@@ -7,7 +7,11 @@ use std::{
     time::Duration,
 };
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use futures::FutureExt;
+use sqlx::{
+    Connection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
 
 use super::{SqliteStore, StoreError, backup, check::DirectReads};
 use crate::{
@@ -51,12 +55,19 @@ impl SqliteStore {
                 None
             }
         };
+        // When the disk is full or fails, SQLite itself rolls the transaction back. The ROLLBACK of
+        // sqlx then fails, and sqlx takes the transaction to be open for ever. So a connection that
+        // seems to be in a transaction is closed, and another one is opened in its place.
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(TIMEOUT)
                 // A connection to a file of this machine does not break while it is idle.
                 .test_before_acquire(false)
+                .before_acquire(|connection, _| {
+                    let is_usable = !connection.is_in_transaction();
+                    async move { Ok(is_usable) }.boxed()
+                })
         };
         let writer = pool(1)
             .idle_timeout(None)
