@@ -1,3 +1,7 @@
+use std::collections::HashSet;
+
+use futures::future::join_all;
+
 use super::{AuthService, Expiry, Rejection, ServiceError};
 use crate::{
     domain::{AccessToken, Actor, ClientInfo, RevokedReason, SessionId},
@@ -40,24 +44,26 @@ impl AuthService {
         }
     }
 
-    /// Ends the session of a refresh token, however often it was rotated since. `None` if the
-    /// token is not one of ours.
+    /// Ends the session of each refresh token that is one of ours, however often it was rotated
+    /// since. Returns these sessions.
     ///
     /// # Errors
-    /// When the database does not answer: the session may still be live.
-    pub async fn log_out_by_refresh_token(
+    /// When the database does not answer: the sessions may still be live.
+    pub async fn log_out_by_refresh_tokens(
         &self,
-        refresh_token: &str,
+        refresh_tokens: impl IntoIterator<Item = &str>,
         client: &ClientInfo,
-    ) -> Result<Option<SessionId>, ServiceError> {
+    ) -> Result<Vec<SessionId>, ServiceError> {
         let keys = self.inner().cookie_keys()?;
-        let Some(token) = keys.refresh.verify(refresh_token) else {
-            return Ok(None);
-        };
-        let session = token.session;
-        self.revoke(session, RevokedReason::LoggedOut, client.into())
-            .await?;
-        Ok(Some(session))
+        let tokens = refresh_tokens.into_iter();
+        let ours = tokens.filter_map(|token| keys.refresh.verify(token));
+        let sessions: HashSet<_> = ours.map(|token| token.session).collect();
+        let ended = sessions.into_iter().map(async |session| {
+            self.revoke(session, RevokedReason::LoggedOut, client.into())
+                .await?;
+            Ok(session)
+        });
+        join_all(ended).await.into_iter().collect()
     }
 
     /// Whether refresh tokens can be read.

@@ -174,10 +174,10 @@ async fn plain_log_out(State(state): State<EdgeState>, request: Request) -> Resp
             append_headers(&mut response, headers);
             response
         }
-        // There is no session to end. Of two cookies of ours none is read; both are cleared.
+        // There is no session to end.
         Err(AuthError::InvalidToken) => {
             let mut response = see_other(paths::LOGIN);
-            append_headers(&mut response, clear_browser(&context, None));
+            append_headers(&mut response, clear_browser(&context, &[]));
             response
         }
         // As when the page signs out by script: the browser keeps the logout, and the next request

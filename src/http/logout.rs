@@ -9,7 +9,7 @@ use crate::{
     domain::{AuthError, SessionId},
 };
 
-/// Ends the session of the access token, or of the refresh cookie when no token is accepted.
+/// Ends the session of the access token, or those of the refresh cookies when no token is accepted.
 /// Returns headers of the response.
 ///
 /// # Errors
@@ -17,14 +17,16 @@ use crate::{
 pub async fn log_out(
     context: &RequestContext,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
-    let mut ended = by_access_token(context).await?;
+    let mut ended = Vec::from_iter(by_access_token(context).await?);
     // A token that is rejected must not hide the cookie, by which the session would stay live. And
     // a browser with a pending logout keeps no session, whichever its cookie names by now.
-    if ended.is_none() || context.has_pending_logout() {
-        ended = ended.or(by_refresh_cookie(context).await?);
+    if ended.is_empty() || context.has_pending_logout() {
+        ended.extend(by_refresh_cookies(context).await?);
     }
-    let ended = ended.ok_or(AuthError::InvalidToken)?;
-    Ok(clear_browser(context, Some(ended)))
+    if ended.is_empty() {
+        return Err(AuthError::InvalidToken);
+    }
+    Ok(clear_browser(context, &ended))
 }
 
 async fn by_access_token(context: &RequestContext) -> Result<Option<SessionId>, AuthError> {
@@ -45,33 +47,30 @@ async fn by_access_token(context: &RequestContext) -> Result<Option<SessionId>, 
     }
 }
 
-/// Ends the session of the refresh cookie.
-pub(super) async fn by_refresh_cookie(
+/// Ends the session of every refresh cookie that this server has signed. Another host of the domain
+/// may have set one beside the user's, of a session of its own: then nobody can say which is the
+/// user's, and the user has signed out all the same.
+pub(super) async fn by_refresh_cookies(
     context: &RequestContext,
-) -> Result<Option<SessionId>, AuthError> {
-    let Some(token) = context.refresh_token()? else {
-        return Ok(None);
-    };
+) -> Result<Vec<SessionId>, AuthError> {
+    let tokens = context.own_refresh_tokens().map(|(token, _)| token);
     let ended = context
         .auth
-        .log_out_by_refresh_token(&token, &context.client)
+        .log_out_by_refresh_tokens(tokens, &context.client)
         .await;
     ended.map_err(unavailable)
 }
 
 /// Has the browser clear its refresh cookie and what the site has stored in it, if the request sent
-/// a cookie of the session that was ended. The response may come late, when the browser has the
+/// a cookie of a session that was ended. The response may come late, when the browser has the
 /// cookie of a later session, perhaps of another user. Another server's cookie is left alone.
 pub(super) fn clear_browser(
     context: &RequestContext,
-    ended: Option<SessionId>,
+    ended: &[SessionId],
 ) -> Vec<(HeaderName, HeaderValue)> {
-    let mut own = context.own_refresh_tokens().map(|(_, session)| session);
-    let is_over = match (own.next(), own.next()) {
-        // With a pending logout, the session of the cookie was ended too.
-        (Some(session), None) => Some(session) == ended || context.has_pending_logout(),
-        (first, _) => first.is_some(),
-    };
+    let mut own = context.own_refresh_tokens();
+    // With a pending logout, the sessions of all cookies were ended.
+    let is_over = own.any(|(_, session)| ended.contains(&session) || context.has_pending_logout());
     let mut headers = Vec::new();
     if is_over {
         let cookie = context.cookies.clear_refresh();

@@ -95,7 +95,7 @@ async fn viewer(
         return Ok((None, Vec::new()));
     }
     if finish_pending_logout(context).await?.is_some() {
-        return Ok((None, clear_browser(context, None)));
+        return Ok((None, clear_browser(context, &[])));
     }
     let session = match context.refresh_token()? {
         Some(token) => context

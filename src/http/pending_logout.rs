@@ -1,9 +1,9 @@
 use axum::http::HeaderValue;
 
-use super::{RequestContext, logout::by_refresh_cookie};
+use super::{RequestContext, logout::by_refresh_cookies};
 use crate::domain::AuthError;
 
-/// Ends the session of the refresh cookie first, if the browser says that its user has signed out
+/// Ends the sessions of the refresh cookies first, if the browser says that its user has signed out
 /// of it while the server could not be reached. Returns the cookie to clear, `None` if the browser
 /// did not say so.
 ///
@@ -15,6 +15,6 @@ pub(super) async fn finish_pending_logout(
     if !context.has_pending_logout() {
         return Ok(None);
     }
-    by_refresh_cookie(context).await?;
+    by_refresh_cookies(context).await?;
     Ok(context.clear_pending_logout())
 }

@@ -100,6 +100,64 @@ async fn of_several_refresh_cookies_the_one_of_this_server_is_read() {
     ada.assert_over(&server).await;
 }
 
+/// Another host of the domain may set a cookie with its own session beside that of the user.
+#[tokio::test]
+async fn signing_out_ends_the_session_of_every_cookie_of_this_server() {
+    let (server, other_server) = (TestServer::start().await, TestServer::start().await);
+    let stranger = other_server.ada().await;
+    let accounts = [
+        server.add_user("ada", "analytical engine").await,
+        server.add_user("eve", "analytical engine").await,
+    ];
+    for (path, is_pending, status) in [
+        ("/logout", false, 303),
+        ("/logout", true, 303),
+        ("/api/logout", false, 200),
+        ("/api/refresh", true, 401),
+        ("/login", true, 200),
+    ] {
+        let [ada, eve] = [
+            server.log_in(&accounts[0]).await,
+            server.log_in(&accounts[1]).await,
+        ];
+        let mut cookies = [&*eve.cookie, &stranger.cookie, &ada.cookie, &eve.cookie].join("; ");
+        if is_pending {
+            cookies.push_str("; countersign-pending-logout=1");
+        }
+        let response = match path {
+            "/login" => server.get_with_cookie(path, &cookies).await,
+            _ => server.post_own_form(path, &[], Some(&cookies)).await,
+        };
+        assert_eq!(response.status, status, "{path}");
+        ada.assert_over(&server).await;
+        eve.assert_over(&server).await;
+        stranger.assert_accepted(&other_server).await;
+        if path != "/api/refresh" {
+            assert!(names_set(&response).contains(&"countersign"), "{path}");
+        }
+    }
+}
+
+/// The response may come late, when the browser has the cookie of a later session.
+#[tokio::test]
+async fn signing_out_by_a_token_clears_no_cookie_of_another_session() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let [first, second, third] = [
+        server.log_in(&account).await,
+        server.log_in(&account).await,
+        server.log_in(&account).await,
+    ];
+    let cookies = format!("{}; {}", second.cookie, third.cookie);
+    let response = server.log_out_with(&first.token, &cookies).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(set_cookies(&response), [""; 0]);
+    second.assert_accepted(&server).await;
+    let cookies = format!("{}; {}", second.cookie, third.cookie);
+    let response = server.log_out_with(&second.token, &cookies).await;
+    assert_eq!(names_set(&response), ["countersign"]);
+}
+
 #[tokio::test]
 async fn a_cookie_that_is_not_ours_is_left_alone() {
     let (server, other_server) = (TestServer::start().await, TestServer::start().await);
