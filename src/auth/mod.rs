@@ -33,6 +33,6 @@ pub use refresh::RefreshOutcome;
 pub use service::{AuthService, IssuedTokens, OpenError, ServiceError};
 pub use settings::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings};
 pub use throttle::{
-    DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, client_prefix, site_prefix,
+    DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, canonical_ip, client_prefix, site_prefix,
 };
 pub use tokens::{Expiry, Issuer, KeyRing, KeyRingError, Rejection, SigningError};

@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::http::{HeaderMap, header};
 
-use crate::domain::ClientInfo;
+use crate::{auth::canonical_ip, domain::ClientInfo};
 
 /// How much of a user agent is kept; browsers send about 120 bytes.
 const MAX_USER_AGENT_BYTES: usize = 256;
@@ -15,8 +15,7 @@ pub(super) fn client_info(
 ) -> ClientInfo {
     let ip = client_ip(peer.map(|peer| peer.ip()), headers, trusted_proxies);
     ClientInfo {
-        // A listener for both families tells IPv4 clients by their mapped address.
-        ip: ip.unwrap_or(unknown().ip).to_canonical(),
+        ip: canonical_ip(ip.unwrap_or(unknown().ip)),
         user_agent: user_agent(headers).to_owned(),
     }
 }

@@ -8,4 +8,4 @@ mod networks;
 pub use device_cookie::{DEVICE_COOKIE_SECONDS, DeviceCookie, DeviceOwner};
 pub use ip_throttle::IpThrottle;
 pub use limiter::{Limiter, Permit};
-pub use networks::{NetworkLimiter, NetworkPermit, client_prefix, site_prefix};
+pub use networks::{NetworkLimiter, NetworkPermit, canonical_ip, client_prefix, site_prefix};

@@ -1,4 +1,4 @@
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Limiter, Permit};
 
@@ -13,11 +13,26 @@ pub struct Network {
 pub type NetworkLimiter = Limiter<Network>;
 pub type NetworkPermit = Permit<Network>;
 
-/// The network of one customer of a provider: an IPv4 address, or an IPv6 /64. IPv4-mapped IPv6
-/// addresses are treated as IPv4.
+/// The well-known prefix of NAT64, `64:ff9b::/96`, without its last 32 bits (RFC 6052 §2.1).
+const NAT64: u128 = 0x0064_ff9b << 96;
+
+/// The address of a client. An IPv4 client is known by its IPv4 address, also where it is written as
+/// an IPv6 address: by a listener for both families (`::ffff:0:0/96`), or by NAT64, where all IPv4
+/// clients would share one network.
+#[must_use]
+pub fn canonical_ip(ip: IpAddr) -> IpAddr {
+    let canonical = ip.to_canonical();
+    let IpAddr::V6(v6) = canonical else {
+        return canonical;
+    };
+    let without_prefix = u32::try_from(v6.to_bits() ^ NAT64);
+    without_prefix.map_or(canonical, |bits| Ipv4Addr::from_bits(bits).into())
+}
+
+/// The network of one customer of a provider: an IPv4 address, or an IPv6 /64.
 #[must_use]
 pub fn client_prefix(ip: IpAddr) -> Network {
-    match ip.to_canonical() {
+    match canonical_ip(ip) {
         IpAddr::V6(ip) => prefix(ip, 64),
         first @ IpAddr::V4(_) => Network { first, bits: 32 },
     }
@@ -27,7 +42,7 @@ pub fn client_prefix(ip: IpAddr) -> Network {
 /// IPv4.
 #[must_use]
 pub fn site_prefix(ip: IpAddr) -> Option<Network> {
-    match ip.to_canonical() {
+    match canonical_ip(ip) {
         IpAddr::V6(ip) => Some(prefix(ip, 48)),
         IpAddr::V4(_) => None,
     }
@@ -65,6 +80,15 @@ mod tests {
             client_prefix("192.0.2.1")
         );
         assert_ne!(client_prefix("192.0.2.1"), client_prefix("192.0.2.2"));
+        assert_eq!(
+            client_prefix("64:ff9b::192.0.2.1"),
+            client_prefix("192.0.2.1")
+        );
+        assert_eq!(
+            client_prefix("64:ff9b::1:192.0.2.1"),
+            client_prefix("64:ff9b::2:192.0.2.1"),
+            "not of NAT64"
+        );
     }
 
     #[test]
