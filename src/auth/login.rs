@@ -137,8 +137,10 @@ impl AuthService {
             session: None,
             client: client.clone(),
         };
-        let ip_attempt = inner.ip_throttle.begin(client.ip, inner.clock.now());
-        let (permit, attempt) = match self.begin_attempt(permit, request).await? {
+        let mut ip_attempt = inner.ip_throttle.begin(client.ip, inner.clock.now());
+        let begun = self.begin_attempt(permit, request).await;
+        // The address is not to blame when the server fails.
+        let (permit, attempt) = match begun.inspect_err(|_| ip_attempt.cancel())? {
             BeginOutcome::Begun(begun) => *begun,
             BeginOutcome::Throttled { wait_seconds } => {
                 ip_attempt.cancel();
@@ -151,7 +153,8 @@ impl AuthService {
         };
         let check = self
             .check_password(permit, password, stored.as_ref())
-            .await?;
+            .await
+            .inspect_err(|_| ip_attempt.cancel())?;
         let detail = match (stored, check) {
             (Some(stored), PasswordCheck::Match { new_hash }) if stored.enabled => {
                 ip_attempt.cancel();

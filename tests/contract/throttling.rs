@@ -207,6 +207,41 @@ async fn successful_logins_do_not_reset_the_failures_of_an_ip_address() {
 }
 
 #[tokio::test]
+async fn sign_ins_that_the_server_could_not_answer_never_throttle_an_ip_address() {
+    let server = TestServer::start().await;
+    let ada = server.add_user("ada", "analytical engine").await;
+    server
+        .execute_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON countersign_login_attempts
+             BEGIN SELECT RAISE(ABORT, 'as if the disk were full'); END",
+        )
+        .await;
+    for _ in 0..40 {
+        let response = server.try_log_in("ada", "analytical engine").await;
+        response.assert_error(503, "unavailable");
+    }
+    server.execute_sql("DROP TRIGGER full").await;
+    server.log_in(&ada).await;
+}
+
+/// NAT64 (RFC 6052): all of these addresses share one /64.
+#[tokio::test]
+async fn behind_nat64_each_ipv4_client_is_throttled_separately() {
+    let server = TestServer::start().await;
+    let attempt = async |address: &'static str, name: String| {
+        let response = server.try_log_in_from(address, &name, "wrong guess", &[]);
+        response.await.status.as_u16()
+    };
+    let mut status = 401;
+    for number in 0..40 {
+        status = attempt("64:ff9b::203.0.113.7", format!("name{number}")).await;
+    }
+    assert_eq!(status, 429);
+    assert_eq!(attempt("64:ff9b::203.0.113.8", "ada".to_owned()).await, 401);
+    assert_eq!(attempt("203.0.113.7", "ada".to_owned()).await, 429);
+}
+
+#[tokio::test]
 async fn a_spoofed_forwarded_address_is_ignored() {
     let server = TestServer::start().await;
     for number in 0..30 {
