@@ -1,19 +1,16 @@
 use std::time::Duration;
 
-use axum::{
-    extract::Request,
-    http::{Method, StatusCode},
-};
+use axum::{extract::Request, http::StatusCode};
 use tracing::Level;
 
-/// How much of a path is logged. Ours have up to 27 bytes, while a client of HTTP/2 can send a long
-/// one again and again for a byte or two.
-const MAX_PATH_BYTES: usize = 200;
+/// How much of a path is logged, and of a method. Our paths have up to 27 bytes, while a client of
+/// HTTP/2 can send a long one again and again for a byte or two.
+const MAX_BYTES: usize = 200;
 
 /// The log line of a request: method, path, status and duration. No query, no header and no body,
 /// so nothing that a person typed.
 pub(super) struct AccessLog {
-    method: Method,
+    method: String,
     path: String,
 }
 
@@ -23,13 +20,9 @@ impl AccessLog {
         if !tracing::enabled!(Level::INFO) {
             return None;
         }
-        let path = request.uri().path();
-        let path = path
-            .get(..path.floor_char_boundary(MAX_PATH_BYTES))
-            .unwrap_or_default();
         Some(Self {
-            method: request.method().clone(),
-            path: path.to_owned(),
+            method: truncated(request.method().as_str()),
+            path: truncated(request.uri().path()),
         })
     }
 
@@ -40,4 +33,9 @@ impl AccessLog {
         let milliseconds = format_args!("{milliseconds:.1}");
         tracing::info!(%method, ?path, status, milliseconds, "request");
     }
+}
+
+fn truncated(text: &str) -> String {
+    let end = text.floor_char_boundary(MAX_BYTES);
+    text.get(..end).unwrap_or_default().to_owned()
 }

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, data_dir_with_ada, form, run};
+use crate::support::{Process, SlowClient, countersign, data_dir_with_ada, form, run};
 
 /// The log at level `trace` while users sign in, fail and sign out, and the parts of the token.
 fn trace_log(format: &str) -> (String, Vec<String>) {
@@ -124,6 +124,19 @@ fn a_long_path_is_truncated_in_the_log() {
     server.get(&format!("/{}", "a".repeat(8000)));
     let (_, log) = server.stop();
     let line = log.lines().find(|line| line.contains("/aaaa")).unwrap();
+    assert!(line.len() < 500, "{line}");
+}
+
+#[test]
+fn a_long_method_is_truncated_in_the_log() {
+    let data = TempDir::new().unwrap();
+    let server = Process::serve(data.path());
+    let mut client = SlowClient::connect(&server);
+    let method = "LONG".repeat(5000);
+    client.write(format!("{method} / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes());
+    client.read_rest();
+    let (_, log) = server.stop();
+    let line = log.lines().find(|line| line.contains("LONG")).unwrap();
     assert!(line.len() < 500, "{line}");
 }
 
