@@ -1,10 +1,13 @@
+use std::error::Error;
+
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
     extract::{Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
+use http_body_util::LengthLimitError;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use tokio::time::timeout;
 
@@ -20,7 +23,7 @@ use crate::domain::{AuthError, InputError};
 
 /// The maximum body of a server function or plain form of ours.
 const MAX_BODY_BYTES: usize = 16 * 1024;
-const FORM: &str = "application/x-www-form-urlencoded";
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// Holds our server functions to the HTTP contract: a request that does not fit never reaches one,
 /// and every error, also one from Leptos, gets its own status, headers and JSON body.
@@ -75,9 +78,13 @@ async fn accept(
     request: Request,
     state: &EdgeState,
 ) -> Result<(Request, Option<HandledPermit>), AuthError> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let is_complete = body.is_end_stream();
     let body = read(&parts, body, &state.settings).await?;
+    // Other code compares it in lower case.
+    if let Some(media_type) = parts.headers.get_mut(header::CONTENT_TYPE) {
+        *media_type = FORM;
+    }
     let permit = (!is_complete).then(|| state.limits.handle()).transpose()?;
     Ok((Request::from_parts(parts, Body::from(body)), permit))
 }
@@ -90,7 +97,7 @@ async fn read(parts: &Parts, body: Body, settings: &HttpSettings) -> Result<Byte
         // the request open for hours.
         let body = timeout(settings.body_timeout, to_bytes(body, MAX_BODY_BYTES)).await;
         body.map_err(|_| AuthError::RequestTimeout)?
-            .map_err(|_| AuthError::PayloadTooLarge)?
+            .map_err(|error| unreadable(&error))?
     };
     let media_type = parts.headers.get(header::CONTENT_TYPE);
     match media_type.map(|value| value.to_str().unwrap_or_default()) {
@@ -104,9 +111,20 @@ async fn read(parts: &Parts, body: Body, settings: &HttpSettings) -> Result<Byte
     Ok(body)
 }
 
+/// Why a body could not be read: it is too long, or it is not what HTTP calls a body.
+fn unreadable(error: &axum::Error) -> AuthError {
+    match error.source() {
+        Some(cause) if cause.is::<LengthLimitError>() => AuthError::PayloadTooLarge,
+        _ => AuthError::InvalidInput(InputError::Field),
+    }
+}
+
 fn is_form(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case(FORM)
+    essence
+        .trim()
+        .as_bytes()
+        .eq_ignore_ascii_case(FORM.as_bytes())
 }
 
 /// Whether the percent-decoded form is UTF-8. A decoder that replaces bad bytes by U+FFFD would

@@ -21,7 +21,7 @@ use super::{
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
     forms,
-    limits::{RequestLimits, are_too_large},
+    limits::{RequestLimits, are_too_large, has_valid_host},
     probes, security_headers,
 };
 use crate::{auth::AuthService, domain::ClientInfo};
@@ -78,7 +78,7 @@ fn with_edge(
     let service = ServiceBuilder::new()
         .map_response(move |response| with_headers(&headers, response))
         .layer(from_fn(log_access))
-        .layer(from_fn(limit_headers))
+        .layer(from_fn(check_head))
         .layer(CatchPanicLayer::custom(panic_response as PanicResponse))
         .map_request(move |request| with_client_info(request, trusted_proxies))
         .service(probes.fallback_service(limited));
@@ -109,9 +109,12 @@ async fn log_access(request: Request, next: Next) -> Response {
     response
 }
 
-async fn limit_headers(request: Request, next: Next) -> Response {
+async fn check_head(request: Request, next: Next) -> Response {
     if are_too_large(request.headers()) {
         return StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
+    }
+    if !has_valid_host(request.version(), request.headers()) {
+        return StatusCode::BAD_REQUEST.into_response();
     }
     next.run(request).await
 }
@@ -177,7 +180,8 @@ mod tests {
     use super::*;
 
     async fn get_status(edge: &Router, path: &str) -> StatusCode {
-        let request = Request::get(path).body(Body::empty()).unwrap();
+        let request = Request::get(path).header("host", "login.example");
+        let request = request.body(Body::empty()).unwrap();
         let response = edge.clone().oneshot(request).await.unwrap();
         assert!(
             response.headers().contains_key("content-security-policy"),

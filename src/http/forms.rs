@@ -43,7 +43,17 @@ struct LoginForm {
     username: String,
     password: Option<Password>,
     #[serde(default)]
-    remember: bool,
+    remember: Remember,
+}
+
+/// The values that the server function reads too: for it, an empty field is absent.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+enum Remember {
+    #[serde(rename = "true")]
+    Yes,
+    #[default]
+    #[serde(rename = "false", alias = "")]
+    No,
 }
 
 async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Response {
@@ -67,7 +77,8 @@ async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Respo
 async fn submit(context: &RequestContext, form: &LoginForm) -> Result<SignedIn, AuthError> {
     let empty = Password::new(String::new());
     let password = form.password.as_ref().unwrap_or(&empty);
-    log_in(context, &form.username, password, form.remember).await
+    let remember = form.remember == Remember::Yes;
+    log_in(context, &form.username, password, remember).await
 }
 
 /// The login page with the error, and with the status and headers that the contract has for it.

@@ -1,6 +1,6 @@
 use std::{net::IpAddr, sync::Arc};
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Version, header, uri::Authority};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
@@ -64,6 +64,30 @@ pub(super) fn are_too_large(headers: &HeaderMap) -> bool {
     });
     let other_fields = headers.len() - number;
     other_fields + number.min(1) > MAX_HEADERS || bytes > MAX_COOKIE_BYTES
+}
+
+/// Whether a request says which host it is for, as every one of HTTP/1.1 has to (RFC 9112 §3.2):
+/// `host` or `host:port`, once.
+pub(super) fn has_valid_host(version: Version, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => version != Version::HTTP_11,
+        (Some(host), None) => is_host(host.as_bytes()),
+        _ => false,
+    }
+}
+
+fn is_host(value: &[u8]) -> bool {
+    Authority::try_from(value).is_ok_and(|authority| {
+        let rest = authority.as_str().strip_prefix(authority.host());
+        // There is no user before the host, and the port is a number.
+        rest.is_some_and(|port| {
+            port.is_empty()
+                || port
+                    .strip_prefix(':')
+                    .is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    })
 }
 
 #[cfg(test)]

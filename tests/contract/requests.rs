@@ -6,7 +6,9 @@ use axum::{
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
-use crate::support::{TestServer, form};
+use tempfile::TempDir;
+
+use crate::support::{Process, SlowClient, TestServer, form};
 
 const FUNCTIONS: [&str; 4] = ["/api/login", "/api/refresh", "/api/sessions", "/api/logout"];
 
@@ -24,6 +26,68 @@ async fn post(
                 .unwrap(),
         )
         .await
+}
+
+/// Sends a request on a connection of its own, and returns the status.
+fn status_of(server: &Process, request: &str) -> u16 {
+    let mut client = SlowClient::connect(server);
+    client.write(request.as_bytes());
+    let response = client.read_rest();
+    response.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+/// RFC 9112 §3.2.
+#[test]
+fn an_http_1_1_request_without_one_valid_host_is_refused() {
+    let data = TempDir::new().unwrap();
+    let server = Process::serve(data.path());
+    let status = |version: &str, hosts: &[&str]| {
+        let hosts = hosts.iter().map(|host| format!("host: {host}\r\n"));
+        let hosts = hosts.collect::<Vec<_>>().concat();
+        let head = format!("GET /healthz HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+        status_of(&server, &head)
+    };
+    for hosts in [
+        &[][..],
+        &["a.example", "b.example"],
+        &["a.example", "a.example"],
+        &[""],
+        &["a b"],
+        &["a.example/b"],
+        &["ada@a.example"],
+        &["a.example:b"],
+        &["a.example, b.example"],
+        &["\u{e9}.example"],
+    ] {
+        assert_eq!(status("1.1", hosts), 400, "{hosts:?}");
+    }
+    for host in [
+        "a.example",
+        "A-b_c.example:",
+        "192.0.2.1:3000",
+        "[::1]:3000",
+        "localhost",
+    ] {
+        assert_eq!(status("1.1", &[host]), 200, "{host}");
+    }
+    assert_eq!(status("1.0", &[]), 200);
+}
+
+#[test]
+fn a_body_that_can_not_be_read_is_not_called_too_large() {
+    let data = TempDir::new().unwrap();
+    let server = Process::serve(data.path());
+    for path in ["/api/login", "/login"] {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\n\
+             content-type: application/x-www-form-urlencoded\r\ntransfer-encoding: chunked\r\n\r\n"
+        );
+        assert_eq!(
+            status_of(&server, &format!("{head}nonsense\r\n")),
+            422,
+            "{path}"
+        );
+    }
 }
 
 #[tokio::test]

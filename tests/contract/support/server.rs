@@ -7,7 +7,12 @@ use std::{
     },
 };
 
-use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderValue, Request},
+};
 use countersign::{
     auth::{AuthService, Clock},
     domain::Actor,
@@ -181,6 +186,8 @@ impl TestServer {
     }
 
     pub async fn send_from(&self, address: &str, mut request: Request<Body>) -> TestResponse {
+        let host = HeaderValue::from_static("login.example");
+        request.headers_mut().entry("host").or_insert(host);
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(
             address.parse().unwrap(),
             50_000,
