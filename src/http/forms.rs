@@ -66,7 +66,7 @@ async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Respo
     };
     match submit(&context, &form).await {
         Ok(signed_in) => {
-            let mut response = see_other(next.as_str());
+            let mut response = see_other(&next.address());
             append_cookies(&mut response, signed_in.cookies);
             response
         }

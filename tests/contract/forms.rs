@@ -32,6 +32,49 @@ async fn the_right_password_sets_the_cookie_and_redirects() {
 }
 
 #[tokio::test]
+async fn the_form_is_read_as_the_server_function_reads_it() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    for (media_type, remember, is_read) in [
+        ("Application/X-WWW-Form-URLencoded", "", true),
+        ("application/x-www-form-urlencoded;charset=UTF-8", "", true),
+        ("application/x-www-form-urlencoded", "&remember=", true),
+        ("application/x-www-form-urlencoded", "&remember=false", true),
+        ("application/x-www-form-urlencoded", "&remember=on", false),
+    ] {
+        for (path, right) in [("/api/login", 200), ("/login", 303)] {
+            let request = Request::post(path)
+                .header("content-type", media_type)
+                .header("sec-fetch-site", "same-origin");
+            let fields = format!("username=ada&password=analytical+engine{remember}");
+            let response = server.send(request.body(fields.into()).unwrap()).await;
+            let expected = if is_read { right } else { 422 };
+            assert_eq!(response.status, expected, "{path} {media_type} {remember}");
+            let is_remembered = response
+                .cookie()
+                .is_some_and(|(_, attributes)| attributes.iter().any(|a| a.starts_with("Max-Age")));
+            assert!(!is_remembered, "{path} {remember}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_address_after_a_sign_in_is_percent_encoded() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    for (next, location) in [
+        ("/%E3%80%82x", "/%E3%80%82x"),
+        ("/+/x", "/%20/x"),
+        ("/a%20b?c=%22d%3E", "/a%20b?c=%22d%3E"),
+        ("/a%2520b", "/a%20b"),
+    ] {
+        let path = format!("/login?next={next}");
+        let response = server.post_own_form(&path, &ADA, None).await;
+        response.assert_redirect(location);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_password_shows_the_form_again_with_the_error_and_the_user_name() {
     let server = TestServer::start().await;
     server.add_user("ada", "analytical engine").await;
