@@ -23,7 +23,9 @@ pub enum StoreError {
     ReadOnly(sqlx::Error),
     #[error("the disk is full: nothing was changed ({0})")]
     DiskFull(sqlx::Error),
-    #[error("{0} can be read by others: run `chmod 600` on it, and consider who may have read it")]
+    #[error(
+        "{0} can be used by others: run `chmod 600` on it, and consider who may have read or changed it"
+    )]
     Exposed(PathBuf),
     #[error(
         "there is no database at {0}: run this command where the server runs, with the same \

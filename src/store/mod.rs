@@ -10,7 +10,7 @@ mod port;
 mod sqlite;
 
 pub use batch::Batcher;
-pub use directory_lock::lock_directory;
+pub use directory_lock::{lock_directory, require_guarded_directory};
 pub use error::StoreError;
 pub use model::{
     Admission, DeviceKeys, EventFilter, IfAbsent, LiveSession, NewAttempt, NewSession, NewUser,

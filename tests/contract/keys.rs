@@ -4,6 +4,7 @@ use std::{
     fs,
     os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::Path,
+    process::Command,
     thread,
     time::Duration,
 };
@@ -11,7 +12,8 @@ use std::{
 use tempfile::TempDir;
 
 use crate::support::{
-    Process, TestServer, countersign, data_dir_with_ada, form, key_files, key_id_of, run,
+    Process, SlowClient, TestServer, countersign, data_dir_with_ada, form, key_files, key_id_of,
+    run,
 };
 
 fn write_private(path: &Path, text: &[u8]) {
@@ -156,6 +158,124 @@ async fn a_key_that_others_can_read_stops_the_start() {
         let error = server.restart().await.err().unwrap();
         assert!(error.contains("chmod 600"), "{error}");
     }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[tokio::test]
+async fn a_directory_that_everybody_can_write_to_stops_the_start() {
+    for directory in ["", "keys"] {
+        let mut server = TestServer::start().await;
+        let path = server.data_dir().join(directory);
+        // The group may write, as with `fsGroup` in Kubernetes. In a directory with the sticky bit,
+        // nobody can replace the files of others.
+        for mode in [0o775, 0o1777] {
+            set_mode(&path, mode);
+            server = server.restart().await.unwrap();
+        }
+        for mode in [0o777, 0o702] {
+            set_mode(&path, mode);
+            let error = server.start_another().await.err().unwrap();
+            let path = path.to_str().unwrap().trim_end_matches('/');
+            assert!(
+                error.contains(path) && error.contains("chmod o-w"),
+                "{error}"
+            );
+        }
+    }
+    let mut server = TestServer::start().await;
+    let elsewhere = TempDir::new().unwrap();
+    let database = elsewhere.path().join("test.db");
+    server.settings.database.url = format!("sqlite://{}", database.display());
+    set_mode(server.data_dir(), 0o777);
+    let error = server.start_another().await.err().unwrap();
+    assert!(
+        error.contains("chmod o-w"),
+        "the keys can be replaced: {error}"
+    );
+}
+
+#[tokio::test]
+async fn side_files_of_the_database_that_others_can_use_stop_the_start() {
+    let server = TestServer::start().await;
+    for name in ["test.db-wal", "test.db-shm"] {
+        let path = server.data_dir().join(name);
+        set_mode(&path, 0o666);
+        let error = server.start_another().await.err().unwrap();
+        assert!(
+            error.contains(name) && error.contains("chmod 600"),
+            "{error}"
+        );
+        set_mode(&path, 0o600);
+    }
+    server.start_another().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_of_another_user_is_not_accepted() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let server = TestServer::start().await;
+    let reload = async || {
+        let auth = &server.app.auth;
+        let reloaded = auth.reload_signing_keys(&countersign::domain::Actor::Server);
+        reloaded.await.unwrap();
+        auth.public_keys().keys.len()
+    };
+    let path = server.data_dir().join("keys/zz.pem");
+    write_private(&path, new_key().as_bytes());
+    assert_eq!(reload().await, 2);
+    chown(&path, Some(65_534), None).unwrap();
+    assert_eq!(reload().await, 1);
+    let error = server.start_another().await.err().unwrap();
+    assert!(
+        error.contains("zz.pem") && error.contains("another user"),
+        "{error}"
+    );
+    fs::remove_file(path).unwrap();
+    let refresh = server.data_dir().join("keys/refresh.key");
+    chown(&refresh, Some(65_534), None).unwrap();
+    assert!(server.app.auth.reload_cookie_keys().is_err());
+    let error = server.start_another().await.err().unwrap();
+    assert!(
+        error.contains("refresh.key") && error.contains("another user"),
+        "{error}"
+    );
+}
+
+fn make_fifo(path: &Path) {
+    let made = Command::new("mkfifo")
+        .args(["-m", "600"])
+        .arg(path)
+        .status();
+    assert!(made.unwrap().success());
+}
+
+#[test]
+fn a_fifo_among_the_keys_neither_stops_the_server_nor_is_waited_for() {
+    let data = data_dir_with_ada();
+    let mut server = Process::serve(data.path());
+    let keys = data.path().join("keys");
+    make_fifo(&keys.join("zz.pem"));
+    thread::sleep(Duration::from_secs(2));
+    let mut client = SlowClient::connect(&server);
+    client.write(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
+    let health = client.response_within(Duration::from_secs(5));
+    assert!(health.is_some(), "the server hangs");
+    let token = server.log_in("ada", "analytical engine");
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+    fs::remove_file(keys.join("throttle.key")).unwrap();
+    make_fifo(&keys.join("throttle.key"));
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(server.get("/healthz").status, 200);
+    server.signal("TERM");
+    assert!(server.exits_within(Duration::from_secs(5)));
+    let started = run(countersign(data.path()).arg("serve"), "");
+    let error = String::from_utf8(started.stderr).unwrap();
+    assert!(error.contains("zz.pem is not a regular file"), "{error}");
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 use std::{
-    fmt, fs, io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
 use aws_lc_rs::hmac;
 use thiserror::Error;
 
-use super::{create, is_exposed};
+use super::{KeyFileError, create, key_file};
 
 /// An HMAC-SHA-256 key for one purpose: 32 random bytes in a file beside the signing keys.
 pub struct HmacKey(hmac::Key);
@@ -14,13 +14,8 @@ pub struct HmacKey(hmac::Key);
 /// Why a key file can't be used. The text says what to do.
 #[derive(Debug, Error)]
 pub enum HmacKeyError {
-    #[error("can't read or write {path}: {cause}")]
-    Io { path: PathBuf, cause: io::Error },
-    #[error(
-        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen \
-         it (mode 640 if it is root's, as with `fsGroup` in Kubernetes)"
-    )]
-    Exposed(PathBuf),
+    #[error(transparent)]
+    File(#[from] KeyFileError),
     #[error(
         "{0} is not a key of 32 bytes: remove it (users who are signed in may have to sign in \
          again), or restore the right file"
@@ -42,7 +37,7 @@ impl HmacKey {
         }
         match create(&path, &rand::random::<[u8; LENGTH]>()) {
             Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
-                Err(HmacKeyError::Io { path, cause })
+                Err(KeyFileError::Io { path, cause }.into())
             }
             _ => Ok(()),
         }
@@ -51,18 +46,10 @@ impl HmacKey {
     /// Reads a key.
     ///
     /// # Errors
-    /// When the file can't be read, can be read by others, or has another length.
+    /// When the file can't be read or trusted, or has another length.
     pub fn read(directory: &Path, file: &str) -> Result<Self, HmacKeyError> {
         let path = directory.join(file);
-        let failed = |cause| HmacKeyError::Io {
-            path: path.clone(),
-            cause,
-        };
-        let bytes = fs::read(&path).map_err(failed)?;
-        if is_exposed(&fs::metadata(&path).map_err(failed)?) {
-            return Err(HmacKeyError::Exposed(path));
-        }
-        <[u8; LENGTH]>::try_from(bytes)
+        <[u8; LENGTH]>::try_from(key_file::read(&path)?)
             .map(|bytes| Self::from_bytes(&bytes))
             .map_err(|_| HmacKeyError::NotAKey(path))
     }
@@ -96,7 +83,7 @@ impl fmt::Debug for HmacKey {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     use tempfile::TempDir;
 

@@ -1,11 +1,36 @@
 use std::{
-    fs::{self, Metadata},
-    io::{self, Write},
+    fs::{self, File, Metadata},
+    io::{self, Read, Write},
     os::unix::fs::{MetadataExt, PermissionsExt, fchown},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
+use rustix::{
+    fs::{Mode, OFlags, open},
+    process::geteuid,
+};
+use thiserror::Error;
+
 use crate::store::persist_new;
+
+/// Why the file of a key can't be used. The text says what to do.
+#[derive(Debug, Error)]
+pub enum KeyFileError {
+    #[error("can't read or write {path}: {cause}")]
+    Io { path: PathBuf, cause: io::Error },
+    #[error(
+        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen \
+         it (mode 640 if it is root's, as with `fsGroup` in Kubernetes)"
+    )]
+    Exposed(PathBuf),
+    #[error(
+        "{0} belongs to another user: remove it, or `chown` it to the user of the server if it is \
+         the right key"
+    )]
+    Foreign(PathBuf),
+    #[error("{0} is not a regular file: remove it")]
+    NotAFile(PathBuf),
+}
 
 /// The state of a file, by which a change is noticed: inode, change time in seconds and nanoseconds,
 /// and length. A change of mode or owner changes the change time.
@@ -26,6 +51,43 @@ impl FileState {
     }
 }
 
+/// Reads the file of a key. Everybody who may write to the directory can add one, so its owner is
+/// this process' user, root, or the owner of the directory.
+///
+/// # Errors
+/// When it can't be read, can be read by others, is another user's, or is not a regular file.
+pub fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
+    let failed = |cause| KeyFileError::Io {
+        path: path.to_owned(),
+        cause,
+    };
+    // Without NONBLOCK, opening a FIFO waits for somebody to write to it.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = open(path, flags, Mode::empty()).map_err(|error| failed(error.into()))?;
+    let mut file = File::from(file);
+    let state = file.metadata().map_err(failed)?;
+    if !state.is_file() {
+        return Err(KeyFileError::NotAFile(path.to_owned()));
+    }
+    if is_exposed(&state) {
+        return Err(KeyFileError::Exposed(path.to_owned()));
+    }
+    let directory = fs::metadata(directory_of(path)).map_err(failed)?;
+    if ![0, geteuid().as_raw(), directory.uid()].contains(&state.uid()) {
+        return Err(KeyFileError::Foreign(path.to_owned()));
+    }
+    let mut content = Vec::new();
+    file.read_to_end(&mut content).map_err(failed)?;
+    Ok(content)
+}
+
+/// The directory that a file is in.
+pub fn directory_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// Creates a file for its owner alone (mode 0600), durably. A file with this name is always
 /// complete, also after a crash. It is the directory's owner's: a key that root creates has to be
 /// readable by the server.
@@ -33,10 +95,7 @@ impl FileState {
 /// # Errors
 /// `AlreadyExists` if the file exists; it is left as it is then.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let directory = directory.unwrap_or(Path::new("."));
+    let directory = directory_of(path);
     let mut draft = tempfile::NamedTempFile::new_in(directory)?;
     draft.write_all(content)?;
     let (owner, ours) = (fs::metadata(directory)?, draft.as_file().metadata()?);

@@ -15,9 +15,9 @@ use thiserror::Error;
 
 use super::verified::VerifiedTokenCache;
 use crate::{
-    auth::keys::{self, FileState},
+    auth::keys::{self, FileState, KeyFileError, directory_of},
     domain::Timestamp,
-    store::lock_directory,
+    store::{lock_directory, require_guarded_directory},
 };
 
 /// The signing keys of a directory. One signs and all verify, so a key is rotated by adding one, and
@@ -53,13 +53,8 @@ pub struct SigningKey {
 /// Why the signing keys can't be used. The text says what to do.
 #[derive(Debug, Error)]
 pub enum KeyRingError {
-    #[error("can't read or write {path}: {cause}")]
-    Io { path: PathBuf, cause: io::Error },
-    #[error(
-        "{0} can be read by others: run `chmod 600` on it, or replace it if others may have seen \
-         it (mode 640 if it is root's, as with `fsGroup` in Kubernetes)"
-    )]
-    Exposed(PathBuf),
+    #[error(transparent)]
+    File(#[from] KeyFileError),
     #[error(
         "{0} is not an Ed25519 private key in PEM (PKCS#8): remove it, or restore the right file"
     )]
@@ -95,15 +90,16 @@ impl KeyRing {
     /// When a file can't be read, can be read by others, or is not a key. A bad file is never
     /// skipped, since the tokens of that key would silently become invalid.
     pub fn open(directory: &Path, cache_size: usize, now: Timestamp) -> Result<Self, KeyRingError> {
-        let failed = |cause| KeyRingError::Io {
-            path: directory.to_owned(),
-            cause,
-        };
+        let failed = |cause| failed(directory, cause);
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
             .create(directory)
             .map_err(failed)?;
+        // Whoever can write to the directory of the directory can replace it.
+        for path in [directory, directory_of(directory)] {
+            require_guarded_directory(path).map_err(|cause| self::failed(path, cause))?;
+        }
         let _lock = lock_directory(directory).map_err(failed)?;
         if key_files(directory)?.is_empty() {
             Self::add_key(directory, now)?;
@@ -190,7 +186,7 @@ impl KeyRing {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                     signs_from = signs_from.plus_seconds(1);
                 }
-                Err(cause) => return Err(KeyRingError::Io { path, cause }),
+                Err(cause) => return Err(failed(&path, cause)),
             }
         }
     }
@@ -210,12 +206,14 @@ impl fmt::Debug for KeyRing {
     }
 }
 
+fn failed(path: &Path, cause: io::Error) -> KeyRingError {
+    let path = path.to_owned();
+    KeyFileError::Io { path, cause }.into()
+}
+
 /// The key files, by the time at which they begin to sign.
 fn key_files(directory: &Path) -> Result<Vec<KeyFile>, KeyRingError> {
-    let failed = |cause| KeyRingError::Io {
-        path: directory.to_owned(),
-        cause,
-    };
+    let failed = |cause| failed(directory, cause);
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -239,16 +237,9 @@ fn signs_from(path: &Path) -> Timestamp {
 }
 
 fn read_key(file: &KeyFile) -> Result<(Timestamp, SigningKey, Jwk), KeyRingError> {
-    let path = &file.path;
-    let failed = |cause| KeyRingError::Io {
-        path: path.clone(),
-        cause,
-    };
-    if keys::is_exposed(&fs::metadata(path).map_err(failed)?) {
-        return Err(KeyRingError::Exposed(path.clone()));
-    }
-    let text = fs::read(path).map_err(failed)?;
-    let (key, jwk) = parse_key(&text).ok_or_else(|| KeyRingError::NotAKey(path.clone()))?;
+    let text = keys::read(&file.path)?;
+    let key = parse_key(&text).ok_or_else(|| KeyRingError::NotAKey(file.path.clone()));
+    let (key, jwk) = key?;
     Ok((file.signs_from, key, jwk))
 }
 

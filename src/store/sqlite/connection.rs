@@ -16,7 +16,7 @@ use sqlx::{
 use super::{SqliteStore, StoreError, backup, check::DirectReads};
 use crate::{
     domain::{Actor, Timestamp},
-    store::{IfAbsent, lock_directory},
+    store::{IfAbsent, lock_directory, require_guarded_directory},
 };
 
 /// How long a query waits for a connection or a lock before it fails.
@@ -108,20 +108,22 @@ fn require_database(path: &Path) -> Result<(), StoreError> {
 }
 
 /// The file holds password hashes, so it is created for its owner alone, and refused when others
-/// can read it. `SQLite` gives its side files the same mode. Returns the lock of its directory, for
+/// can use it. `SQLite` gives its side files the same mode. Returns the lock of its directory, for
 /// the time in which the schema is created.
 fn create_private_file(path: &Path) -> Result<File, StoreError> {
-    let failed = |cause| failed(path, cause);
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    let failed_to_lock = |cause| failed(parent, cause);
+    let failed = |cause| failed(path, cause);
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(parent)
         .map_err(failed)?;
-    let lock = lock_directory(parent).map_err(failed)?;
+    require_guarded_directory(parent).map_err(failed_to_lock)?;
+    let lock = lock_directory(parent).map_err(failed_to_lock)?;
     let mut options = OpenOptions::new();
     let file = options
         .append(true)
@@ -134,8 +136,16 @@ fn create_private_file(path: &Path) -> Result<File, StoreError> {
 }
 
 fn require_private(path: &Path, file: &Metadata) -> Result<(), StoreError> {
-    if file.permissions().mode() & 0o077 != 0 {
+    let is_exposed = |file: &Metadata| file.permissions().mode() & 0o077 != 0;
+    if is_exposed(file) {
         return Err(StoreError::Exposed(path.to_owned()));
+    }
+    for ending in ["-wal", "-shm", "-journal"] {
+        let mut side_file = path.as_os_str().to_owned();
+        side_file.push(ending);
+        if fs::metadata(&side_file).is_ok_and(|file| is_exposed(&file)) {
+            return Err(StoreError::Exposed(side_file.into()));
+        }
     }
     Ok(())
 }
