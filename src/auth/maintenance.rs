@@ -54,6 +54,12 @@ impl AuthService {
         keys.store(keys.load().emptied().into());
     }
 
+    /// Whether another database has taken the place of the one that this service was opened on.
+    #[must_use]
+    pub fn is_database_replaced(&self) -> bool {
+        self.inner().store.is_replaced()
+    }
+
     /// Deletes sessions, failed logins and security events that have expired, and returns how many
     /// rows there were.
     ///

@@ -9,6 +9,7 @@ use crate::{
 
 /// Changes of the key directory take effect within this time.
 const RELOAD_KEYS_EVERY: Duration = Duration::from_millis(500);
+const WATCH_DATABASE_EVERY: Duration = Duration::from_millis(500);
 /// After this many failed reloads in a row, which is three seconds, the keys are no longer used: any
 /// of them may have been removed.
 const MAX_FAILED_RELOADS: u32 = 6;
@@ -19,6 +20,7 @@ pub(super) fn start_maintenance(auth: &AuthService) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(reload_keys(auth.clone()));
     tasks.spawn(prune(auth.clone()));
+    tasks.spawn(watch_database(auth.clone()));
     tasks
 }
 
@@ -31,6 +33,20 @@ async fn reload_keys(auth: AuthService) {
         signing.count(&reloaded, || auth.drop_signing_keys());
         cookies.count(&auth.reload_cookie_keys(), || auth.drop_cookie_keys());
     }
+}
+
+/// Commands change the new file, while this process has the old one open: a session that was ended
+/// would stay live. So nothing is answered any more, until somebody restarts the server.
+async fn watch_database(auth: AuthService) {
+    let mut ticks = interval(WATCH_DATABASE_EVERY);
+    while !auth.is_database_replaced() {
+        ticks.tick().await;
+    }
+    tracing::error!(
+        "the file of the database was replaced while it was open: stop the server, and restore the \
+         backup as docs/DEPLOYMENT.md says; until then nobody is signed in, checked or signed out"
+    );
+    auth.close().await;
 }
 
 /// The reloads of some keys that have failed in a row.

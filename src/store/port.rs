@@ -162,6 +162,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Succeeds when the database can be read.
     async fn ping(&self) -> Result<(), StoreError>;
 
+    /// Whether another database has taken the place of this one, as when a backup is restored
+    /// without stopping the server first.
+    fn is_replaced(&self) -> bool;
+
     /// Lets running queries finish and closes the database.
     async fn close(&self);
 }

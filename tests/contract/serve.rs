@@ -6,6 +6,7 @@ use std::{
     net::TcpStream,
     os::unix::fs::PermissionsExt,
     process::{Command, Stdio},
+    thread::sleep,
     time::{Duration, Instant},
 };
 
@@ -74,6 +75,34 @@ fn a_logout_that_cannot_be_written_is_not_confirmed() {
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
     assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+}
+
+#[test]
+fn nothing_is_answered_from_a_database_that_was_replaced() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let token = server.log_in("ada", "analytical engine");
+    let copy = data.path().join("copy.db");
+    let backup = ["backup", copy.to_str().unwrap()];
+    assert!(
+        run(countersign(data.path()).args(backup), "")
+            .status
+            .success()
+    );
+    let database = data.path().join("countersign.db");
+    // Not while it is away: it may come back.
+    fs::rename(&database, data.path().join("away.db")).unwrap();
+    sleep(Duration::from_millis(1200));
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+    fs::rename(copy, database).unwrap();
+    sleep(Duration::from_millis(1200));
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 503);
+    let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+    assert_eq!(server.post("/api/login", &fields, None).0, 503);
+    assert_eq!(server.get("/readyz").status, 503);
+    assert_eq!(server.get("/healthz").status, 200);
+    let (status, log) = server.stop();
+    assert!(status.success() && log.contains("was replaced"), "{log}");
 }
 
 #[test]

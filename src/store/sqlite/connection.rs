@@ -13,7 +13,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{SqliteStore, StoreError, backup, check::DirectReads};
+use super::{SqliteStore, StoreError, backup, check::DirectReads, file_id};
 use crate::{
     domain::{Actor, Timestamp},
     store::{IfAbsent, lock_directory, require_guarded_directory},
@@ -40,7 +40,6 @@ impl SqliteStore {
             return Err(StoreError::InMemory);
         }
         let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(if_absent == IfAbsent::Begin)
             .foreign_keys(true)
             .busy_timeout(TIMEOUT)
             // A commit is on the disk when it is confirmed. With WAL, only FULL promises that for a
@@ -78,7 +77,9 @@ impl SqliteStore {
         let store = Self {
             writer,
             readers: pool(READERS).connect_lazy_with(options),
-            direct: DirectReads::new(path),
+            file: file_id(&path),
+            direct: DirectReads::new(path.clone()),
+            path,
         };
         store.require_writable().await?;
         backup::end_restored_sessions(&store, actor, now).await?;
@@ -107,7 +108,7 @@ fn require_database(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The file holds password hashes, so it is created for its owner alone, and refused when others
+/// An empty file is a new database. It holds password hashes, so it is created for its owner alone, and refused when others
 /// can use it. `SQLite` gives its side files the same mode. Returns the lock of its directory, for
 /// the time in which the schema is created.
 fn create_private_file(path: &Path) -> Result<File, StoreError> {

@@ -17,7 +17,12 @@ mod refresh;
 mod session_row;
 mod transaction;
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
 
 use async_trait::async_trait;
 use sqlx::SqlitePool;
@@ -40,7 +45,12 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     direct: DirectReads,
+    path: PathBuf,
+    file: Option<FileId>,
 }
+
+/// Device and inode of a file.
+type FileId = (u64, u64);
 
 /// Each method is implemented in the file of what it changes or reads.
 #[async_trait]
@@ -199,9 +209,19 @@ impl Store for SqliteStore {
         Ok(())
     }
 
+    fn is_replaced(&self) -> bool {
+        // A file that is away for a moment may come back.
+        file_id(&self.path).is_some_and(|found| Some(found) != self.file)
+    }
+
     async fn close(&self) {
         self.direct.close();
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+fn file_id(path: &Path) -> Option<FileId> {
+    let file = fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
