@@ -108,9 +108,9 @@ fn require_database(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// An empty file is a new database. It holds password hashes, so it is created for its owner alone, and refused when others
-/// can use it. `SQLite` gives its side files the same mode. Returns the lock of its directory, for
-/// the time in which the schema is created.
+/// An empty file is a new database. It holds password hashes, so it is created for its owner alone,
+/// and refused when others can use it. `SQLite` gives its side files the same mode. Returns the lock
+/// of its directory, for the time in which the schema is created.
 fn create_private_file(path: &Path) -> Result<File, StoreError> {
     let parent = path
         .parent()
