@@ -27,6 +27,7 @@ mod load;
 mod login;
 mod logout;
 mod logs;
+mod mistakes;
 mod operator;
 mod overload;
 mod own_sessions;

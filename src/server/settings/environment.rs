@@ -20,6 +20,17 @@ pub(super) fn environment() -> Env {
         .lowercase(false)
 }
 
+/// The variable that sets a key, or one that sets a key of this section.
+pub(super) fn variable_of(key: &str) -> Option<String> {
+    let name = format!("{PREFIX}{}", key.replace('.', "_")).to_ascii_uppercase();
+    let mut set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    set.find(|found| {
+        let found = found.to_ascii_uppercase();
+        let rest = found.strip_prefix(&name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    })
+}
+
 /// Whether a variable has the form of those that Kubernetes sets in every pod for each Service of
 /// its namespace. Those of Services called `countersign` or `countersign-…` begin like ours.
 fn is_set_by_kubernetes(name: &str, value: &str) -> bool {

@@ -1,18 +1,28 @@
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
+use figment::error::Kind;
 use thiserror::Error;
 
-/// Why the settings can't be used. The text names the key.
+use super::environment::variable_of;
+
+/// Why the settings can't be used. The text names the key, and the variable or the file.
 #[derive(Debug, Error)]
 pub enum ConfigError {
-    #[error("the configuration can't be read: {0}")]
-    Unreadable(String),
     #[error("the Leptos section of the configuration can't be read: {0}")]
     Leptos(String),
     #[error("the setting {key} is not valid: {reason}")]
     Invalid { key: String, reason: String },
     #[error("the configuration file {0} can't be read: {1}")]
     File(PathBuf, io::Error),
+    #[error("the configuration file can't be read: {}:{line}: {reason}", path.display())]
+    Syntax {
+        path: PathBuf,
+        line: usize,
+        reason: String,
+    },
 }
 
 /// What an operator needs to know instead of the name of a type.
@@ -24,26 +34,46 @@ const NUMBERS: [(&str, &str); 5] = [
     ("expected i64", "expected a whole number"),
 ];
 
-impl From<figment::Error> for ConfigError {
-    fn from(error: figment::Error) -> Self {
-        let mut reason = error.kind.to_string();
+impl ConfigError {
+    /// A setting that comes from the environment, or else from this file.
+    pub(super) fn invalid(key: &str, file: Option<&Path>, reason: String) -> Self {
+        let file = file.map(|path| path.display().to_string());
+        let key = match variable_of(key).or(file) {
+            Some(place) => format!("{key} ({place})"),
+            None => key.to_owned(),
+        };
+        Self::Invalid { key, reason }
+    }
+
+    pub(super) fn of_value(error: &figment::Error, file: Option<&Path>) -> Self {
+        let mut reason = match &error.kind {
+            Kind::UnknownField(_, known) => {
+                format!("unknown, expected one of {}", known.join(", "))
+            }
+            other => other.to_string(),
+        };
         for (type_name, meaning) in NUMBERS {
             reason = reason.replace(type_name, meaning);
         }
-        Self::Unreadable(format!("{}: {reason}", error.path.join(".")))
+        Self::invalid(&error.path.join("."), file, reason)
     }
-}
 
-impl From<garde::Report> for ConfigError {
     /// The first of the settings that are not valid.
-    fn from(report: garde::Report) -> Self {
+    pub(super) fn of_range(report: &garde::Report, file: Option<&Path>) -> Self {
         let first = report.iter().next();
         let (key, reason) = first
             .map(|(path, error)| (path.to_string(), error.to_string()))
             .unzip();
-        Self::Invalid {
-            key: key.unwrap_or_default(),
-            reason: reason.unwrap_or_default(),
+        Self::invalid(&key.unwrap_or_default(), file, reason.unwrap_or_default())
+    }
+
+    pub(super) fn of_syntax(error: &toml::de::Error, path: &Path, text: &str) -> Self {
+        let start = error.span().map_or(0, |span| span.start);
+        let before = text.get(..start).unwrap_or_default();
+        Self::Syntax {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            reason: error.message().to_owned(),
         }
     }
 }

@@ -6,6 +6,7 @@ mod error;
 mod sections;
 
 use std::{
+    env, fs,
     net::SocketAddr,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -80,26 +81,27 @@ impl Settings {
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULTS));
         if let Some(path) = file {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| ConfigError::File(path.to_owned(), error))?;
-            figment = figment.merge(Toml::string(&text));
+            figment = figment.merge(Toml::string(&read(path)?));
         }
-        let leptos = leptos_options(&figment)?;
-        let settings: Self = figment.merge(environment()).extract()?;
-        settings.validate()?;
-        settings.require_https_with_tls()?;
+        let leptos = leptos_options(&figment, file)?;
+        let settings: Self = figment
+            .merge(environment())
+            .extract()
+            .map_err(|error| ConfigError::of_value(&error, file))?;
+        settings
+            .validate()
+            .map_err(|report| ConfigError::of_range(&report, file))?;
+        settings.require_https_with_tls(file)?;
         Ok(Self { leptos, ..settings })
     }
 
     /// Otherwise pages would name an origin at which nothing answers, and cookies would go without
     /// `Secure`.
-    fn require_https_with_tls(&self) -> Result<(), ConfigError> {
+    fn require_https_with_tls(&self, file: Option<&Path>) -> Result<(), ConfigError> {
         let is_https = self.public.origin().is_some_and(|url| url.is_https());
         if self.server.tls().is_some() && !is_https {
-            return Err(ConfigError::Invalid {
-                key: "public.url".to_owned(),
-                reason: "it must begin with https: when server.tls_certificate is set".to_owned(),
-            });
+            let reason = "it must begin with https: when server.tls_certificate is set".to_owned();
+            return Err(ConfigError::invalid("public.url", file, reason));
         }
         Ok(())
     }
@@ -138,7 +140,7 @@ impl Settings {
     #[must_use]
     pub fn missing_site(&self) -> Option<PathBuf> {
         let pages = Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir);
-        let program = std::env::current_exe().unwrap_or_default();
+        let program = env::current_exe().unwrap_or_default();
         let hash_file = || program.with_file_name(&*self.leptos.hash_file);
         let hashes = self.leptos.hash_files.then(hash_file);
         Some(pages)
@@ -189,11 +191,42 @@ fn unread_leptos_options() -> LeptosOptions {
     LeptosOptions::builder().output_name("").build()
 }
 
+/// The text of a configuration file, once it is known to be TOML.
+fn read(path: &Path) -> Result<String, ConfigError> {
+    let text =
+        fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))?;
+    match text.parse::<toml::Table>() {
+        Ok(_) => Ok(text),
+        Err(error) => Err(ConfigError::of_syntax(&error, path, &text)),
+    }
+}
+
 /// Leptos' section: the defaults, then the file, then `LEPTOS_*` of the environment.
-fn leptos_options(figment: &Figment) -> Result<LeptosOptions, ConfigError> {
-    let section: toml::Table = figment.extract_inner("package.metadata.leptos")?;
+fn leptos_options(figment: &Figment, file: Option<&Path>) -> Result<LeptosOptions, ConfigError> {
+    let section: toml::Table = figment
+        .extract_inner("package.metadata.leptos")
+        .map_err(|error| ConfigError::of_value(&error, file))?;
+    require_address(&section, file)?;
     get_config_from_str(&format!("[package.metadata.leptos]\n{section}"))
         .map_err(|error| ConfigError::Leptos(error.to_string()))
+}
+
+/// Leptos' own error names neither the setting nor its value.
+fn require_address(section: &toml::Table, file: Option<&Path>) -> Result<(), ConfigError> {
+    let variable = env::var("LEPTOS_SITE_ADDR").ok();
+    let configured = section.get("site-addr").and_then(toml::Value::as_str);
+    let (key, file) = match variable {
+        Some(_) => ("LEPTOS_SITE_ADDR", None),
+        None => ("site-addr", file),
+    };
+    let address = variable.as_deref().or(configured).unwrap_or_default();
+    if address.parse::<SocketAddr>().is_ok() {
+        return Ok(());
+    }
+    let reason = format!(
+        "{address:?} is not an IP address and port such as 127.0.0.1:3000; it can't be a name"
+    );
+    Err(ConfigError::invalid(key, file, reason))
 }
 
 #[cfg(test)]
@@ -391,7 +424,12 @@ mod tests {
                 "server.tls_key",
                 "server.tls_certificate is set",
             ),
-            ("LEPTOS_SITE_ADDR", "nowhere", "Leptos", "socket address"),
+            (
+                "LEPTOS_SITE_ADDR",
+                "nowhere",
+                "LEPTOS_SITE_ADDR",
+                "IP address and port",
+            ),
         ] {
             let error = load_with(&[(key, value)]).unwrap_err();
             assert!(

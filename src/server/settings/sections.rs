@@ -5,6 +5,7 @@ use std::{
 
 use garde::Validate;
 use serde::Deserialize;
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 use crate::{domain::CookiePrefix, http::Origin};
 
@@ -30,7 +31,7 @@ impl PublicSettings {
 #[derive(Debug, Clone, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct DataSettings {
-    #[garde(skip)]
+    #[garde(custom(|dir: &PathBuf, _context: &()| is_directory(dir)))]
     pub dir: PathBuf,
 }
 
@@ -73,7 +74,7 @@ pub struct ServerSettings {
 #[derive(Debug, Clone, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct LogSettings {
-    #[garde(skip)]
+    #[garde(custom(|filter: &String, _context: &()| is_log_filter(filter)))]
     pub level: String,
     #[garde(skip)]
     pub format: LogFormat,
@@ -136,6 +137,31 @@ fn is_origin(url: &str) -> garde::Result {
     }
     Err(garde::Error::new(format!(
         "{url:?} is not an origin such as https://login.example.org"
+    )))
+}
+
+/// An empty path would be the working directory.
+fn is_directory(path: &Path) -> garde::Result {
+    if path.as_os_str().is_empty() {
+        return Err(garde::Error::new("it is empty: name a directory"));
+    }
+    if path.exists() && !path.is_dir() {
+        let path = path.display();
+        return Err(garde::Error::new(format!("{path} is not a directory")));
+    }
+    Ok(())
+}
+
+/// A word that is not a level would be read as the name of a module, and nothing else be logged.
+fn is_log_filter(filter: &str) -> garde::Result {
+    let mut words = filter.split(',').filter(|part| !part.contains(['=', '[']));
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    if words.all(is_level) && filter.parse::<EnvFilter>().is_ok() {
+        return Ok(());
+    }
+    Err(garde::Error::new(format!(
+        "{filter:?} is neither a level (error, warn, info, debug, trace, off) nor a filter such as \
+         \"info,countersign=debug\""
     )))
 }
 
