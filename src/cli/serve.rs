@@ -25,10 +25,7 @@ impl Serve {
         application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
     ) -> CommandResult {
         let _log = server::start_logging(&settings.log)?;
-        if let Some(path) = settings.missing_site() {
-            let path = path.display();
-            return Err(format!("{path} is missing: build the pages with `make build`").into());
-        }
+        settings.require_site()?;
         let application = application(&settings.leptos)?;
         let (listener, address) = server::listen(settings).await?;
         let server = Server::open(settings.clone()).await?;

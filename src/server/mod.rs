@@ -13,6 +13,6 @@ pub use open::{Server, StartError, open_auth};
 pub use serve::{ServeError, listen, serve, serve_router};
 pub use settings::{
     ConfigError, DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings,
-    ServerSettings, Settings, TlsFiles,
+    ServerSettings, Settings, SiteMissing, TlsFiles,
 };
 pub use tls::CertificateError;

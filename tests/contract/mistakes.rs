@@ -2,14 +2,14 @@
 
 use std::{
     fs,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign};
+use crate::support::{Process, countersign, take_environment};
 
 /// Runs a command that has to fail, and returns its one line on standard error. A server that
 /// starts nevertheless is killed.
@@ -143,4 +143,50 @@ fn an_error_in_the_environment_names_the_variable() {
         let refused = name != "LEPTOS_SITE_ADDR" || error.contains("\"localhost:4890\"");
         assert!(refused && !error.contains(": :"), "{error}");
     }
+}
+
+/// The program in a directory of its own, and a site of these files.
+fn install(hashes: &str, files: &[&str]) -> (TempDir, Command) {
+    let directory = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let program = directory.path().join("countersign");
+    fs::hard_link(env!("CARGO_BIN_EXE_countersign"), &program).unwrap();
+    fs::write(directory.path().join("hash.txt"), hashes).unwrap();
+    let inner = countersign(directory.path());
+    for file in files {
+        fs::write(directory.path().join("site/pkg").join(file), "").unwrap();
+    }
+    let mut command = Command::new(program);
+    take_environment(&mut command, &inner);
+    command
+        .arg("serve")
+        .env("LEPTOS_HASH_FILES", "true")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    (directory, command)
+}
+
+const HASHES: &str = "js: a\nwasm: b\ncss: c\nmanifest: d\nsplit: e\n";
+const SITE: [&str; 5] = [
+    "countersign.a.js",
+    "countersign.b.wasm",
+    "countersign.c.css",
+    "__wasm_split_manifest.d.json",
+    "__wasm_split.e.js",
+];
+
+#[test]
+fn a_site_without_a_file_that_its_pages_name_stops_the_start() {
+    for missing in SITE {
+        let others: Vec<_> = SITE.into_iter().filter(|file| *file != missing).collect();
+        let (_directory, mut command) = install(HASHES, &others);
+        let error = failure(&mut command);
+        assert!(error.contains(missing), "{missing}: {error}");
+        assert!(error.contains("hash.txt"), "{missing}: {error}");
+    }
+    for hashes in ["", "js: a\nwasm: b\n"] {
+        let (_directory, mut command) = install(hashes, &SITE);
+        assert!(failure(&mut command).contains("hash.txt"), "{hashes:?}");
+    }
+    let (_directory, mut command) = install(HASHES, &SITE);
+    Process::start(&mut command);
 }

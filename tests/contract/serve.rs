@@ -272,6 +272,12 @@ fn a_failed_start_is_reported_in_one_line() {
         (&data, "COUNTERSIGN_SESSION_MAXIMUM", "1", "maximum"),
         (&data, "COUNTERSIGN_LOG_LEVEL", "l=o=ud", "log.level"),
         (&data, "LEPTOS_SITE_ROOT", "/nowhere", "make build"),
+        (
+            &data,
+            "LEPTOS_SITE_ROOT",
+            "/nowhere",
+            "set LEPTOS_SITE_ROOT",
+        ),
         (&broken, "COUNTERSIGN_LOG_LEVEL", "off", "restore a backup"),
         (&exposed, "COUNTERSIGN_LOG_LEVEL", "off", "chmod 600"),
     ] {

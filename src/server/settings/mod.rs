@@ -4,6 +4,7 @@
 mod environment;
 mod error;
 mod sections;
+mod site;
 
 use std::{
     env, fs,
@@ -29,6 +30,7 @@ pub use sections::{
     DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings, ServerSettings,
     TlsFiles,
 };
+pub use site::SiteMissing;
 
 use crate::{
     auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},
@@ -133,20 +135,6 @@ impl Settings {
     #[must_use]
     pub fn listen_on(&self) -> SocketAddr {
         self.leptos.site_addr
-    }
-
-    /// What of the built site does not exist: its folder, or the file beside this program with the
-    /// hashes of its file names.
-    #[must_use]
-    pub fn missing_site(&self) -> Option<PathBuf> {
-        let pages = Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir);
-        let program = env::current_exe().unwrap_or_default();
-        let hash_file = || program.with_file_name(&*self.leptos.hash_file);
-        let hashes = self.leptos.hash_files.then(hash_file);
-        Some(pages)
-            .into_iter()
-            .chain(hashes)
-            .find(|path| !path.exists())
     }
 
     /// The `iss` of every token: `public.url`, or the address as it is configured.
