@@ -88,8 +88,9 @@ pub enum OpenError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(
-        "there are no keys in {0}: run this command where the server runs, with the same settings; \
-         `countersign serve` makes new ones"
+        "there are no keys in {}: run this command where the server runs, with the same data.dir; if \
+         the keys are lost, create that directory (`mkdir -m 700`), and `countersign serve` makes \
+         new ones in it", .0.display()
     )]
     NoKeys(PathBuf),
     #[error(transparent)]

@@ -7,7 +7,7 @@ use super::{ConfigError, LogError, Settings, start_logging};
 use crate::{
     auth::{AuthService, Clock, OpenError},
     domain::Actor,
-    store::{IfAbsent, SqliteStore},
+    store::{IfAbsent, SqliteStore, Store},
 };
 
 /// Login and logout for one application: the service on its database, and its settings.
@@ -78,7 +78,10 @@ pub async fn open_auth(
     let url = settings.database_url();
     let store = SqliteStore::open(&url, if_absent, actor, clock.now()).await?;
     let keys = settings.keys_dir();
-    if if_absent == IfAbsent::Fail && !keys.exists() {
+    // With other keys, the sessions of the database would be lost. Asked first: another first start
+    // creates the directory before it records its key.
+    let is_begun = if_absent == IfAbsent::Fail || store.knows_keys().await?;
+    if is_begun && !keys.exists() {
         return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
     }
     AuthService::open(Arc::new(store), settings.auth(), clock, actor).await

@@ -143,6 +143,9 @@ pub trait Store: fmt::Debug + Send + Sync {
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, StoreError>;
 
+    /// Whether a signing key was recorded.
+    async fn knows_keys(&self) -> Result<bool, StoreError>;
+
     /// Records which signing keys were added and removed since the last call.
     async fn record_keys(
         &self,

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, take_environment};
+use crate::support::{Process, countersign, data_dir_with_ada, run, take_environment};
 
 /// Runs a command that has to fail, and returns its one line on standard error. A server that
 /// starts nevertheless is killed.
@@ -189,4 +189,34 @@ fn a_site_without_a_file_that_its_pages_name_stops_the_start() {
     }
     let (_directory, mut command) = install(HASHES, &SITE);
     Process::start(&mut command);
+}
+
+#[test]
+fn a_database_that_knows_keys_gets_no_others_until_its_operator_says_so() {
+    let data = data_dir_with_ada();
+    let elsewhere = TempDir::new().unwrap();
+    let other = elsewhere.path().join("data");
+    let database = format!("sqlite://{}/countersign.db", data.path().display());
+    let command = |arguments: &[&str]| {
+        let mut command = countersign(data.path());
+        command
+            .args(arguments)
+            .env("COUNTERSIGN_DATA_DIR", &other)
+            .env("COUNTERSIGN_DATABASE_URL", &database);
+        command
+    };
+    let audit = || run(countersign(data.path()).arg("audit"), "").stdout;
+    let before = audit();
+    for arguments in [&["serve"][..], &["user", "add", "eve", "--password-stdin"]] {
+        let error = failure(&mut command(arguments));
+        let expected = format!("there are no keys in {}", other.join("keys").display());
+        assert!(
+            error.contains(&expected) && error.contains("data.dir"),
+            "{error}"
+        );
+        assert!(!other.exists());
+    }
+    assert_eq!(audit(), before);
+    fs::create_dir_all(other.join("keys")).unwrap();
+    Process::start(&mut command(&["serve"])).log_in("ada", "analytical engine");
 }

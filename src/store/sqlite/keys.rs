@@ -3,16 +3,21 @@ use std::collections::BTreeSet;
 use super::{SqliteStore, StoreError};
 use crate::domain::{Actor, EventKind, SecurityEvent, Timestamp};
 
+/// The ids of the recorded keys.
+pub(super) async fn known(store: &SqliteStore) -> Result<BTreeSet<String>, StoreError> {
+    let known: Vec<String> = sqlx::query_scalar("SELECT kid FROM countersign_signing_keys")
+        .fetch_all(&store.readers)
+        .await?;
+    Ok(known.into_iter().collect())
+}
+
 pub(super) async fn record(
     store: &SqliteStore,
     ids: &BTreeSet<String>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let known: Vec<String> = sqlx::query_scalar("SELECT kid FROM countersign_signing_keys")
-        .fetch_all(&store.readers)
-        .await?;
-    let known = BTreeSet::from_iter(known);
+    let known = known(store).await?;
     if known == *ids {
         return Ok(());
     }

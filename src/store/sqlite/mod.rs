@@ -184,6 +184,10 @@ impl Store for SqliteStore {
         audit::newest(self, user, limit).await
     }
 
+    async fn knows_keys(&self) -> Result<bool, StoreError> {
+        Ok(!keys::known(self).await?.is_empty())
+    }
+
     async fn record_keys(
         &self,
         ids: &BTreeSet<String>,
