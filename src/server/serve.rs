@@ -1,4 +1,11 @@
-use std::{io, net::SocketAddr, time::Duration};
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    time::Duration,
+};
 
 use axum::Router;
 use axum_server::{Handle, Server as HyperServer, tls_rustls::RustlsAcceptor};
@@ -134,6 +141,7 @@ pub async fn serve_router(
     ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
     let address = settings.listen_on();
+    let _serving = mark_as_served(&settings.data.dir);
     let settings = &settings.server;
     raise_open_file_limit(settings.max_connections)?;
     let certificate = settings.tls().as_ref().map(tls::certificate).transpose()?;
@@ -156,6 +164,25 @@ pub async fn serve_router(
     drop(maintenance);
     auth.close().await;
     Ok(())
+}
+
+/// Holds a lock until the result is dropped, and warns when another server holds one. Around a
+/// restart two servers are no fault, so the second is not refused.
+fn mark_as_served(data_dir: &Path) -> Option<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600);
+    let file = options.open(data_dir.join("serve.lock")).ok()?;
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        tracing::warn!(
+            ?data_dir,
+            "another server runs on this data; unless it is being restarted, stop one: each has \
+             its own limits on sign-ins and connections"
+        );
+    }
+    // Shared, so that a third server notices this one when the first has stopped. A file system
+    // without locks is no reason not to serve.
+    let _unsupported = file.unlock().and_then(|()| file.lock_shared());
+    Some(file)
 }
 
 /// Raises this process' own limit as far as needed. A server without a free file descriptor can

@@ -220,3 +220,15 @@ fn a_database_that_knows_keys_gets_no_others_until_its_operator_says_so() {
     fs::create_dir_all(other.join("keys")).unwrap();
     Process::start(&mut command(&["serve"])).log_in("ada", "analytical engine");
 }
+
+#[test]
+fn a_second_server_on_the_same_data_says_so_in_its_log() {
+    let data = TempDir::new().unwrap();
+    let first = Process::serve(data.path());
+    let (status, log) = Process::serve(data.path()).stop();
+    assert!(status.success() && log.contains("another server"), "{log}");
+    let (_, log) = first.stop();
+    assert!(!log.contains("another server"), "{log}");
+    let (_, log) = Process::serve(data.path()).stop();
+    assert!(!log.contains("another server"), "{log}");
+}
