@@ -59,6 +59,15 @@ impl AuthService {
         }
     }
 
+    /// Finds a user by any spelling of the name.
+    ///
+    /// # Errors
+    /// When there is no such user or the database does not answer.
+    pub async fn find_user(&self, name: &Username) -> Result<User, AccountError> {
+        let user = self.inner().store.find_user(name).await?;
+        user.ok_or_else(|| AccountError::Unknown(name.clone()))
+    }
+
     /// All accounts, by name.
     ///
     /// # Errors

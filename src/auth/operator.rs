@@ -33,10 +33,7 @@ impl AuthService {
     ) -> Result<Vec<LiveSession>, AccountError> {
         let inner = self.inner();
         let user = match user {
-            Some(name) => {
-                let user = inner.store.find_user(name).await?;
-                Some(user.ok_or_else(|| AccountError::Unknown(name.clone()))?.id)
-            }
+            Some(name) => Some(self.find_user(name).await?.id),
             None => None,
         };
         Ok(inner.store.list_sessions(user, inner.clock.now()).await?)

@@ -37,6 +37,10 @@ impl Audit {
         loop {
             let events = auth.events(user.as_ref(), since, after).await?;
             let Some(last) = events.last() else {
+                // Nothing was printed, and the name may be misspelt.
+                if let (0, Some(name)) = (after, &user) {
+                    auth.find_user(name).await?;
+                }
                 return Ok(());
             };
             after = last.id;

@@ -5,7 +5,7 @@ use super::{
     terminal::{print, read_new_password, utc},
 };
 use crate::{
-    auth::AuthService,
+    auth::{AccountError, AuthService},
     domain::{Actor, Username},
     server::Settings,
 };
@@ -47,6 +47,12 @@ impl User {
                 password_stdin,
             } => {
                 let name = Username::parse(&name)?;
+                // Before the password is asked for.
+                match auth.find_user(&name).await {
+                    Err(AccountError::Unknown(_)) => {}
+                    Ok(user) => return Err(AccountError::Taken(user.username).into()),
+                    Err(error) => return Err(error.into()),
+                }
                 let password = read_new_password(password_stdin, &name)?;
                 let user = auth.add_user(name, &password, actor).await?;
                 print(format_args!(
@@ -71,6 +77,7 @@ impl User {
                 password_stdin,
             } => {
                 let name = Username::parse(&name)?;
+                auth.find_user(&name).await?;
                 let password = read_new_password(password_stdin, &name)?;
                 auth.set_password(&name, &password, actor).await?;
                 print(format_args!(

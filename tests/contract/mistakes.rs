@@ -232,3 +232,25 @@ fn a_second_server_on_the_same_data_says_so_in_its_log() {
     let (_, log) = Process::serve(data.path()).stop();
     assert!(!log.contains("another server"), "{log}");
 }
+
+#[test]
+fn the_audit_log_of_nobody_is_an_error() {
+    let data = data_dir_with_ada();
+    let error = failure(countersign(data.path()).args(["audit", "--user", "adda"]));
+    assert!(error.contains("no user adda"), "{error}");
+    let none_yet = ["audit", "--user", "ada", "--since", "2999-01-01"];
+    let output = finished(countersign(data.path()).args(none_yet));
+    assert!(output.status.success() && output.stdout.is_empty());
+}
+
+#[test]
+fn a_wrong_user_name_is_reported_before_the_password_is_asked_for() {
+    let data = data_dir_with_ada();
+    for (command, name, expected) in [
+        ("add", "ADA", "already a user"),
+        ("passwd", "nobody", "no user nobody"),
+    ] {
+        let error = failure(countersign(data.path()).args(["user", command, name]));
+        assert!(error.contains(expected), "{error}");
+    }
+}
