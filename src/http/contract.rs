@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::{
     HttpSettings, RequestContext,
     application::call,
-    cross_site::{check_site, is_same_origin, warn_of_https_outside},
+    cross_site::{check_site, is_same_origin, log_refusal, warn_of_https_outside},
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
     limits::HandledPermit,
@@ -59,6 +59,7 @@ pub(super) async fn require_own_form(
     } else if is_own(&request, &state.settings) {
         accept(request, &state).await
     } else {
+        log_refusal(request.headers());
         Err(AuthError::CrossSite)
     };
     match accepted {

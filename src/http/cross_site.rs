@@ -33,6 +33,7 @@ pub(super) async fn check_site(
         return next(request).await;
     }
     if !acts_by_token(&request, &state.auth) {
+        log_refusal(request.headers());
         let token_was_sent = request.headers().contains_key(header::AUTHORIZATION);
         return error_response(&AuthError::CrossSite, token_was_sent);
     }
@@ -41,6 +42,34 @@ pub(super) async fn check_site(
     response.headers_mut().remove(header::SET_COOKIE);
     response.headers_mut().remove("clear-site-data");
     response
+}
+
+/// How much of a header is logged. The origins of most sites have fewer bytes.
+const MAX_LOGGED_BYTES: usize = 200;
+
+/// Says which of the two headers was the reason. Neither is secret.
+pub(super) fn log_refusal(headers: &HeaderMap) {
+    let text = |name: &str| {
+        let escaped = headers.get(name)?.as_bytes().escape_ascii();
+        Some(
+            escaped
+                .take(MAX_LOGGED_BYTES)
+                .map(char::from)
+                .collect::<String>(),
+        )
+    };
+    let reason = if headers.contains_key("sec-fetch-site") {
+        "Sec-Fetch-Site is not same-origin"
+    } else {
+        "Origin is neither public.url nor, if that is empty, the address listened on"
+    };
+    let (origin, sec_fetch_site) = (text("origin"), text("sec-fetch-site"));
+    tracing::info!(
+        reason,
+        origin,
+        sec_fetch_site,
+        "refused a cross-site request"
+    );
 }
 
 /// Whether a request acts by an access token of this server, which a page of another site can't

@@ -142,6 +142,12 @@ pub async fn serve_router(
 ) -> Result<(), ServeError> {
     let address = settings.listen_on();
     let _serving = mark_as_served(&settings.data.dir);
+    if settings.public.url.is_empty() && address.ip().is_unspecified() {
+        tracing::warn!(
+            "public.url is empty, so only pages at localhost, 127.0.0.1 and [::1] may send forms: \
+             to sign in from other machines, set it to the origin that browsers use"
+        );
+    }
     let settings = &settings.server;
     raise_open_file_limit(settings.max_connections)?;
     let certificate = settings.tls().as_ref().map(tls::certificate).transpose()?;

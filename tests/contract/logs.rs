@@ -208,3 +208,31 @@ fn fill(pipe: &mut io::PipeWriter) {
     });
     while progress.recv_timeout(Duration::from_secs(1)).is_ok() {}
 }
+
+#[test]
+fn a_refused_request_of_another_site_is_logged_with_its_origin_and_the_reason() {
+    let data = TempDir::new().unwrap();
+    let server = Process::serve(data.path());
+    let huge = format!("http://\u{e9}{}", "x".repeat(4000));
+    for (path, name, value) in [
+        ("/theme", "origin", "http://192.0.2.7:3000"),
+        ("/api/login", "origin", &huge),
+        ("/api/login", "sec-fetch-site", "same-site"),
+    ] {
+        assert_eq!(server.send_form(path, "", &[(name, value)]).status, 403);
+    }
+    let (_, log) = server.stop();
+    let refused: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("cross-site"))
+        .collect();
+    assert_eq!(refused.len(), 3, "{log}");
+    for (line, expected) in [
+        (refused[0], ["http://192.0.2.7:3000", "public.url"]),
+        (refused[1], ["xxxx", "public.url"]),
+        (refused[2], ["same-site", "Sec-Fetch-Site"]),
+    ] {
+        assert!(expected.iter().all(|text| line.contains(text)), "{line}");
+        assert!(line.len() < 600 && line.is_ascii(), "{line}");
+    }
+}

@@ -254,3 +254,23 @@ fn a_wrong_user_name_is_reported_before_the_password_is_asked_for() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn a_server_on_all_addresses_without_a_public_url_warns_once() {
+    let log_at = |address: &str, url: &str| {
+        let data = TempDir::new().unwrap();
+        let mut command = countersign(data.path());
+        let command = command
+            .arg("serve")
+            .env("LEPTOS_SITE_ADDR", address)
+            .env("COUNTERSIGN_PUBLIC_URL", url);
+        Process::start(command).stop().1
+    };
+    assert_eq!(log_at("0.0.0.0:0", "").matches("public.url").count(), 1);
+    for (address, url) in [
+        ("0.0.0.0:0", "http://login.example.org"),
+        ("127.0.0.1:0", ""),
+    ] {
+        assert!(!log_at(address, url).contains("public.url"), "{address}");
+    }
+}

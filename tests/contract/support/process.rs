@@ -135,7 +135,8 @@ impl Process {
             .status
     }
 
-    fn send_form(&self, path: &str, fields: &str, headers: &[(&str, &str)]) -> TestResponse {
+    /// Posts a form with these headers.
+    pub fn send_form(&self, path: &str, fields: &str, headers: &[(&str, &str)]) -> TestResponse {
         let mut request = agent()
             .post(format!("{}{path}", self.origin))
             .header("content-type", "application/x-www-form-urlencoded");
