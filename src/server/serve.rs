@@ -128,8 +128,8 @@ impl Server {
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout, and
-/// closes the service. `ready` is called when it begins.
+/// Serves until SIGTERM or Ctrl-C, then lets open requests finish within the shutdown timeout or
+/// until a second signal, and closes the service. `ready` is called when it begins.
 ///
 /// # Errors
 /// When the certificate can't be used, or too few files may be opened.
@@ -236,13 +236,22 @@ fn hyper_server(listener: TcpListener, settings: &ServerSettings) -> HyperServer
 fn stop_on_signal(handle: Handle<Peer>, deadline: Duration) -> io::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move {
+    let mut signalled = async move || {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
-        tracing::info!("shutting down: open requests may finish");
+    };
+    tokio::spawn(async move {
+        signalled().await;
+        let seconds = deadline.as_secs();
+        tracing::info!(
+            seconds,
+            "shutting down: open requests may finish within this time; a second signal ends them"
+        );
         handle.graceful_shutdown(Some(deadline));
+        signalled().await;
+        handle.shutdown();
     });
     Ok(())
 }

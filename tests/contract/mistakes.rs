@@ -2,6 +2,8 @@
 
 use std::{
     fs,
+    io::Write,
+    net::TcpStream,
     process::{Command, Output, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -273,4 +275,27 @@ fn a_server_on_all_addresses_without_a_public_url_warns_once() {
     ] {
         assert!(!log_at(address, url).contains("public.url"), "{address}");
     }
+}
+
+#[test]
+fn a_second_signal_ends_a_shutdown_that_waits() {
+    let data = TempDir::new().unwrap();
+    let mut command = countersign(data.path());
+    command.arg("serve");
+    for seconds in ["HEADER_TIMEOUT", "IDLE_TIMEOUT", "SHUTDOWN_TIMEOUT"] {
+        command.env(format!("COUNTERSIGN_SERVER_{seconds}_SECONDS"), "59");
+    }
+    let mut server = Process::start(&mut command);
+    let mut slow = TcpStream::connect(server.origin.strip_prefix("http://").unwrap()).unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n")
+        .unwrap();
+    server.get("/healthz");
+    server.signal("INT");
+    assert!(!server.exits_within(Duration::from_secs(1)));
+    server.signal("INT");
+    assert!(server.exits_within(Duration::from_secs(5)));
+    let (status, log) = server.exited();
+    assert!(status.success());
+    let line = log.lines().find(|line| line.contains("shutting down"));
+    assert!(line.is_some_and(|line| line.contains("59")), "{log}");
 }

@@ -183,8 +183,13 @@ impl Process {
     }
 
     /// Sends SIGTERM. Returns the exit status and the log: standard error, then standard output.
-    pub fn stop(mut self) -> (std::process::ExitStatus, String) {
+    pub fn stop(self) -> (std::process::ExitStatus, String) {
         self.signal("TERM");
+        self.exited()
+    }
+
+    /// The same of a process that was sent a signal.
+    pub fn exited(mut self) -> (std::process::ExitStatus, String) {
         let mut log = String::new();
         self.child
             .stderr
