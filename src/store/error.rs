@@ -23,6 +23,8 @@ pub enum StoreError {
     ReadOnly(sqlx::Error),
     #[error("the disk is full: nothing was changed ({0})")]
     DiskFull(sqlx::Error),
+    #[error("the database can't be read or written: the disk may be full or failing ({0})")]
+    Disk(sqlx::Error),
     #[error(
         "{0} can be used by others: run `chmod 600` on it, and consider who may have read or changed it"
     )]
@@ -48,6 +50,7 @@ impl From<sqlx::Error> for StoreError {
             .and_then(|error| error.code()?.parse::<i32>().ok());
         match code.map(|code| code & 0xff) {
             Some(8) => Self::ReadOnly(error),
+            Some(10) => Self::Disk(error),
             Some(11 | 26) => Self::Corrupt(error),
             Some(13) => Self::DiskFull(error),
             _ => Self::Unavailable(error),

@@ -277,6 +277,21 @@ fn a_server_on_all_addresses_without_a_public_url_warns_once() {
     }
 }
 
+/// `SQLite` reports a full disk in several ways; here its shared memory can't grow.
+#[test]
+fn a_full_disk_is_named_as_a_possible_cause() {
+    let data = data_dir_with_ada();
+    let inner = countersign(data.path());
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"trap '' XFSZ; ulimit -f 16; exec "$0" user list"#])
+        .arg(inner.get_program());
+    take_environment(&mut command, &inner);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let error = failure(&mut command);
+    assert!(error.contains("disk may be full"), "{error}");
+}
+
 #[test]
 fn a_second_signal_ends_a_shutdown_that_waits() {
     let data = TempDir::new().unwrap();
