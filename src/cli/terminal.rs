@@ -1,6 +1,6 @@
 use std::{
     error::Error,
-    io::{self, IsTerminal, Read, Write},
+    io::{self, BufRead, IsTerminal, Read, Write},
 };
 
 use super::CommandResult;
@@ -16,24 +16,53 @@ pub(super) fn utc(time: Timestamp) -> Result<jiff::Timestamp, jiff::Error> {
     jiff::Timestamp::from_second(time.0)
 }
 
-/// Reads a new password: twice from the terminal, or once from standard input.
+/// The maximum line that is read, in bytes. A password has at most 256 characters.
+const MAX_LINE_BYTES: u64 = 4096;
+
+/// Reads a new password: twice from the terminal, or once from standard input, up to the end of its
+/// first line.
 pub(super) fn read_new_password(
     from_stdin: bool,
     owner: &Username,
 ) -> Result<NewPassword, Box<dyn Error>> {
-    if from_stdin {
-        let mut text = String::new();
-        io::stdin().take(4096).read_to_string(&mut text)?;
-        let line = text.lines().next().unwrap_or_default();
-        return Ok(NewPassword::parse(&Password::new(line.to_owned()), owner)?);
+    let stdin = io::stdin();
+    match (from_stdin, stdin.is_terminal()) {
+        (true, true) => {
+            Err("a terminal would show the password: run this without --password-stdin".into())
+        }
+        (false, false) => {
+            Err("there is no terminal to ask for a password: use --password-stdin".into())
+        }
+        (true, false) => {
+            let mut text = String::new();
+            let mut start = stdin.lock().take(MAX_LINE_BYTES);
+            start
+                .read_line(&mut text)
+                .map_err(|error| unreadable(&error))?;
+            let line = text.lines().next().unwrap_or_default();
+            Ok(NewPassword::parse(&Password::new(line.to_owned()), owner)?)
+        }
+        (false, true) => {
+            let typed = prompt("Password: ")?;
+            let password = NewPassword::parse(&Password::new(typed.clone()), owner)?;
+            if prompt("Repeat the password: ")? != typed {
+                return Err("the two passwords differ; nothing was changed".into());
+            }
+            Ok(password)
+        }
     }
-    if !io::stdin().is_terminal() {
-        return Err("there is no terminal to ask for a password: use --password-stdin".into());
+}
+
+fn prompt(text: &str) -> Result<String, String> {
+    rpassword::prompt_password(text).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::InvalidData => {
+            "the password is not in UTF-8; nothing was changed".to_owned()
+        }
+        io::ErrorKind::UnexpectedEof => "no password was typed; nothing was changed".to_owned(),
+        _ => format!("the password can't be read: {error}"),
     }
-    let typed = rpassword::prompt_password("Password: ")?;
-    let password = NewPassword::parse(&Password::new(typed.clone()), owner)?;
-    if rpassword::prompt_password("Repeat the password: ")? != typed {
-        return Err("the two passwords differ; nothing was changed".into());
-    }
-    Ok(password)
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write,
+    io::{Read, Write},
     net::TcpStream,
     process::{Command, Output, Stdio},
     thread::sleep,
@@ -313,4 +313,110 @@ fn a_second_signal_ends_a_shutdown_that_waits() {
     assert!(status.success());
     let line = log.lines().find(|line| line.contains("shutting down"));
     assert!(line.is_some_and(|line| line.contains("59")), "{log}");
+}
+
+#[test]
+fn a_password_on_standard_input_ends_with_its_line() {
+    let data = TempDir::new().unwrap();
+    for (name, input) in [
+        ("ada", "analytical engine\r\nmore"),
+        ("eve", "analytical engine\n"),
+    ] {
+        let mut command = countersign(data.path());
+        let mut child = command
+            .args(["user", "add", name, "--password-stdin"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut open = child.stdin.take().unwrap();
+        open.write_all(input.as_bytes()).unwrap();
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            let waited = start.elapsed();
+            assert!(waited < Duration::from_secs(10), "it waits for the end");
+            sleep(Duration::from_millis(20));
+        }
+        assert!(child.wait().unwrap().success());
+    }
+    let server = Process::serve(data.path());
+    for name in ["ada", "eve"] {
+        server.log_in(name, "analytical engine");
+    }
+}
+
+/// What a command prints at a terminal where `typed` is typed.
+fn at_terminal(inner: &Command, typed: &str) -> Option<String> {
+    let quoted = inner.get_args().map(|argument| argument.to_str().unwrap());
+    let line = format!(
+        "{} {}",
+        inner.get_program().to_str().unwrap(),
+        quoted.collect::<Vec<_>>().join(" ")
+    );
+    // A command that asks for nothing would wait for ever.
+    let mut command = Command::new("timeout");
+    take_environment(&mut command, inner);
+    command
+        .args(["10", "script", "--quiet", "--return"])
+        .args(["--command", &line, "/dev/null"])
+        .env("PATH", "/usr/bin:/bin")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if Command::new("script").arg("--version").output().is_err() {
+        eprintln!("skipped: `script` is not installed");
+        return None;
+    }
+    let mut child = command.spawn().unwrap();
+    let mut terminal = child.stdin.take().unwrap();
+    let mut output = child.stdout.take().unwrap();
+    // What is typed before the prompt is thrown away.
+    let mut printed = String::new();
+    let mut byte = [0];
+    while !printed.ends_with(": ") && output.read(&mut byte).unwrap() == 1 {
+        printed.push(char::from(byte[0]));
+    }
+    let _ = terminal.write_all(typed.as_bytes());
+    let mut rest = Vec::new();
+    // A terminal that is closed is an error.
+    let _ = output.read_to_end(&mut rest);
+    child.wait().unwrap();
+    Some(printed + &String::from_utf8_lossy(&rest))
+}
+
+#[test]
+fn a_password_is_not_read_from_a_terminal_that_shows_it() {
+    let data = TempDir::new().unwrap();
+    let mut command = countersign(data.path());
+    command.args(["user", "add", "ada", "--password-stdin"]);
+    let Some(printed) = at_terminal(&command, "analytical engine\n") else {
+        return;
+    };
+    assert!(printed.contains("without --password-stdin"), "{printed}");
+}
+
+#[test]
+fn a_password_that_is_not_in_utf_8_is_refused_as_such() {
+    let data = TempDir::new().unwrap();
+    let mut command = countersign(data.path());
+    command.args(["user", "add", "ada", "--password-stdin"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"analytical \xe9ngine\n").unwrap();
+    drop(input);
+    let error = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    assert!(
+        error.contains("password") && error.contains("UTF-8"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_end_of_input_at_the_prompt_is_no_password() {
+    let data = TempDir::new().unwrap();
+    let mut command = countersign(data.path());
+    command.args(["user", "add", "ada"]);
+    let Some(printed) = at_terminal(&command, "\u{4}") else {
+        return;
+    };
+    assert!(printed.contains("no password was typed"), "{printed}");
 }
