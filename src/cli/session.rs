@@ -22,7 +22,7 @@ pub(super) enum Session {
     #[command(arg_required_else_help = true)]
     Revoke {
         /// The session's id, as `session list` shows it.
-        #[arg(value_name = "SID", conflicts_with_all = ["user", "all"])]
+        #[arg(value_name = "SID", conflicts_with_all = ["user", "all"], value_parser = parse_id)]
         id: Option<Uuid>,
         /// Every session of one user.
         #[arg(long, value_name = "NAME", conflicts_with = "all")]
@@ -32,6 +32,11 @@ pub(super) enum Session {
         #[arg(long)]
         all: bool,
     },
+}
+
+fn parse_id(text: &str) -> Result<Uuid, &'static str> {
+    text.parse()
+        .map_err(|_| "it is not the id of a session; `countersign session list` shows them")
 }
 
 impl Session {

@@ -36,6 +36,8 @@ pub enum StoreError {
     Absent(PathBuf),
     #[error("{path} can't be used: {cause}")]
     File { path: PathBuf, cause: io::Error },
+    #[error("{} exists, and a backup overwrites no file: choose another name", .0.display())]
+    Exists(PathBuf),
     #[error("an in-memory database is not supported: every restart would end all sessions")]
     InMemory,
     #[error("a database task panicked")]

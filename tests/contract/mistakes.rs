@@ -420,3 +420,27 @@ fn the_end_of_input_at_the_prompt_is_no_password() {
     };
     assert!(printed.contains("no password was typed"), "{printed}");
 }
+
+#[test]
+fn a_backup_onto_a_file_says_to_choose_another_name() {
+    let data = data_dir_with_ada();
+    let there = data.path().join("there.db");
+    fs::write(&there, "").unwrap();
+    let error = failure(countersign(data.path()).arg("backup").arg(&there));
+    assert!(
+        error.contains("there.db") && error.contains("another name"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_text_that_is_no_session_id_is_refused_as_such() {
+    let data = data_dir_with_ada();
+    let output = finished(countersign(data.path()).args(["session", "revoke", "xyz"]));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(
+        error.contains("not the id of a session") && error.contains("session list"),
+        "{error}"
+    );
+}

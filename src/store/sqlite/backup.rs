@@ -14,12 +14,15 @@ pub(super) async fn write(
     target: &Path,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let failed = |cause| StoreError::File {
-        path: target.to_owned(),
-        cause,
+    let failed = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::AlreadyExists => StoreError::Exists(target.to_owned()),
+        _ => StoreError::File {
+            path: target.to_owned(),
+            cause,
+        },
     };
     if target.try_exists().map_err(failed)? {
-        return Err(failed(io::ErrorKind::AlreadyExists.into()));
+        return Err(StoreError::Exists(target.to_owned()));
     }
     let parent = target
         .parent()
