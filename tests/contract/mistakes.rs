@@ -369,17 +369,19 @@ fn at_terminal(inner: &Command, typed: &str) -> Option<String> {
     let mut child = command.spawn().unwrap();
     let mut terminal = child.stdin.take().unwrap();
     let mut output = child.stdout.take().unwrap();
-    // What is typed before the prompt is thrown away.
     let mut printed = String::new();
     let mut byte = [0];
     while !printed.ends_with(": ") && output.read(&mut byte).unwrap() == 1 {
         printed.push(char::from(byte[0]));
     }
-    let _ = terminal.write_all(typed.as_bytes());
+    // The prompt is printed before the terminal is set, which discards what was typed until then.
+    while child.try_wait().unwrap().is_none() {
+        let _ = terminal.write_all(typed.as_bytes());
+        sleep(Duration::from_millis(100));
+    }
     let mut rest = Vec::new();
     // A terminal that is closed is an error.
     let _ = output.read_to_end(&mut rest);
-    child.wait().unwrap();
     Some(printed + &String::from_utf8_lossy(&rest))
 }
 
