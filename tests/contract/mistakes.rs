@@ -136,6 +136,11 @@ fn an_error_in_the_environment_names_the_variable() {
             "session.max_seconds",
         ),
         ("COUNTERSIGN_NONSENSE", "1", "nonsense"),
+        (
+            "COUNTERSIGN_LOG_FORMAT",
+            "xml",
+            "expected one of text, json",
+        ),
         ("LEPTOS_SITE_ADDR", "localhost:4890", "IP address and port"),
     ] {
         let data = TempDir::new().unwrap();

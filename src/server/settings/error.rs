@@ -50,6 +50,9 @@ impl ConfigError {
             Kind::UnknownField(_, known) => {
                 format!("unknown, expected one of {}", known.join(", "))
             }
+            Kind::UnknownVariant(found, known) => {
+                format!("found {found:?}, expected one of {}", known.join(", "))
+            }
             other => other.to_string(),
         };
         for (type_name, meaning) in NUMBERS {

@@ -1,7 +1,7 @@
 use std::{
     collections::HashMap,
     env, fs, io,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
 };
 
 use thiserror::Error;
@@ -28,6 +28,9 @@ pub enum SiteMissing {
     File { file: PathBuf, hashes: PathBuf },
 }
 
+/// The kinds of files that every page names.
+const NAMED: [&str; 3] = ["css", "js", "wasm"];
+
 impl Settings {
     /// Requires the built site, and in it every file whose name the pages take from the file of
     /// hashes beside this program, as Leptos does.
@@ -38,7 +41,8 @@ impl Settings {
         let options = &self.leptos;
         let pages = Path::new(&*options.site_root).join(&*options.site_pkg_dir);
         if !pages.is_dir() {
-            return Err(SiteMissing::Directory(pages));
+            // The working directory may be the mistake.
+            return Err(SiteMissing::Directory(absolute(&pages).unwrap_or(pages)));
         }
         if !options.hash_files {
             return Ok(());
@@ -49,10 +53,11 @@ impl Settings {
             file: file.clone(),
             cause,
         })?;
-        let names = hashes.into_iter().map(|(kind, hash)| match &*kind {
-            "split" => format!("__wasm_split.{hash}.js"),
-            "manifest" => format!("__wasm_split_manifest.{hash}.json"),
-            _ => format!("{}.{hash}.{kind}", options.output_name),
+        let names = hashes.into_iter().filter_map(|(kind, hash)| match &*kind {
+            "split" => Some(format!("__wasm_split.{hash}.js")),
+            "manifest" => Some(format!("__wasm_split_manifest.{hash}.json")),
+            _ if NAMED.contains(&&*kind) => Some(format!("{}.{hash}.{kind}", options.output_name)),
+            _ => None,
         });
         let mut paths = names.map(|name| pages.join(name));
         match paths.find(|path| !path.exists()) {
@@ -72,10 +77,7 @@ fn read_hashes(file: &Path) -> io::Result<HashMap<String, String>> {
     let hashes: HashMap<_, _> = lines
         .map(|(kind, hash)| (kind.trim().to_owned(), hash.trim().to_owned()))
         .collect();
-    match ["css", "js", "wasm"]
-        .iter()
-        .find(|kind| !hashes.contains_key(**kind))
-    {
+    match NAMED.iter().find(|kind| !hashes.contains_key(**kind)) {
         Some(kind) => Err(io::Error::other(format!(
             "it has no hash of the {kind} file"
         ))),
