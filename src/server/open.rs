@@ -1,4 +1,4 @@
-use std::{path::absolute, sync::Arc};
+use std::{fs, path::absolute, sync::Arc};
 
 use thiserror::Error;
 use tracing_appender::non_blocking::WorkerGuard;
@@ -78,10 +78,14 @@ pub async fn open_auth(
     let url = settings.database_url();
     let store = SqliteStore::open(&url, if_absent, actor, clock.now()).await?;
     let keys = settings.keys_dir();
-    // With other keys, the sessions of the database would be lost. Asked first: another first start
-    // creates the directory before it records its key.
-    let is_begun = if_absent == IfAbsent::Fail || store.knows_keys().await?;
-    if is_begun && !keys.exists() {
+    let are_missing = match if_absent {
+        IfAbsent::Fail => !fs::read_dir(&keys).is_ok_and(|mut files| files.next().is_some()),
+        // With other keys, the sessions of the database would be lost. The database is asked first:
+        // another first start creates the directory before it records its key. An empty one is the
+        // operator's word that the keys are lost.
+        IfAbsent::Begin => store.knows_keys().await? && !keys.exists(),
+    };
+    if are_missing {
         return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
     }
     AuthService::open(Arc::new(store), settings.auth(), clock, actor).await

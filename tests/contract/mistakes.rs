@@ -225,6 +225,8 @@ fn a_database_that_knows_keys_gets_no_others_until_its_operator_says_so() {
     }
     assert_eq!(audit(), before);
     fs::create_dir_all(other.join("keys")).unwrap();
+    let error = failure(&mut command(&["user", "list"]));
+    assert!(error.contains("there are no keys in"), "{error}");
     Process::start(&mut command(&["serve"])).log_in("ada", "analytical engine");
 }
 
