@@ -1,17 +1,13 @@
-use std::sync::Arc;
-
-use axum::{
-    extract::{Request, State},
-    http::{Method, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use tower::ServiceExt;
-
 use super::{
     RequestContext, contract::call_server_function, cross_site::check_site, edge_state::EdgeState,
     pages::show_page,
 };
 use crate::domain::paths;
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 
 /// Passes a request on to the application, with what the edge knows about it. What may change
 /// something has to come from this site, or to bring a token.
@@ -23,29 +19,16 @@ pub(super) async fn pass_on(State(state): State<EdgeState>, request: Request) ->
     let is_server_function = state.is_server_function(path);
     match *request.method() {
         Method::GET | Method::HEAD if !is_server_function => show_page(&state, request).await,
-        Method::OPTIONS if !is_server_function => call(&state, None, request).await,
+        Method::OPTIONS if !is_server_function => state.call(None, request).await,
         _ if is_server_function && is_websocket(&request) => without_websockets(),
         _ => {
             check_site(&state, request, async |request| {
                 let context = RequestContext::new(&state, &request);
-                call(&state, Some(context), request).await
+                state.call(Some(context), request).await
             })
             .await
         }
     }
-}
-
-/// Has the application answer a request.
-pub(super) async fn call(
-    state: &EdgeState,
-    context: Option<RequestContext>,
-    mut request: Request,
-) -> Response {
-    if let Some(context) = context {
-        request.extensions_mut().insert(Arc::new(context));
-    }
-    let answer = state.application.clone().oneshot(request).await;
-    answer.unwrap_or_else(|never| match never {})
 }
 
 fn is_websocket(request: &Request) -> bool {

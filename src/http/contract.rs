@@ -13,7 +13,6 @@ use tokio::time::timeout;
 
 use super::{
     HttpSettings, RequestContext,
-    application::call,
     cross_site::{check_site, is_same_origin, log_refusal, warn_of_https_outside},
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
@@ -40,7 +39,7 @@ pub(super) async fn call_server_function(state: &EdgeState, request: Request) ->
                 request.headers_mut().remove(header::ACCEPT);
                 request.headers_mut().remove(header::REFERER);
                 let context = RequestContext::new(state, &request);
-                translate(call(state, Some(context), request).await, token_was_sent).await
+                translate(state.call(Some(context), request).await, token_was_sent).await
             }
             Err(error) => error_response(&error, token_was_sent),
         }

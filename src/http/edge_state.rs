@@ -1,9 +1,10 @@
 use std::{collections::HashSet, sync::Arc};
 
-use axum::Router;
+use axum::{Router, extract::Request, response::Response};
 use server_fn::axum::server_fn_paths;
+use tower::ServiceExt;
 
-use super::{HttpSettings, cookies::CookiePolicy, limits::RequestLimits};
+use super::{HttpSettings, RequestContext, cookies::CookiePolicy, limits::RequestLimits};
 use crate::{auth::AuthService, domain::paths};
 
 /// What the handlers of the edge need.
@@ -14,7 +15,7 @@ pub(super) struct EdgeState {
     pub cookies: CookiePolicy,
     pub limits: RequestLimits,
     /// The application that the edge stands around.
-    pub application: Router,
+    application: Router,
     /// The paths of all server functions of this program, the application's and ours.
     server_functions: Arc<HashSet<&'static str>>,
 }
@@ -29,6 +30,15 @@ impl EdgeState {
             application,
             server_functions: Arc::new(server_fn_paths().map(|(path, _)| path).collect()),
         }
+    }
+
+    /// Has the application answer a request.
+    pub async fn call(&self, context: Option<RequestContext>, mut request: Request) -> Response {
+        if let Some(context) = context {
+            request.extensions_mut().insert(Arc::new(context));
+        }
+        let answer = self.application.clone().oneshot(request).await;
+        answer.unwrap_or_else(|never| match never {})
     }
 
     /// Those of our server functions that are at other paths than they have to be.

@@ -2,7 +2,7 @@ use axum::{
     Form, Router,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
     routing::{get, post},
@@ -18,8 +18,9 @@ use super::{
     error_response::error_response,
     log_in, log_out,
     logout::clear_browser,
-    pages::{next_path, render, see_other},
+    pages::{accepts_pages, next_path, render},
     preference_forms::{choose_language, choose_theme},
+    redirects::see_other,
 };
 use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError, Password, paths};
 
@@ -159,22 +160,6 @@ async fn render_refusal(
         }
     }
     response
-}
-
-/// Whether a browser asks for a page, as it does when a person follows a link or sends a form.
-pub(super) fn accepts_pages(headers: &HeaderMap) -> bool {
-    let accepted = headers
-        .get_all(header::ACCEPT)
-        .into_iter()
-        .filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let is_html = parts
-            .next()
-            .is_some_and(|media| media.eq_ignore_ascii_case("text/html"));
-        // "Not acceptable" (RFC 9110 §12.4.2).
-        is_html && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0"))
-    })
 }
 
 async fn plain_log_out(State(state): State<EdgeState>, request: Request) -> Response {

@@ -24,6 +24,7 @@ mod pending_logout;
 mod preference_forms;
 mod preferences;
 mod probes;
+mod redirects;
 mod refresh;
 mod request_context;
 mod security_headers;
@@ -31,7 +32,6 @@ mod settings;
 mod signed_in_user;
 mod site;
 mod site_files;
-mod slash;
 
 pub use check::{require_bearer, require_session, require_user};
 pub use edge::wrap;

@@ -16,7 +16,7 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 
 use super::{
-    pages::see_other,
+    redirects::see_other,
     security_headers::{NO_STORE_NO_TRANSFORM, page_policy},
 };
 use crate::domain::{AuthState, CookiePrefix, InitialState, Language, Theme};

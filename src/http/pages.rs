@@ -2,20 +2,18 @@ use axum::{
     body::Body,
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 
 use super::{
     RequestContext,
-    application::call,
     cookies::append_headers,
     edge_state::EdgeState,
     error_response::unavailable,
-    forms::accepts_pages,
     logout::clear_browser,
     page_request::{self, PageRequest},
     pending_logout::finish_pending_logout,
-    slash::without_slash,
+    redirects::without_slash,
 };
 use crate::domain::{
     AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, User, paths,
@@ -117,6 +115,22 @@ fn is_navigation(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether a browser asks for a page, as it does when a person follows a link or sends a form.
+pub(super) fn accepts_pages(headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get_all(header::ACCEPT)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let is_html = parts
+            .next()
+            .is_some_and(|media| media.eq_ignore_ascii_case("text/html"));
+        // "Not acceptable" (RFC 9110 §12.4.2).
+        is_html && !parts.any(|parameter| matches!(parameter, "q=0" | "q=0.0"))
+    })
+}
+
 /// Has the application render a page in a state. It answers with an empty 303 if the page leads on
 /// to another one.
 pub(super) async fn render(
@@ -132,7 +146,7 @@ pub(super) async fn render(
         cookie_prefix: state.cookies.prefix().clone(),
     };
     request.extensions_mut().insert(page);
-    page_request::finish(call(state, Some(context), request).await)
+    page_request::finish(state.call(Some(context), request).await)
 }
 
 /// Where the `next` parameter of the address leads, or the default.
@@ -147,11 +161,4 @@ fn parameter(request: &Request, name: &str) -> Option<String> {
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
-}
-
-/// An empty 303: nothing of any page is in it (RFC 9110 §15.4.4).
-pub(super) fn see_other(address: &str) -> Response {
-    // Neither `NextPath` nor our own addresses hold control characters.
-    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{edge_state::EdgeState, error_response::error_response, pages::see_other};
+use super::{edge_state::EdgeState, error_response::error_response, redirects::see_other};
 use crate::domain::{AuthError, InputError, Language, NextPath, Theme, paths};
 
 #[derive(Debug, Deserialize)]

@@ -7,8 +7,8 @@ use axum::{
 };
 
 use super::{
-    RequestContext, check::authenticate, error_response::error_response, forms::accepts_pages,
-    page_request::PageRequest, pages::see_other,
+    RequestContext, check::authenticate, error_response::error_response, page_request::PageRequest,
+    pages::accepts_pages, redirects::see_other,
 };
 use crate::domain::{AuthError, AuthState, NextPath, User, paths};
 

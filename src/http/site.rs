@@ -11,8 +11,8 @@ use leptos_axum::{AxumRouteListing, render_app_to_stream_in_order};
 use thiserror::Error;
 
 use super::{
-    error_response::error_response, page_request::live_reload, site_files::SiteFiles,
-    slash::without_slash,
+    error_response::error_response, page_request::live_reload, redirects::without_slash,
+    site_files::SiteFiles,
 };
 use crate::domain::AuthError;
 

@@ -18,3 +18,10 @@ pub(super) fn without_slash(uri: &Uri, is_page: impl Fn(&str) -> bool) -> Option
             .into_response(),
     )
 }
+
+/// An empty 303: nothing of any page is in it (RFC 9110 §15.4.4).
+pub(super) fn see_other(address: &str) -> Response {
+    // Neither `NextPath` nor our own addresses hold control characters.
+    let location = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
