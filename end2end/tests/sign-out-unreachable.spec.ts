@@ -44,6 +44,17 @@ test("a server that answers with an error has not signed the user out either", a
   await expect(login.notice).toHaveText("You are signed out.", { timeout: 10_000 });
 });
 
+test("a 401 of a proxy has not signed the user out either", async ({ page, login, dashboard, server }) => {
+  const token = (await storedToken(page))!;
+  await page.route("**/api/logout", (route) => route.fulfill({ status: 401, json: { error: "invalid_token", message: "x" } }));
+  await dashboard.signOut.click();
+  await expect(login.notice).toHaveText(UNCONFIRMED);
+  expect(await statusOf(server, token)).toBe(200);
+  await page.unroute("**/api/logout");
+  await expect(login.notice).toHaveText("You are signed out.", { timeout: 10_000 });
+  expect(await statusOf(server, token)).toBe(401);
+});
+
 test("who signs in again meanwhile stays signed in", async ({ page, ada, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   await page.route("**/api/logout", (route) => route.abort());

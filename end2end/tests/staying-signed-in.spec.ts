@@ -135,8 +135,8 @@ test("a request whose token is refused is repeated once with a refreshed token",
   await page.route("**/api/sessions", async (route) => {
     calls.push(calls.length);
     if (calls.length === 1) {
-      const body = JSON.stringify({ error: "invalid_token", message: "Your session has ended." });
-      await route.fulfill({ status: 401, contentType: "application/json", body });
+      const headers = { "www-authenticate": 'Bearer realm="countersign", error="invalid_token"' };
+      await route.fulfill({ status: 401, headers, json: { error: "invalid_token", message: "x" } });
     } else {
       await route.continue();
     }
@@ -145,6 +145,31 @@ test("a request whose token is refused is repeated once with a refreshed token",
   await expect(dashboard.detail("Session ID")).toBeVisible();
   expect(calls.length).toBe(2);
 });
+
+for (const [what, answer] of [
+  ["a page", { status: 401, body: "<html>Sign in to the proxy</html>" }],
+  ["our own words", { status: 401, json: { error: "invalid_token", message: "x" } }],
+  ["another challenge", { status: 401, headers: { "www-authenticate": 'Basic realm="proxy"' }, body: "" }],
+] as const) {
+  test(`a 401 that is not the server's ends no session: ${what}`, async ({ page, context, ada, login, dashboard }) => {
+    test.slow();
+    await login.open();
+    await login.signIn(ada);
+    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await page.route(/\/api\/(refresh|sessions|events)$/, (route) => route.fulfill(answer));
+    await expect(dashboard.toast).toHaveText("The server can't answer right now. Try again in a moment.", { timeout: 15_000 });
+    await page.evaluate(() => sessionStorage.clear());
+    const refused = page.waitForResponse("**/api/refresh");
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await refused;
+    await page.waitForTimeout(300);
+    await expect(page).toHaveURL("/dashboard");
+    await expect(dashboard.heading).toHaveText("Hello, ada");
+    expect(await refreshCookie(context)).toBeDefined();
+    await page.unroute(/\/api\/(refresh|sessions|events)$/);
+    await expect(dashboard.toast).toBeEmpty({ timeout: 15_000 });
+  });
+}
 
 test("while the server can't be reached, the session does not end", async ({ page, ada, login, dashboard }) => {
   await login.open();

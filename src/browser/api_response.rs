@@ -21,10 +21,21 @@ impl ApiResponse {
         self.0.status()
     }
 
-    /// Whether the access token was refused: a 401 with a challenge (RFC 6750 §3). Another 401 is
-    /// for the application alone.
+    /// Whether the server has refused the token or the cookie: a 401 with our challenge (RFC 6750
+    /// §3). Another 401 is the application's own, or that of a proxy.
     pub(super) fn is_token_refused(&self) -> bool {
-        self.0.status() == 401 && self.0.headers().get("WWW-Authenticate").is_some()
+        let challenge = self.0.headers().get("WWW-Authenticate");
+        self.0.status() == 401 && challenge.is_some_and(|text| text.starts_with("Bearer"))
+    }
+
+    /// This response, unless it is a 401 that the server can't have sent: nothing is known then, as
+    /// with any other error of a proxy.
+    pub(super) fn without_foreign_401(self) -> Result<Self, ServerFnErrorErr> {
+        if self.0.status() == 401 && !self.is_token_refused() {
+            let text = "a 401 without our challenge".to_owned();
+            return Err(ServerFnErrorErr::Response(text));
+        }
+        Ok(self)
     }
 
     pub(super) async fn bytes(self) -> Result<Bytes, ServerFnErrorErr> {

@@ -21,7 +21,8 @@ impl Transport for Logout {
         let request = request.with_timeout(REQUEST_TIMEOUT);
         let response = session
             .send_cookie_request(&request, token.as_ref())
-            .await?;
+            .await?
+            .without_foreign_401()?;
         if matches!(response.status_code(), 200 | 401) {
             session.state.update_value(|state| state.taken_token = None);
         }

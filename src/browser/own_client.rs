@@ -16,6 +16,8 @@ impl Transport for Own {
         session: &ClientSession,
         request: ApiRequest,
     ) -> Result<ApiResponse, ServerFnErrorErr> {
-        Bearer::send(session, request.with_timeout(REQUEST_TIMEOUT)).await
+        Bearer::send(session, request.with_timeout(REQUEST_TIMEOUT))
+            .await?
+            .without_foreign_401()
     }
 }

@@ -84,10 +84,11 @@ impl ClientSession {
         let Some(response) = self.send_twice(generation).await else {
             return RefreshOutcome::Unreachable;
         };
-        match response.status_code() {
-            200 => {}
-            401 => return RefreshOutcome::Ended,
-            _ => return RefreshOutcome::Unavailable,
+        if response.is_token_refused() {
+            return RefreshOutcome::Ended;
+        }
+        if response.status_code() != 200 {
+            return RefreshOutcome::Unavailable;
         }
         let Ok(body) = response.bytes().await else {
             return RefreshOutcome::Unavailable;
