@@ -21,6 +21,7 @@ pub mod page_request;
 mod pending_logout;
 mod plain_client;
 mod refresh;
+mod scroll;
 mod session_event;
 mod storage;
 mod tabs;
@@ -45,6 +46,7 @@ pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible,
 pub use pending_logout::PendingLogout;
 pub use plain_client::{Plain, PlainClient};
 pub use refresh::RefreshOutcome;
+pub use scroll::show_message;
 pub use session_event::SessionEvent;
 pub use theme::watch_theme;
 pub use timeout::{LOAD_TIMEOUT, pause, with_timeout};

@@ -1,8 +1,10 @@
 use leptos::{html::Span, prelude::*};
 
+use crate::browser::show_message;
+
 /// A text that changes by itself, or none. It replaces everything in its element, and so also what
 /// a translation has put there: Leptos would go on to change the text that the translation has
-/// removed.
+/// removed. An error or a notice is scrolled into view.
 #[component]
 pub fn LiveText(#[prop(into)] text: Signal<Option<String>>) -> impl IntoView {
     let has_text = Memo::new(move |_| text.with(Option::is_some));
@@ -19,6 +21,7 @@ fn Shown(text: Signal<Option<String>>) -> impl IntoView {
             if before != text {
                 element.set_text_content(text.as_deref());
             }
+            show_message(&element);
         }
         text
     });
