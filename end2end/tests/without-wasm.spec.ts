@@ -23,6 +23,7 @@ for (const [locale, text] of Object.entries(NEEDS_WASM)) {
       await expect(page.getByText(text)).toBeVisible();
       await expect(page.locator(".skeleton")).toHaveCount(0);
       for (const control of await page.locator(".needs-script").all()) await expect(control).toBeHidden();
+      for (const term of await page.locator("dl:visible dt:visible + dd").all()) await expect(term).not.toBeEmpty();
       await page.locator("form[action='/logout'] button").click();
       await expect(page).toHaveURL("/login?signed-out");
       await expect(page.locator("#notice")).not.toBeEmpty();
@@ -31,3 +32,45 @@ for (const [locale, text] of Object.entries(NEEDS_WASM)) {
     });
   });
 }
+
+test.describe("a file that can't be loaded", () => {
+  test.use({ mayFail: /\/pkg\// });
+
+  for (const [what, files] of [["the first", /\/pkg\/countersign\..*\.wasm$/], ["the second", /\/pkg\/split_.*\.wasm$/], ["the script", /\/pkg\/countersign\..*\.js$/]] as const) {
+    test(`the dashboard says what does not work, and does it as soon as it can: ${what}`, async ({ page, ada, login, dashboard, quietConsole }) => {
+      test.slow();
+      await login.open();
+      await login.signIn(ada);
+      await expect(dashboard.token).toBeVisible();
+      const notice = page.getByText(NEEDS_WASM["en-GB"]);
+      await page.route(files, (route) => route.fulfill({ status: 403, body: "" }));
+      await page.reload();
+      await expect(notice).toBeVisible({ timeout: 15_000 });
+      await expect(page.locator("dt", { hasText: "Token expires" })).toBeHidden();
+      await page.unroute(files);
+      if (what !== "the second") await page.reload();
+      await expect(dashboard.token).toBeVisible({ timeout: 15_000 });
+      await expect(notice).toBeHidden();
+      quietConsole.length = 0;
+    });
+  }
+
+  test("a file that never comes is said too, and a late one still takes the page over", async ({ page, ada, login, dashboard }) => {
+    test.slow();
+    await login.open();
+    await login.signIn(ada);
+    await expect(dashboard.token).toBeVisible();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/*.wasm", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload({ waitUntil: "domcontentloaded" });
+    const notice = page.getByText(NEEDS_WASM["en-GB"]);
+    await expect(notice).toBeVisible({ timeout: 15_000 });
+    release();
+    await expect(dashboard.token).toBeVisible();
+    await expect(notice).toBeHidden();
+  });
+});

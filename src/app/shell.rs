@@ -17,6 +17,9 @@ use crate::{
 /// Has the page stay plain in a browser without WebAssembly, and when anything has changed the
 /// application before the wasm takes it over: hydration expects it exactly as the server sent it.
 ///
+/// When the wasm could not be loaded, or not within 10 seconds, the page is plain for as long as it
+/// has to wait. A rejected promise that nobody handles is that of Leptos' own script, which loads it.
+///
 /// The parser adds nodes in document order, and nothing after `DOMContentLoaded`. All other nodes
 /// are those of extensions, translations or the browser.
 const WATCH_PAGE: &str = include_str!("watch_page.js");

@@ -1,6 +1,8 @@
 ((root) => {
-  const keepPlain = () => root.toggleAttribute("data-plain", true);
+  const keepPlain = (reason = "") => root.setAttribute("data-plain", reason);
+  const wait = () => root.matches("[data-hydrated],[data-plain]") || keepPlain("waiting");
   if (!window.WebAssembly) keepPlain();
+  addEventListener("unhandledrejection", wait);
   let isParsed, last;
   const check = (records) => {
     if (root.hasAttribute("data-hydrated")) return observer.disconnect();
@@ -18,5 +20,6 @@
   addEventListener("DOMContentLoaded", () => {
     check(observer.takeRecords());
     isParsed = true;
+    setTimeout(wait, 9999);
   });
 })(document.documentElement);

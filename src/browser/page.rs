@@ -7,7 +7,7 @@ use web_sys::{Element, Event, HtmlElement};
 pub const APP_ID: &str = "app";
 
 const HYDRATED: &str = "data-hydrated";
-/// Also set by `app/watch_page.js`.
+/// Also set by `app/watch_page.js`: to `waiting` while the wasm is missing, and otherwise for good.
 const PLAIN: &str = "data-plain";
 
 /// The element with the application.
@@ -28,12 +28,13 @@ pub fn path() -> String {
 /// Marks the page as hydrated: from now on the wasm answers clicks and submissions.
 pub fn set_hydrated() {
     set_root_attribute(HYDRATED, true);
+    set_root_attribute(PLAIN, false);
 }
 
 /// Whether the page has to stay as the server has sent it.
 #[must_use]
 pub fn is_plain() -> bool {
-    root().is_some_and(|root| root.has_attribute(PLAIN))
+    root().and_then(|root| root.get_attribute(PLAIN)).as_deref() == Some("")
 }
 
 /// Leaves the page to the browser, which sends its forms.

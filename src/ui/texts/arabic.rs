@@ -86,7 +86,7 @@ pub static TEXTS: Texts = Texts {
 pub static DASHBOARD: Dashboard = Dashboard {
     title: "لوحة المعلومات",
     hello: ["مرحبًا، ", ""],
-    stays_plain: "لا تُحدَّث هذه الصفحة ولا يمكنها إنهاء الجلسات الأخرى: إما أن JavaScript أو WebAssembly معطّل، أو أن إضافة أو ترجمة غيّرت الصفحة.",
+    stays_plain: "لا تُحدَّث هذه الصفحة ولا يمكنها إنهاء الجلسات الأخرى: إما أن JavaScript أو WebAssembly معطّل، أو تعذّر تحميل ملف، أو أن إضافة أو ترجمة غيّرت الصفحة.",
     this_session: "هذه الجلسة",
     device: "الجهاز",
     signed_in_since: "مسجَّل الدخول منذ",

@@ -81,7 +81,7 @@ pub static TEXTS: Texts = Texts {
 pub static DASHBOARD: Dashboard = Dashboard {
     title: "Dashboard",
     hello: ["Hello, ", ""],
-    stays_plain: "This page is not updated and can't end other sessions: JavaScript or WebAssembly is off, or an extension or a translation has changed the page.",
+    stays_plain: "This page is not updated and can't end other sessions: JavaScript or WebAssembly is off, a file could not be loaded, or an extension or a translation has changed the page.",
     this_session: "This session",
     device: "Device",
     signed_in_since: "Signed in since",

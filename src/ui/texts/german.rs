@@ -83,7 +83,7 @@ pub static TEXTS: Texts = Texts {
 pub static DASHBOARD: Dashboard = Dashboard {
     title: "Übersicht",
     hello: ["Hallo, ", ""],
-    stays_plain: "Diese Seite wird nicht aktualisiert und kann andere Sitzungen nicht beenden: JavaScript oder WebAssembly ist ausgeschaltet, oder eine Erweiterung oder Übersetzung hat die Seite verändert.",
+    stays_plain: "Diese Seite wird nicht aktualisiert und kann andere Sitzungen nicht beenden: JavaScript oder WebAssembly ist ausgeschaltet, eine Datei konnte nicht geladen werden, oder eine Erweiterung oder Übersetzung hat die Seite verändert.",
     this_session: "Diese Sitzung",
     device: "Gerät",
     signed_in_since: "Angemeldet seit",

@@ -63,8 +63,8 @@ fn Details(session: SessionSummary) -> impl IntoView {
             </dd>
             <dt>{dashboard.refreshes}</dt>
             <dd>{session.refreshes}</dd>
-            <dt>{dashboard.token_expires}</dt>
-            <dd>{token_expires}</dd>
+            <dt class="needs-script">{dashboard.token_expires}</dt>
+            <dd class="needs-script">{token_expires}</dd>
             <dt>{dashboard.session_id}</dt>
             <dd>
                 <code>{session.session.id.to_string()}</code>
