@@ -157,3 +157,42 @@ test("the activity of the account is described in plain words", async ({ page, a
   server.run(["session", "revoke", "--user", "ada"]);
   await expect(page).toHaveURL("/login?next=/dashboard", { timeout: 15_000 });
 });
+
+test("sessions of the same device have buttons of different names", async ({ browser, baseURL, ada, login, dashboard, page }) => {
+  await page.clock.setFixedTime(Date.now());
+  await elsewhere(browser, baseURL!, ada);
+  await elsewhere(browser, baseURL!, ada);
+  await page.route("**/api/sessions", async (route) => {
+    const response = await route.fetch();
+    const sessions = await response.json();
+    sessions.forEach(({ session }: { session: { created_at: number } }, number: number) => (session.created_at -= number * 3600));
+    await route.fulfill({ response, json: sessions });
+  });
+  await login.open();
+  await login.signIn(ada);
+  const buttons = dashboard.others.getByRole("listitem").getByRole("button");
+  await expect(buttons).toHaveCount(2);
+  const line = /button "(.*)"/;
+  const names = (await Promise.all((await buttons.all()).map((button) => button.ariaSnapshot()))).map((tree) => tree.match(line)![1]!);
+  for (const name of names) expect(name).toMatch(/^Sign out Chrome on Linux .*\d/);
+  expect(new Set(names).size).toBe(2);
+});
+
+test("offline, a session that can't be signed out keeps its row and the focus, and the reason is said once", async ({ page, context, browser, baseURL, ada, login, dashboard }) => {
+  test.slow();
+  await elsewhere(browser, baseURL!, ada);
+  await login.open();
+  await login.signIn(ada);
+  const button = dashboard.others.getByRole("listitem").getByRole("button");
+  await expect(button).toBeVisible();
+  await context.setOffline(true);
+  await button.click();
+  await expect(dashboard.others.getByRole("alert").first()).toHaveText(/can't be reached/);
+  await expect(button).toBeFocused();
+  await page.waitForTimeout(12_000);
+  await expect(dashboard.toast).toBeEmpty();
+  await expect(page.getByText("can't be reached")).toHaveCount(1);
+  await context.setOffline(false);
+  await button.click();
+  await expect(dashboard.others).toContainText("No other sessions");
+});

@@ -97,7 +97,6 @@ pub static DASHBOARD: Dashboard = Dashboard {
     other_sessions: "جلسات أخرى",
     no_other_sessions: "لا توجد جلسات أخرى",
     seen: ["آخر ظهور ", "، مسجَّل الدخول منذ ", ""],
-    sign_out_device: |device| format!("تسجيل الخروج من {device}"),
     signed_out_device: |device| format!("سُجِّل الخروج من {device}."),
     signed_out_sessions: |number| match i64::try_from(number).unwrap_or(i64::MAX) {
         0 => "لم تُنهَ أي جلسة.".to_owned(),

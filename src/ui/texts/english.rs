@@ -92,7 +92,6 @@ pub static DASHBOARD: Dashboard = Dashboard {
     other_sessions: "Other sessions",
     no_other_sessions: "No other sessions",
     seen: ["Last seen ", ", signed in since ", ""],
-    sign_out_device: |device| format!("Sign out {device}"),
     signed_out_device: |device| format!("Signed out {device}."),
     signed_out_sessions: |number| match number {
         1 => "Signed out 1 session.".to_owned(),

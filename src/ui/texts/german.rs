@@ -94,7 +94,6 @@ pub static DASHBOARD: Dashboard = Dashboard {
     other_sessions: "Andere Sitzungen",
     no_other_sessions: "Keine anderen Sitzungen",
     seen: ["Zuletzt gesehen ", ", angemeldet seit ", ""],
-    sign_out_device: |device| format!("{device} abmelden"),
     signed_out_device: |device| format!("{device} wurde abgemeldet."),
     signed_out_sessions: |number| match number {
         1 => "Eine Sitzung wurde beendet.".to_owned(),

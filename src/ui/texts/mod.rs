@@ -114,7 +114,6 @@ pub struct Dashboard {
     pub no_other_sessions: &'static str,
     /// Around the time of the last use and the time of the sign-in.
     pub seen: [&'static str; 3],
-    pub sign_out_device: fn(device: &str) -> String,
     pub signed_out_device: fn(device: &str) -> String,
     pub signed_out_sessions: fn(number: usize) -> String,
     pub sign_out_others: &'static str,

@@ -43,6 +43,11 @@ pub fn Dashboard() -> impl IntoView {
     let name = move || auth.user().map(|user| user.username.to_string());
     let sessions = Polled::new(api::own_sessions);
     let events = Polled::new(api::account_events);
+    let not_ended = RwSignal::new(None);
+    // The same sentence is not said twice.
+    let stale_error = move || {
+        (sessions.stale_error.get()).filter(|stale| not_ended.get().as_ref() != Some(stale))
+    };
     let poll = move || {
         sessions.poll();
         events.poll();
@@ -77,10 +82,10 @@ pub fn Dashboard() -> impl IntoView {
                 </PageHeading>
                 <p class="notice when-plain">{dashboard.stays_plain}</p>
                 <CurrentSession sessions />
-                <OtherSessions sessions on_change=move |()| poll() />
+                <OtherSessions sessions error=not_ended on_change=move |()| poll() />
                 <Activity events />
                 <TokenPanel />
-                <OfflineNotice error=sessions.stale_error />
+                <OfflineNotice error=Signal::derive(stale_error) />
             </main>
         </div>
     }

@@ -14,18 +14,22 @@ use crate::{
 /// The user's other sessions, each with a button that ends it. `on_change` is called when some may
 /// have ended.
 #[component]
-pub fn OtherSessions(sessions: Sessions, #[prop(into)] on_change: Callback<()>) -> impl IntoView {
+pub fn OtherSessions(
+    sessions: Sessions,
+    /// Why a session could not be ended.
+    error: RwSignal<Option<AuthError>>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
     let heading = NodeRef::<H2>::new();
-    let error = RwSignal::new(None::<AuthError>);
     let message = RwSignal::new(None::<String>);
     let on_result = move |result: Result<String, AuthError>| {
-        error.set(result.as_ref().err().cloned());
-        message.set(result.ok());
         // The row or the form that had the focus is removed.
-        if let Some(heading) = heading.get_untracked() {
+        if let (Ok(_), Some(heading)) = (&result, heading.get_untracked()) {
             focus_section_heading(&heading);
         }
+        error.set(result.as_ref().err().cloned());
+        message.set(result.ok());
         on_change.run(());
     };
     // Without the text while it is tried again, so that screen readers announce the same text again.
@@ -111,7 +115,10 @@ fn Row(
     let (texts, dashboard) = (texts(), dashboard_texts());
     let id = session.session.id;
     let device = texts.name_of(&session.device);
-    let label = (dashboard.sign_out_device)(&device);
+    // The time tells sessions of the same device apart.
+    let part = |name: &str| format!("{name}-{id}");
+    let (button, name, time) = (part("end"), part("device"), part("since"));
+    let label = format!("{button} {name} {time}");
     let signed_out = (dashboard.signed_out_device)(&device);
     // The rows are kept when the list is fetched again, and this is the only value that changes.
     let last_seen_at = Memo::new(move |_| {
@@ -139,16 +146,19 @@ fn Row(
     view! {
         <li>
             <div>
-                <strong>{device}</strong>
+                <strong id=name>{device}</strong>
                 <p class="quiet">
-                    {last_seen} <LocalTime at=last_seen_at /> {since}
-                    <LocalTime at=session.session.created_at /> {end}
+                    {last_seen} <LocalTime at=last_seen_at />
+                    <span id=time>
+                        {since} <LocalTime at=session.session.created_at /> {end}
+                    </span>
                 </p>
             </div>
             <button
                 class="needs-script"
                 type="button"
-                aria-label=label
+                id=button
+                aria-labelledby=label
                 on:focus=move |_| last_focused.set_value(Some(id))
                 on:click=click
             >
