@@ -15,6 +15,7 @@ test.describe("with scripts off", () => {
     await expect(login.alert).toHaveText("The user name or the password is wrong.");
     await expect(login.username).toHaveValue(ada.name);
     await expect(login.password).toHaveValue("");
+    await expect(login.remember).not.toBeChecked();
 
     await login.password.fill(ada.password);
     await page.keyboard.press("Enter");
@@ -29,6 +30,22 @@ test.describe("with scripts off", () => {
     await page.goto("/dashboard");
     await expect(page).toHaveURL("/login?next=/dashboard");
     expect(addresses.join()).not.toMatch(/analytical|not.the.password/);
+  });
+});
+
+test.describe("with scripts off, a sign-in that fails", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("keeps what was ticked", async ({ page, context, ada, login }) => {
+    await page.goto("/login");
+    await login.remember.check();
+    await login.signIn({ ...ada, password: "not the password" });
+    await expect(login.alert).not.toBeEmpty();
+    await expect(login.remember).toBeChecked();
+    await login.password.fill(ada.password);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL("/dashboard");
+    expect((await refreshCookie(context))!.expires).toBeGreaterThan(0);
   });
 });
 

@@ -13,10 +13,13 @@ use super::{AuthError, AuthState};
 pub struct InitialState {
     pub auth: AuthState,
     /// A message above the login form.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
     /// The login by the plain form that this page responds to, if it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_login: Option<FailedLogin>,
     /// Why another plain form was refused, if this page is the response to one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<AuthError>,
 }
 
@@ -42,6 +45,8 @@ pub enum Notice {
 pub struct FailedLogin {
     /// The user name as typed, to fill the form again.
     pub username: String,
+    /// Whether "Keep me signed in" was ticked.
+    pub remember: bool,
     pub error: AuthError,
 }
 

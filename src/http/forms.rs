@@ -71,7 +71,14 @@ async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Respo
             append_cookies(&mut response, signed_in.cookies);
             response
         }
-        Err(error) => failed(&state, form.username, error, context, page).await,
+        Err(error) => {
+            let failed_login = FailedLogin {
+                username: form.username,
+                remember: form.remember == Remember::Yes,
+                error,
+            };
+            failed(&state, failed_login, context, page).await
+        }
     }
 }
 
@@ -85,14 +92,13 @@ async fn submit(context: &RequestContext, form: &LoginForm) -> Result<SignedIn, 
 /// The login page with the error, and with the status and headers that the contract has for it.
 async fn failed(
     state: &EdgeState,
-    username: String,
-    error: AuthError,
+    failed_login: FailedLogin,
     context: RequestContext,
     page: Request,
 ) -> Response {
-    let contract = error_response(&error, false);
+    let contract = error_response(&failed_login.error, false);
     let initial = InitialState {
-        failed_login: Some(FailedLogin { username, error }),
+        failed_login: Some(failed_login),
         ..AuthState::Anonymous.into()
     };
     render_refusal(state, initial, context, contract, page).await
@@ -112,8 +118,11 @@ async fn show_refusal(State(state): State<EdgeState>, request: Request, next: Ne
     };
     let mut initial = InitialState::from(AuthState::Anonymous);
     if page.uri().path() == paths::LOGIN {
-        let username = String::new();
-        initial.failed_login = Some(FailedLogin { username, error });
+        initial.failed_login = Some(FailedLogin {
+            username: String::new(),
+            remember: false,
+            error,
+        });
     } else if error != AuthError::MethodNotAllowed {
         initial.refused = Some(error);
     }

@@ -85,7 +85,9 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
     let texts = texts();
     let (common, login) = (&texts.common, &texts.login);
     let failed = Auth::from_context().failed_login();
-    let typed = failed.map(|failed| failed.username).unwrap_or_default();
+    let (typed, remember) = failed
+        .map(|failed| (failed.username, failed.remember))
+        .unwrap_or_default();
     let after_login = Application::from_context().after_login();
     let action = move || next.get().as_ref().unwrap_or(&after_login).login_address();
     let has_begun = StoredValue::new(false);
@@ -127,7 +129,12 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
                 described_by="notice"
             />
             <PasswordField form id="password" label=login.password is_shown=is_password_shown />
-            <Checkbox id="remember" label=login.keep hint=login.keep_hint />
+            <Checkbox
+                id="remember"
+                label=login.keep
+                hint=login.keep_hint
+                is_checked=remember
+            />
             <button
                 class="primary"
                 type="submit"
