@@ -58,6 +58,11 @@ impl FormFields {
         }
     }
 
+    /// Has the browser send the form, past the handlers of the page.
+    pub fn submit(&self) {
+        let _ = self.0.submit();
+    }
+
     fn field(&self, name: &str) -> Option<HtmlInputElement> {
         self.find(&format!("[name={name}]"))
     }

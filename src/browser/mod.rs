@@ -20,6 +20,7 @@ mod page_events;
 pub mod page_request;
 mod pending_logout;
 mod plain_client;
+mod reachable;
 mod refresh;
 mod scroll;
 mod session_event;
@@ -45,6 +46,7 @@ pub use page::{APP_ID, app_element, is_plain, path, set_hydrated, set_plain_on_p
 pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible, reload};
 pub use pending_logout::PendingLogout;
 pub use plain_client::{Plain, PlainClient};
+pub use reachable::is_server_reachable;
 pub use refresh::RefreshOutcome;
 pub use scroll::show_message;
 pub use session_event::SessionEvent;

@@ -21,9 +21,9 @@ pub struct FormState {
 }
 
 impl FormState {
-    pub fn new(pending: impl Into<Signal<bool>>) -> Self {
+    pub fn new(node: NodeRef<html::Form>, pending: impl Into<Signal<bool>>) -> Self {
         Self {
-            node: NodeRef::new(),
+            node,
             pending: pending.into(),
             error: RwSignal::new(None),
             field_errors: RwSignal::new(Vec::new()),

@@ -5,18 +5,18 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::{
+    Auth,
     guard::Guarded,
     pages::{Dashboard, DashboardRoute},
 };
 use crate::{
     api,
     browser::{ClientSession, LOAD_TIMEOUT, path, with_timeout},
-    domain::{AuthError, Password, TokenResponse, User},
+    domain::{AuthError, Password, User},
     lazy_code,
 };
 
-type LogIn =
-    fn(String, Password, Option<bool>) -> BoxFuture<'static, Result<TokenResponse, AuthError>>;
+type LogIn = fn(Auth, String, Password, bool) -> BoxFuture<'static, Result<(), AuthError>>;
 
 /// The requests of [`Auth`](super::Auth).
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +31,8 @@ impl ServerCalls {
     /// To be called by `lazy_code` only, which decides in which file the functions are.
     pub(crate) fn new() -> Self {
         Self {
-            log_in: |username, password, remember| {
-                Box::pin(api::log_in(username, password, remember))
+            log_in: |auth, username, password, remember| {
+                Box::pin(auth.log_in(username, password, remember))
             },
             log_out: || Box::pin(api::log_out()),
             fetch_user: |client| Box::pin(async move { client.fetch_user().await }),

@@ -2,19 +2,19 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::Auth;
 use crate::{
+    api,
     browser::PendingLogout,
     domain::{AuthError, Password},
     ui::lazy::ServerCalls,
 };
 
 impl Auth {
-    /// Signs in and stores the token.
+    /// Signs in and stores the token. In the second file.
     ///
     /// # Errors
     /// The server's error, and `Unavailable` for a token that this page can't read.
     pub(in crate::ui) async fn log_in(
         self,
-        calls: ServerCalls,
         username: String,
         password: Password,
         remember: bool,
@@ -23,10 +23,10 @@ impl Auth {
         if client.has_taken_token() && !PendingLogout::is_set() {
             // Cookies are blocked, so the request of the sign-in can't tell the server that this
             // session is to end.
-            let _ = (calls.log_out)().await;
+            let _ = api::log_out().await;
         }
         client.begin_login();
-        let response = (calls.log_in)(username, password, remember.then_some(true)).await;
+        let response = api::log_in(username, password, remember.then_some(true)).await;
         let signed_in = response.as_ref().ok();
         client.end_login(signed_in.map(|response| response.user.username.as_str()));
         let response = response?;

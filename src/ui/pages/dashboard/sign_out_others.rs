@@ -17,7 +17,7 @@ use crate::{
 pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
     let (texts, dashboard) = (texts(), dashboard_texts());
     let revoke = Action::new(|password: &Password| api::revoke_other_sessions(password.clone()));
-    let form = FormState::new(revoke.pending());
+    let form = FormState::new(NodeRef::new(), revoke.pending());
     Effect::new(move |_| match revoke.value().get() {
         Some(Ok(number)) => on_done.run(number),
         Some(Err(error)) => {

@@ -1,8 +1,10 @@
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{ev::SubmitEvent, html::Form, prelude::*};
+use send_wrapper::SendWrapper;
 
 use super::delay::Delay;
 use crate::{
-    domain::{AuthError, Password},
+    browser::{FormFields, LOAD_TIMEOUT, is_server_reachable, pause},
+    domain::{AuthError, Password, paths},
     ui::{Auth, Texts, form::FormState, lazy::ServerCalls, texts::texts},
 };
 
@@ -23,14 +25,12 @@ pub struct LoginState {
     auth: Auth,
     texts: &'static Texts,
     request: Action<LoginInput, Result<(), AuthError>>,
-    /// Whether loading the second wasm file, which sends the request, has failed.
-    could_not_load: RwSignal<bool>,
 }
 
 impl LoginState {
     /// Begins with the error of a sign-in by the plain form, if the page is the response to one.
     pub fn new(auth: Auth) -> Self {
-        let could_not_load = RwSignal::new(false);
+        let node = NodeRef::new();
         let request = Action::new(move |input: &LoginInput| {
             let LoginInput {
                 username,
@@ -39,20 +39,21 @@ impl LoginState {
             } = input.clone();
             async move {
                 let calls = auth.client().in_foreground(ServerCalls::load()).await;
-                could_not_load.try_set(calls.is_err());
-                auth.log_in(calls?, username, password, remember).await
+                if calls.is_err() {
+                    SendWrapper::new(send_plain_form(node)).await;
+                }
+                (calls?.log_in)(auth, username, password, remember).await
             }
         });
         // The form stays pending until the next page is there.
         let pending = move || request.pending().get() || auth.user().is_some();
         let state = Self {
-            form: FormState::new(Signal::derive(pending)),
+            form: FormState::new(node, Signal::derive(pending)),
             delay: Delay::new(),
             is_password_shown: RwSignal::new(false),
             auth,
             texts: texts(),
             request,
-            could_not_load,
         };
         state
             .form
@@ -68,10 +69,6 @@ impl LoginState {
     }
 
     pub fn submit(self, event: &SubmitEvent) {
-        // Without its second file the page can't sign in, but the browser can send the form.
-        if self.could_not_load.get_untracked() {
-            return;
-        }
         let Some(fields) = self.form.on_submit(event) else {
             return;
         };
@@ -128,5 +125,17 @@ impl LoginState {
             self.delay.begin(*wait_seconds, fields.value("username"));
         }
         self.form.error.set(Some(error));
+    }
+}
+
+/// Has the browser send the form, if the server can be reached. For a page whose second file, which
+/// would send it, can't be loaded: it is gone after an update of the server, or blocked on its way.
+async fn send_plain_form(node: NodeRef<Form>) {
+    if is_server_reachable(paths::LOGIN).await
+        && let Some(form) = node.try_get_untracked().flatten()
+    {
+        FormFields::new(form).submit();
+        // The form stays pending until the next page is there.
+        pause(LOAD_TIMEOUT).await;
     }
 }
