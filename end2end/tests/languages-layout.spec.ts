@@ -29,7 +29,7 @@ async function submit(page: Page, { name, password }: Account) {
 async function fail(page: Page, account: Account, answer: { status: number; json?: unknown } | "abort") {
   await page.route("**/api/login", (route) => (answer === "abort" ? route.abort() : route.fulfill(answer)));
   await submit(page, account);
-  await page.locator(".card [role=alert]:not(:empty)").waitFor();
+  await page.locator(".card :is([role=alert], .summary):not(:empty)").waitFor();
   await page.unroute("**/api/login");
 }
 
@@ -49,6 +49,7 @@ const MESSAGES: Record<string, (page: Page, ada: Account, server: Server) => Pro
   "cross site": (page, ada) => fail(page, ada, { status: 403, json: error("cross_site") }),
   outdated: (page, ada) => fail(page, ada, { status: 404, json: error("not_found") }),
   "a name that is too long": (page, ada) => fail(page, ada, { status: 422, json: error("invalid_input", { reason: "username_too_long" }) }),
+  "a password with forbidden characters": (page, ada) => fail(page, ada, { status: 422, json: error("invalid_input", { reason: "password_characters" }) }),
   pending: async (page, ada) => {
     await page.route("**/api/login", () => {});
     await submit(page, ada);

@@ -196,3 +196,23 @@ test("offline, a session that can't be signed out keeps its row and the focus, a
   await button.click();
   await expect(dashboard.others).toContainText("No other sessions");
 });
+
+test("a wrong password does not stay in its field", async ({ browser, baseURL, ada, login, dashboard }) => {
+  await elsewhere(browser, baseURL!, ada);
+  await login.open();
+  await login.signIn(ada);
+  await dashboard.everywhereElse.click();
+  const password = dashboard.others.getByLabel("Confirm your password");
+  await password.fill("half of my pass");
+  await password.press("Enter");
+  await expect(dashboard.others.getByText("The password is wrong.")).toBeVisible();
+  await expect(password).toHaveValue("");
+  await expect(password).toBeFocused();
+  await password.fill("one\ttwo");
+  await password.press("Enter");
+  await expect(password).toHaveAttribute("aria-invalid", "true");
+  await expect(password).toHaveAccessibleDescription("Password: forbidden characters.");
+  await password.fill(ada.password);
+  await password.press("Enter");
+  await expect(dashboard.others).toContainText("No other sessions");
+});

@@ -72,3 +72,24 @@ test("no answer shows a text that people can't read", async ({ page, ada, login 
     await page.unroute("**/api/login");
   }
 });
+
+for (const [what, field, account, text] of [
+  ["a tab in the password", "password", { name: "ada", password: "one\ttwo" }, "Password: forbidden characters."],
+  ["a password of 17,000 characters", "password", { name: "ada", password: "x".repeat(17_000) }, "Password: at most 256 characters."],
+  ["a name of 300 characters", "username", { name: "a".repeat(300), password: "x" }, "User name: at most 256 characters."],
+] as const) {
+  test(`what only the server finds wrong is said beside its field: ${what}`, async ({ page, ada, login, dashboard }) => {
+    await login.open();
+    await login.signIn(account);
+    const other = field === "password" ? login.username : login.password;
+    await expect(login[field]).toHaveAttribute("aria-invalid", "true");
+    await expect(login[field]).toHaveAccessibleDescription(text);
+    await expect(login[field]).toBeFocused();
+    await expect(other).toHaveAttribute("aria-invalid", "false");
+    await expect(login.summary.getByRole("link")).toHaveText([text]);
+    await expect(login.alert).toBeEmpty();
+    await login.signIn(ada);
+    await expect(dashboard.heading).toBeVisible();
+    expect(page.url()).toMatch(/dashboard$/);
+  });
+}

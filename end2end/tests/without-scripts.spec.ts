@@ -47,6 +47,14 @@ test.describe("with scripts off, a sign-in that fails", () => {
     await expect(page).toHaveURL("/dashboard");
     expect((await refreshCookie(context))!.expires).toBeGreaterThan(0);
   });
+
+  test("marks the field that is wrong", async ({ page, login }) => {
+    await page.goto("/login");
+    await login.signIn({ name: "a".repeat(300), password: "x" });
+    await expect(login.username).toHaveAttribute("aria-invalid", "true");
+    await expect(login.username).toHaveAccessibleDescription("User name: at most 256 characters.");
+    await expect(login.summary.getByRole("link")).toHaveCount(1);
+  });
 });
 
 test.describe("while the wasm is on its way for ever", () => {

@@ -38,6 +38,23 @@ impl InputError {
         code.parse().unwrap_or_default()
     }
 
+    /// The name of the form's field that is wrong, if it is one.
+    #[must_use]
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::UsernameEmpty | Self::UsernameTooLong | Self::UsernameCharacters => {
+                Some("username")
+            }
+            Self::PasswordEmpty
+            | Self::PasswordTooShort
+            | Self::PasswordTooLong
+            | Self::PasswordCharacters
+            | Self::PasswordCommon
+            | Self::PasswordOwnName => Some("password"),
+            Self::Field | Self::Encoding | Self::Choice => None,
+        }
+    }
+
     /// The text for people: `message` in the body of an error response.
     #[must_use]
     pub fn message(self) -> String {

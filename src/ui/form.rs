@@ -3,6 +3,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use crate::{
     browser::{FormFields, take_over},
     domain::AuthError,
+    ui::Texts,
 };
 
 /// The name of a field, and the text of its error.
@@ -52,6 +53,15 @@ impl FormState {
         self.error.set(None);
         self.field_errors.set(errors);
         is_valid
+    }
+
+    /// Shows why the server has refused the form: beside the field that the error is about, or above
+    /// all fields. Returns the name of that field.
+    pub fn fail(self, error: AuthError, texts: &Texts) -> Option<&'static str> {
+        let wrong = texts.field_error(&error);
+        self.field_errors.set(wrong.into_iter().collect());
+        self.error.set(wrong.is_none().then_some(error));
+        wrong.map(|(name, _)| name)
     }
 
     /// The fields in the document, if the form is mounted.

@@ -64,10 +64,10 @@ pub static TEXTS: Texts = Texts {
         unavailable: "لا يستطيع الخادم الإجابة الآن. أعد المحاولة بعد لحظات.",
         unreachable: "يتعذر الوصول إلى الخادم. تحقّق من اتصالك وأعد المحاولة.",
         outdated_page: "هذه الصفحة قديمة. أعد تحميلها وحاول مجددًا.",
-        user_name_too_long: "لا يزيد اسم المستخدم على 256 حرفًا.",
-        user_name_characters: "في اسم المستخدم هذا أحرف غير مسموح بها.",
-        password_too_long: "لا تزيد كلمة المرور على 256 حرفًا.",
-        password_characters: "في كلمة المرور هذه أحرف غير مسموح بها.",
+        user_name_too_long: "اسم المستخدم: 256 حرفًا كحد أقصى.",
+        user_name_characters: "اسم المستخدم: أحرف غير مسموح بها.",
+        password_too_long: "كلمة المرور: 256 حرفًا كحد أقصى.",
+        password_characters: "كلمة المرور: أحرف غير مسموح بها.",
         throttled: |seconds| {
             let wait = match Wait::of_seconds(seconds) {
                 Wait::Seconds(number) => {

@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
 use super::Texts;
-use crate::domain::{AuthError, InputError};
+use crate::{
+    domain::{AuthError, InputError},
+    ui::form::FieldError,
+};
 
 impl Texts {
     /// The text for an error. The server's own message is for developers.
@@ -25,6 +28,16 @@ impl Texts {
                 errors.outdated_page
             }
         })
+    }
+
+    /// The field that an error is about, and the text beside it.
+    pub fn field_error(&self, error: &AuthError) -> Option<FieldError> {
+        match error {
+            AuthError::InvalidInput(error) => Some((error.field()?, self.input_error(*error))),
+            // The fields for user names take no text of that length.
+            AuthError::PayloadTooLarge => Some(("password", self.errors.password_too_long)),
+            _ => None,
+        }
     }
 
     fn input_error(&self, error: InputError) -> &'static str {

@@ -2,7 +2,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::{
     api,
-    domain::Password,
+    domain::{AuthError, Password},
     ui::{
         Auth,
         components::{Alert, PasswordField},
@@ -21,8 +21,12 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
     Effect::new(move |_| match revoke.value().get() {
         Some(Ok(number)) => on_done.run(number),
         Some(Err(error)) => {
-            form.error.set(Some(error));
+            let is_wrong = error == AuthError::WrongPassword;
+            form.fail(error, texts);
             if let Some(fields) = form.fields() {
+                if is_wrong {
+                    fields.clear("password");
+                }
                 fields.focus("password");
             }
         }

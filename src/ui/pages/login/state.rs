@@ -55,11 +55,9 @@ impl LoginState {
             texts: texts(),
             request,
         };
-        state
-            .form
-            .error
-            .set(auth.failed_login().map(|failed| failed.error));
-        Effect::new(move |_| state.on_mount());
+        let failed = auth.failed_login();
+        let wrong = failed.and_then(|failed| state.form.fail(failed.error, state.texts));
+        Effect::new(move |_| state.on_mount(wrong));
         Effect::new(move |_| {
             if let Some(Err(error)) = request.value().get() {
                 state.on_error(error);
@@ -95,36 +93,43 @@ impl LoginState {
         }
     }
 
-    /// Focuses the field where the user goes on: the password, if there is a user name already.
-    fn on_mount(self) {
+    /// Focuses the field where the user goes on: the wrong one, or the password, if there is a user
+    /// name already.
+    fn on_mount(self, wrong: Option<&str>) {
         let Some(fields) = self.form.fields() else {
             return;
         };
         let has_name = !fields.value("username").is_empty();
-        fields.focus_unless_busy(if has_name { "password" } else { "username" });
+        let next = if has_name { "password" } else { "username" };
+        fields.focus_unless_busy(wrong.unwrap_or(next));
         if let Some(error) = self.form.error.get_untracked() {
             self.show(error);
         }
     }
 
     fn on_error(self, error: AuthError) {
-        if let Some(fields) = self.form.fields() {
-            if error == AuthError::InvalidCredentials {
-                fields.clear("password");
-                fields.focus("password");
-            } else {
-                fields.focus_submit_button();
-            }
+        let is_password_wrong = error == AuthError::InvalidCredentials;
+        let mut wrong = self.show(error);
+        let Some(fields) = self.form.fields() else {
+            return;
+        };
+        if is_password_wrong {
+            fields.clear("password");
+            wrong = Some("password");
         }
-        self.show(error);
+        match wrong {
+            Some(name) => fields.focus(name),
+            None => fields.focus_submit_button(),
+        }
     }
 
-    fn show(self, error: AuthError) {
+    /// Returns the name of the field that the error is about.
+    fn show(self, error: AuthError) -> Option<&'static str> {
         if let (AuthError::Throttled { wait_seconds }, Some(fields)) = (&error, self.form.fields())
         {
             self.delay.begin(*wait_seconds, fields.value("username"));
         }
-        self.form.error.set(Some(error));
+        self.form.fail(error, self.texts)
     }
 }
 
