@@ -49,7 +49,9 @@ const MESSAGES: Record<string, (page: Page, ada: Account, server: Server) => Pro
   "cross site": (page, ada) => fail(page, ada, { status: 403, json: error("cross_site") }),
   outdated: (page, ada) => fail(page, ada, { status: 404, json: error("not_found") }),
   "a name that is too long": (page, ada) => fail(page, ada, { status: 422, json: error("invalid_input", { reason: "username_too_long" }) }),
-  "a password with forbidden characters": (page, ada) => fail(page, ada, { status: 422, json: error("invalid_input", { reason: "password_characters" }) }),
+  "a name with invalid characters": (page, ada) => fail(page, ada, { status: 422, json: error("invalid_input", { reason: "username_characters" }) }),
+  "a password that is too long": (page, ada) => fail(page, ada, { status: 413, json: error("payload_too_large") }),
+  "a password with invalid characters": (page, ada) => fail(page, ada, { status: 422, json: error("invalid_input", { reason: "password_characters" }) }),
   pending: async (page, ada) => {
     await page.route("**/api/login", () => {});
     await submit(page, ada);

@@ -211,7 +211,7 @@ test("a wrong password does not stay in its field", async ({ browser, baseURL, a
   await password.fill("one\ttwo");
   await password.press("Enter");
   await expect(password).toHaveAttribute("aria-invalid", "true");
-  await expect(password).toHaveAccessibleDescription("Password: forbidden characters.");
+  await expect(password).toHaveAccessibleDescription("Password: invalid characters.");
   await password.fill(ada.password);
   await password.press("Enter");
   await expect(dashboard.others).toContainText("No other sessions");

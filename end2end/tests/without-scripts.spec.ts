@@ -52,7 +52,7 @@ test.describe("with scripts off, a sign-in that fails", () => {
     await page.goto("/login");
     await login.signIn({ name: "a".repeat(300), password: "x" });
     await expect(login.username).toHaveAttribute("aria-invalid", "true");
-    await expect(login.username).toHaveAccessibleDescription("User name: at most 256 characters.");
+    await expect(login.username).toHaveAccessibleDescription("User name: max. 256 characters.");
     await expect(login.summary.getByRole("link")).toHaveCount(1);
   });
 });

@@ -63,10 +63,10 @@ pub static TEXTS: Texts = Texts {
         unavailable: "The server can't answer right now. Try again in a moment.",
         unreachable: "The server can't be reached. Check your connection and try again.",
         outdated_page: "This page is out of date. Reload it and try again.",
-        user_name_too_long: "User name: at most 256 characters.",
-        user_name_characters: "User name: forbidden characters.",
-        password_too_long: "Password: at most 256 characters.",
-        password_characters: "Password: forbidden characters.",
+        user_name_too_long: "User name: max. 256 characters.",
+        user_name_characters: "User name: invalid characters.",
+        password_too_long: "Password: max. 256 characters.",
+        password_characters: "Password: invalid characters.",
         throttled: |seconds| {
             let wait = match Wait::of_seconds(seconds) {
                 Wait::Seconds(1) => "1 second".to_owned(),

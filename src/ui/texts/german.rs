@@ -65,10 +65,10 @@ pub static TEXTS: Texts = Texts {
         unavailable: "Der Server kann gerade nicht antworten. Versuchen Sie es gleich noch einmal.",
         unreachable: "Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
         outdated_page: "Diese Seite ist veraltet. Laden Sie sie neu und versuchen Sie es erneut.",
-        user_name_too_long: "Benutzername: höchstens 256 Zeichen.",
-        user_name_characters: "Benutzername: unzulässige Zeichen.",
-        password_too_long: "Passwort: höchstens 256 Zeichen.",
-        password_characters: "Passwort: unzulässige Zeichen.",
+        user_name_too_long: "Benutzername: max. 256 Zeichen.",
+        user_name_characters: "Benutzername: ungültige Zeichen.",
+        password_too_long: "Passwort: max. 256 Zeichen.",
+        password_characters: "Passwort: ungültige Zeichen.",
         throttled: |seconds| {
             let wait = match Wait::of_seconds(seconds) {
                 Wait::Seconds(1) => "1 Sekunde".to_owned(),
