@@ -88,14 +88,6 @@ test.describe("in a browser that is set to block all cookies and site data", () 
     await signOut(page, server, token);
   });
 
-  test("the login page says for how long one stays signed in", async () => {
-    const login = new LoginPage(page);
-    await login.open();
-    await expect(page.getByText("Your browser blocks cookies. You stay signed in only until you leave this page.")).toBeVisible();
-    await login.submit.click();
-    await expect(login.summary).toBeVisible();
-  });
-
   test("a sign-out that was not confirmed is delivered before the next sign-in", async ({ ada, server }) => {
     const token = await signIn(page, ada);
     await page.route("**/api/logout", (route) => route.abort());

@@ -8,19 +8,6 @@ use crate::domain::{CookieName, CookiePrefix};
 /// As the page says it. Event handlers have no reactive owner with a context.
 static PREFIX: OnceLock<CookiePrefix> = OnceLock::new();
 
-/// Whether the browser keeps no cookies of this site. In Chromium, `navigator.cookieEnabled` is true
-/// even then, so this tries one.
-#[must_use]
-pub fn are_cookies_blocked() -> bool {
-    let Some(document) = document() else {
-        return false;
-    };
-    let _ = document.set_cookie("countersign-test=1");
-    let is_blocked = document.cookie().is_ok_and(|cookies| cookies.is_empty());
-    let _ = document.set_cookie("countersign-test=; Max-Age=0");
-    is_blocked
-}
-
 /// Sets what the names of all cookies begin with, once for each page.
 pub fn set_cookie_prefix(prefix: CookiePrefix) {
     let _ = PREFIX.set(prefix);

@@ -36,15 +36,13 @@ pub use api_response::ApiResponse;
 pub use bearer_client::{Bearer, BearerClient};
 pub use client_session::ClientSession;
 pub use clock::{local_time, now};
-pub use cookie::{are_cookies_blocked, set_cookie_prefix};
+pub use cookie::set_cookie_prefix;
 pub use focus::{focus_linked_field, focus_page_heading, focus_section_heading, focus_unless_busy};
 pub use form_fields::FormFields;
 pub use keyboard::watch_caps_lock;
 pub use logout_client::{Logout, LogoutClient};
 pub use own_client::{Own, OwnClient};
-pub use page::{
-    APP_ID, app_element, is_plain, path, set_hydrated, set_plain_on_panic, set_text, take_over,
-};
+pub use page::{APP_ID, app_element, is_plain, path, set_hydrated, set_plain_on_panic, take_over};
 pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible, reload};
 pub use pending_logout::PendingLogout;
 pub use plain_client::{Plain, PlainClient};

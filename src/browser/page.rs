@@ -62,14 +62,6 @@ pub fn take_over(event: &Event) -> bool {
     is_hydrated
 }
 
-/// Replaces the text of the first element that matches `selector`.
-pub fn set_text(selector: &str, text: &str) {
-    let found = root().and_then(|root| root.query_selector(selector).ok()?);
-    if let Some(element) = found {
-        element.set_text_content(Some(text));
-    }
-}
-
 /// Sets or removes an attribute of `<html>` that the style depends on.
 pub(super) fn set_root_attribute(attribute: &str, on: bool) {
     if let Some(root) = root() {

@@ -31,7 +31,6 @@ pub static TEXTS: Texts = Texts {
     },
     login: Login {
         intro: "أدخل اسم المستخدم وكلمة المرور للمتابعة.",
-        cookies_blocked: "متصفحك يحظر ملفات تعريف الارتباط. ستبقى مسجَّل الدخول إلى أن تغادر هذه الصفحة فقط.",
         user_name: "اسم المستخدم",
         password: "كلمة المرور",
         show_password: "إظهار كلمة المرور",

@@ -29,7 +29,6 @@ pub static TEXTS: Texts = Texts {
     },
     login: Login {
         intro: "Enter your user name and password to continue.",
-        cookies_blocked: "Your browser blocks cookies. You stay signed in only until you leave this page.",
         user_name: "User name",
         password: "Password",
         show_password: "Show password",

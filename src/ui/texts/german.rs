@@ -31,7 +31,6 @@ pub static TEXTS: Texts = Texts {
     },
     login: Login {
         intro: "Geben Sie Benutzername und Passwort ein, um fortzufahren.",
-        cookies_blocked: "Ihr Browser blockiert Cookies. Sie bleiben nur angemeldet, bis Sie diese Seite verlassen.",
         user_name: "Benutzername",
         password: "Passwort",
         show_password: "Passwort anzeigen",

@@ -48,8 +48,6 @@ pub struct Common {
 #[derive(Debug)]
 pub struct Login {
     pub intro: &'static str,
-    /// In place of the introduction.
-    pub cookies_blocked: &'static str,
     pub user_name: &'static str,
     pub password: &'static str,
     pub show_password: &'static str,

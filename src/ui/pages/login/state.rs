@@ -3,9 +3,7 @@ use send_wrapper::SendWrapper;
 
 use super::delay::Delay;
 use crate::{
-    browser::{
-        FormFields, LOAD_TIMEOUT, are_cookies_blocked, is_server_reachable, pause, set_text,
-    },
+    browser::{FormFields, LOAD_TIMEOUT, is_server_reachable, pause},
     domain::{AuthError, Password, paths},
     ui::{Auth, Texts, form::FormState, lazy::ServerCalls, texts::texts},
 };
@@ -101,9 +99,6 @@ impl LoginState {
         let Some(fields) = self.form.fields() else {
             return;
         };
-        if are_cookies_blocked() {
-            set_text(".intro", self.texts.login.cookies_blocked);
-        }
         let has_name = !fields.value("username").is_empty();
         let next = if has_name { "password" } else { "username" };
         fields.focus_unless_busy(wrong.unwrap_or(next));
