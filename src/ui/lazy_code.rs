@@ -47,3 +47,9 @@ fn load_server_calls() -> Result<ServerCalls, SplitLoaderError> {
 fn load_dashboard() -> Result<AnyView, SplitLoaderError> {
     Ok(dashboard())
 }
+
+/// Room for the splitter. It lays the data of the two files out anew, and when their alignment takes
+/// more bytes than the data had before, all of it goes into the first file. No code refers to these
+/// bytes, so they are in neither file.
+#[used]
+static ROOM: [u8; 1024] = [1; 1024];
