@@ -24,8 +24,8 @@ pub(super) const NO_STORE_NO_TRANSFORM: HeaderValue =
 /// about names that they don't know, so only common ones are listed.
 const NO_FEATURES: HeaderValue = HeaderValue::from_static(
     "accelerometer=(), camera=(), clipboard-read=(), display-capture=(), geolocation=(), \
-     gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), payment=(), \
-     screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()",
+     gyroscope=(), hid=(), idle-detection=(), magnetometer=(), microphone=(), midi=(), \
+     serial=(), usb=(), xr-spatial-tracking=()",
 );
 
 /// The headers of every response (OWASP ASVS 3.4). Those that are for documents only are sent with
