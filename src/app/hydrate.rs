@@ -1,11 +1,11 @@
-use std::time::Duration;
+use std::{panic, time::Duration};
 
 use leptos::mount::hydrate_from;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     app::App,
-    browser::{app_element, is_plain, pause},
+    browser::{app_element, is_plain, pause, set_plain},
     ui::load_current_page,
 };
 
@@ -31,5 +31,6 @@ fn take_over_page() {
     let Some(element) = app_element().filter(|_| !is_plain()) else {
         return;
     };
+    panic::set_hook(Box::new(|_| set_plain()));
     hydrate_from(element, App).forget();
 }

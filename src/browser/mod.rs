@@ -42,7 +42,7 @@ pub use form_fields::FormFields;
 pub use keyboard::watch_caps_lock;
 pub use logout_client::{Logout, LogoutClient};
 pub use own_client::{Own, OwnClient};
-pub use page::{APP_ID, app_element, is_plain, path, set_hydrated, set_plain_on_panic, take_over};
+pub use page::{APP_ID, app_element, is_plain, path, set_hydrated, set_plain, take_over};
 pub use page_events::{is_visible, load_page, on_online, on_restored, on_visible, reload};
 pub use pending_logout::PendingLogout;
 pub use plain_client::{Plain, PlainClient};

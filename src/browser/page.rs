@@ -1,5 +1,3 @@
-use std::panic;
-
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
@@ -37,19 +35,10 @@ pub fn is_plain() -> bool {
     root().and_then(|root| root.get_attribute(PLAIN)).as_deref() == Some("")
 }
 
-/// Leaves the page to the browser, which sends its forms.
-fn set_plain() {
+/// Leaves the page to the browser, which sends its forms. For a page whose state is broken.
+pub fn set_plain() {
     set_root_attribute(HYDRATED, false);
     set_root_attribute(PLAIN, true);
-}
-
-/// Has a panic leave the page to the browser, after which the wasm can't be relied on.
-pub fn set_plain_on_panic() {
-    let previous = panic::take_hook();
-    panic::set_hook(Box::new(move |info| {
-        set_plain();
-        previous(info);
-    }));
 }
 
 /// Takes an event over from the browser. Returns `false`, and leaves the event to the browser, when

@@ -13,13 +13,13 @@ mod provider;
 mod routes;
 mod texts;
 
-pub use auth::Auth;
+pub use auth::{Auth, use_auth};
 pub use components::Footer;
 pub use guard::{Guarded, GuardedParentRoute, GuardedRoute};
 pub use lazy::load_current_page;
 pub(crate) use lazy::{ServerCalls, dashboard};
 pub use lead_on::LeadOn;
 pub use pages::{DashboardRoute, NotFound};
-pub use provider::{AuthProvider, use_auth};
+pub use provider::AuthProvider;
 pub use routes::AuthRoutes;
 pub use texts::{Texts, texts_of};

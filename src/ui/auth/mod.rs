@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use crate::{
     browser::ClientSession,
     domain::{
-        AccessToken, AuthError, AuthState, FailedLogin, InitialState, Notice, ReceivedToken,
-        SessionId, Timestamp, User,
+        AccessToken, AuthError, AuthState, FailedLogin, InitialState, NextPath, Notice,
+        ReceivedToken, SessionId, Timestamp, User,
     },
     page_request,
 };
@@ -34,11 +34,18 @@ pub struct Auth {
     /// Whether its next attempt is due without further waiting.
     is_retry_called: StoredValue<bool>,
     client: StoredValue<ClientSession>,
+    /// The name of the application.
+    brand: &'static str,
+    after_login: &'static str,
 }
 
 impl Auth {
     /// Begins with the state that the server has rendered the page in.
-    pub(super) fn new(client: ClientSession) -> Self {
+    pub(super) fn new(
+        client: ClientSession,
+        brand: &'static str,
+        after_login: &'static str,
+    ) -> Self {
         let unknown = || InitialState::from(AuthState::Unknown);
         let InitialState {
             auth,
@@ -59,13 +66,9 @@ impl Auth {
             delivering: StoredValue::new(None),
             is_retry_called: StoredValue::new(false),
             client: StoredValue::new(client),
+            brand,
+            after_login,
         }
-    }
-
-    /// # Panics
-    /// Outside of [`AuthProvider`](super::AuthProvider).
-    pub fn from_context() -> Self {
-        expect_context()
     }
 
     pub fn state(self) -> AuthState {
@@ -120,6 +123,15 @@ impl Auth {
         self.refused.get_value()
     }
 
+    pub(super) fn brand(self) -> &'static str {
+        self.brand
+    }
+
+    /// Where a sign-in leads when no other page was asked for.
+    pub(super) fn after_login(self) -> NextPath {
+        NextPath::parse(self.after_login).unwrap_or_default()
+    }
+
     pub(super) fn client(self) -> ClientSession {
         self.client.get_value()
     }
@@ -153,6 +165,14 @@ impl Auth {
         self.notice.set(Some(notice));
         self.state.set(AuthState::Anonymous);
     }
+}
+
+/// The authentication state of the page.
+///
+/// # Panics
+/// Outside of [`AuthProvider`](super::AuthProvider).
+pub fn use_auth() -> Auth {
+    expect_context()
 }
 
 fn session_of(token: &ReceivedToken) -> Option<SessionId> {

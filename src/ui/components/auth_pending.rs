@@ -2,13 +2,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{Alert, Card};
-use crate::ui::{Auth, texts::texts};
+use crate::ui::{texts::texts, use_auth};
 
 /// The placeholder of a guarded page while the server is asked for the user. When the server can't
 /// answer, it shows the error and a button to try again.
 #[component]
 pub fn AuthPending() -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let texts = texts();
     // The button stays while it is tried again, so that it keeps the focus.
     let has_failed = Memo::new(move |before| before == Some(&true) || auth.error().is_some());

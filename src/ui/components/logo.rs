@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::ui::provider::Application;
+use crate::ui::use_auth;
 
 /// The sign and the name of the application.
 #[component]
@@ -10,7 +10,7 @@ pub fn Logo() -> impl IntoView {
             <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
                 <path fill="currentColor" fill-rule="evenodd" d=SIGN />
             </svg>
-            {Application::from_context().brand}
+            {use_auth().brand()}
         </p>
     }
 }

@@ -3,13 +3,13 @@ use serde_json::Value;
 
 use crate::{
     domain::DecodedToken,
-    ui::{Auth, texts::dashboard_texts},
+    ui::{texts::dashboard_texts, use_auth},
 };
 
 /// Header and claims of this tab's access token. The token itself is never shown.
 #[component]
 pub fn TokenPanel() -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let dashboard = dashboard_texts();
     let part = move |of: fn(DecodedToken) -> Value| {
         Signal::derive(move || auth.token().and_then(|token| token.decode()).map(of))

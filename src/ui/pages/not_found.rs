@@ -5,9 +5,9 @@ use leptos_router::hooks::use_location;
 use crate::{
     browser::load_page,
     ui::{
-        Auth,
         components::{Card, PageHeading},
         texts::texts,
+        use_auth,
     },
 };
 
@@ -18,7 +18,7 @@ pub fn NotFound() -> impl IntoView {
     ask_server();
     let texts = texts();
     let common = &texts.common;
-    let (title, heading, text) = match Auth::from_context().refused() {
+    let (title, heading, text) = match use_auth().refused() {
         Some(error) => (common.refused, common.refused, texts.error(&error)),
         None => (
             common.page_not_found,

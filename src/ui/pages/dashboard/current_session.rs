@@ -4,9 +4,9 @@ use super::Sessions;
 use crate::{
     domain::SessionSummary,
     ui::{
-        Auth,
         components::{AsyncPanel, Countdown, LocalTime},
         texts::{dashboard_texts, texts},
+        use_auth,
     },
 };
 
@@ -37,7 +37,7 @@ fn Current(sessions: Sessions) -> impl IntoView {
 
 #[component]
 fn Details(session: SessionSummary) -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let dashboard = dashboard_texts();
     let token_expires = move || {
         let end = auth.token()?.claims()?.exp;

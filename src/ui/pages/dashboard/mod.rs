@@ -15,11 +15,11 @@ use crate::{
     browser::{is_visible, take_over},
     domain::{SessionSummary, paths},
     ui::{
-        Auth,
         components::{LiveText, Logo, PageHeading, TokenPanel},
         interval::use_interval,
         polled::Polled,
         texts::{dashboard_texts, texts},
+        use_auth,
     },
 };
 use activity::Activity;
@@ -37,7 +37,7 @@ type Sessions = Polled<Vec<SessionSummary>>;
 /// `/dashboard`: the user, their sessions, and the activity of their account.
 #[component]
 pub fn Dashboard() -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let dashboard = dashboard_texts();
     let [before, after] = dashboard.hello;
     let name = move || auth.user().map(|user| user.username.to_string());
@@ -94,7 +94,7 @@ pub fn Dashboard() -> impl IntoView {
 /// Also works without the wasm.
 #[component]
 fn SignOut() -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let submit = move |event: SubmitEvent| {
         if take_over(&event) {
             auth.log_out();

@@ -4,10 +4,10 @@ use crate::{
     api,
     domain::{AuthError, Password},
     ui::{
-        Auth,
         components::{Alert, PasswordField},
         form::FormState,
         texts::{dashboard_texts, texts},
+        use_auth,
     },
 };
 
@@ -32,7 +32,7 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
         }
         None => {}
     });
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let name = move || auth.user().map(|user| user.username.to_string());
     let submit = move |event: SubmitEvent| {
         let Some(fields) = form.on_submit(&event) else {

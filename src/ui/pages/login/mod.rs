@@ -10,10 +10,10 @@ use crate::{
     domain::{AuthError, NextPath},
     lazy_code,
     ui::{
-        Auth, LeadOn,
+        LeadOn,
         components::{Alert, Card, Checkbox, ErrorSummary, LiveText, PasswordField, TextField},
-        provider::Application,
         texts::texts,
+        use_auth,
     },
 };
 use delay::DelayNotice;
@@ -23,16 +23,15 @@ use state::LoginState;
 /// `/login`: user name and password, and on to where the user wanted to go.
 #[component]
 pub fn Login() -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let state = LoginState::new(auth);
     let LoginState { form, delay, .. } = state;
     let texts = texts();
-    let application = Application::from_context();
     let (location, query) = (use_location(), use_query_map());
     let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
     let redirect = move || {
         auth.user().map(|_| {
-            let next = untrack(next).unwrap_or_else(|| application.after_login());
+            let next = untrack(next).unwrap_or_else(|| auth.after_login());
             let mut path = next.address();
             // The server never sees the fragment, and browsers keep it when they are redirected.
             if is_browser() && !path.contains('#') {
@@ -84,11 +83,12 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
     } = state;
     let texts = texts();
     let (common, login) = (&texts.common, &texts.login);
-    let failed = Auth::from_context().failed_login();
+    let auth = use_auth();
+    let failed = auth.failed_login();
     let (typed, remember) = failed
         .map(|failed| (failed.username, failed.remember))
         .unwrap_or_default();
-    let after_login = Application::from_context().after_login();
+    let after_login = auth.after_login();
     let action = move || next.get().as_ref().unwrap_or(&after_login).login_address();
     let has_begun = StoredValue::new(false);
     let input = move |_| {

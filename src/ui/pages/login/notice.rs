@@ -2,14 +2,14 @@ use leptos::prelude::*;
 
 use crate::{
     domain::Notice,
-    ui::{Auth, components::LiveText, texts::texts},
+    ui::{components::LiveText, texts::texts, use_auth},
 };
 
 /// The reason why the user is on the login page, and a button to continue after a sign-in in another
 /// tab.
 #[component]
 pub fn LoginNotice() -> impl IntoView {
-    let auth = Auth::from_context();
+    let auth = use_auth();
     let texts = texts();
     let continue_as = move || {
         Some(match auth.name_elsewhere() {
