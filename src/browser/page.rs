@@ -23,10 +23,13 @@ pub fn path() -> String {
         .unwrap_or_default()
 }
 
-/// Marks the page as hydrated: from now on the wasm answers clicks and submissions.
+/// Marks the page as hydrated: from now on the wasm answers clicks and submissions. Not after a
+/// panic, when what it has begun may go on.
 pub fn set_hydrated() {
-    set_root_attribute(HYDRATED, true);
-    set_root_attribute(PLAIN, false);
+    if !is_plain() {
+        set_root_attribute(HYDRATED, true);
+        set_root_attribute(PLAIN, false);
+    }
 }
 
 /// Whether the page has to stay as the server has sent it.
