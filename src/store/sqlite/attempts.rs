@@ -9,20 +9,27 @@ use crate::{
     store::{Admission, NewAttempt, SucceededAttempt},
 };
 
-/// The failures of a key, its undecided attempts, and those that are undecided for too long.
-const STATE: &str = "SELECT failures, last_at, coalesce(reported, 0) AS reported,
-    (SELECT count(*) FROM countersign_login_attempts
-        WHERE key = ?1 AND counted = 0 AND begun_at > ?2) AS undecided,
-    EXISTS (SELECT 1 FROM countersign_login_attempts
-        WHERE key = ?1 AND counted = 0 AND begun_at <= ?2) AS overdue
-    FROM (SELECT 1) LEFT JOIN countersign_failed_logins ON key = ?1";
-/// The same for the key of all devices.
-const STATE_OF_DEVICES: &str = "SELECT failures, last_at, coalesce(reported, 0) AS reported,
-    (SELECT count(*) FROM countersign_login_attempts
-        WHERE devices_key = ?1 AND counted = 0 AND begun_at > ?2) AS undecided,
-    EXISTS (SELECT 1 FROM countersign_login_attempts
-        WHERE devices_key = ?1 AND counted = 0 AND begun_at <= ?2) AS overdue
-    FROM (SELECT 1) LEFT JOIN countersign_failed_logins ON key = ?1";
+/// The failures of a key, its undecided attempts, and whether some are undecided for too long, by the
+/// column of the attempts that holds the key.
+macro_rules! state_by {
+    ($column:literal) => {
+        concat!(
+            "SELECT failures, last_at, coalesce(reported, 0) AS reported,
+                (SELECT count(*) FROM countersign_login_attempts
+                    WHERE ",
+            $column,
+            " = ?1 AND counted = 0 AND begun_at > ?2) AS undecided,
+                EXISTS (SELECT 1 FROM countersign_login_attempts
+                    WHERE ",
+            $column,
+            " = ?1 AND counted = 0 AND begun_at <= ?2) AS overdue
+             FROM (SELECT 1) LEFT JOIN countersign_failed_logins ON key = ?1"
+        )
+    };
+}
+
+const STATE: &str = state_by!("key");
+const STATE_OF_DEVICES: &str = state_by!("devices_key");
 
 /// What an attempt is counted for.
 #[derive(Clone, Copy)]
