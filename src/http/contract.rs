@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::{
     HttpSettings, RequestContext,
-    cross_site::{check_site, is_same_origin, log_refusal, warn_of_https_outside},
+    cross_site::{check_site, is_own, log_refusal},
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
     limits::HandledPermit,
@@ -55,7 +55,7 @@ pub(super) async fn require_own_form(
 ) -> Response {
     let accepted = if request.method() != Method::POST {
         Err(AuthError::MethodNotAllowed)
-    } else if is_own(&request, &state.settings) {
+    } else if is_own(request.headers(), &state.settings) {
         accept(request, &state).await
     } else {
         log_refusal(request.headers());
@@ -65,11 +65,6 @@ pub(super) async fn require_own_form(
         Ok((request, _permit)) => next.run(request).await,
         Err(error) => error_response(&error, false),
     }
-}
-
-fn is_own(request: &Request, settings: &HttpSettings) -> bool {
-    warn_of_https_outside(request.headers(), settings);
-    is_same_origin(request.headers(), &settings.allowed_origins)
 }
 
 /// The request with its body read completely, if it is a form. A request that had to wait for its

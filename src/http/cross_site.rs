@@ -28,8 +28,7 @@ pub(super) async fn check_site(
     mut request: Request,
     next: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
-    warn_of_https_outside(request.headers(), &state.settings);
-    if is_same_origin(request.headers(), &state.settings.allowed_origins) {
+    if is_own(request.headers(), &state.settings) {
         return next(request).await;
     }
     if !acts_by_token(&request, &state.auth) {
@@ -42,6 +41,13 @@ pub(super) async fn check_site(
     response.headers_mut().remove(header::SET_COOKIE);
     response.headers_mut().remove("clear-site-data");
     response
+}
+
+/// Whether a page of this site has sent a request, or no browser. Also notices https in front of a
+/// server that does not know of it.
+pub(super) fn is_own(headers: &HeaderMap, settings: &HttpSettings) -> bool {
+    warn_of_https_outside(headers, settings);
+    is_same_origin(headers, &settings.allowed_origins)
 }
 
 /// How much of a header is logged. The origins of most sites have fewer bytes.
@@ -93,7 +99,7 @@ fn acts_by_token(request: &Request, auth: &AuthService) -> bool {
 /// has to be one of this server's. It is never compared with `Host`, which is the attacker's own in
 /// a DNS rebinding attack.
 #[must_use]
-pub(super) fn is_same_origin(headers: &HeaderMap, allowed: &[Origin]) -> bool {
+fn is_same_origin(headers: &HeaderMap, allowed: &[Origin]) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
@@ -106,7 +112,7 @@ pub(super) fn is_same_origin(headers: &HeaderMap, allowed: &[Origin]) -> bool {
 
 /// Warns once when browsers use https in front of this server, and `public.url` does not say so:
 /// cookies are not `Secure` then.
-pub(super) fn warn_of_https_outside(headers: &HeaderMap, settings: &HttpSettings) {
+fn warn_of_https_outside(headers: &HeaderMap, settings: &HttpSettings) {
     static WARNING: Once = Once::new();
     let begins_with = |name, text: &str| {
         let value = headers.get(name).map(HeaderValue::as_bytes);
