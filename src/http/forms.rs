@@ -65,7 +65,8 @@ async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Respo
     let Ok(Form(form)) = form else {
         return error_response(&AuthError::InvalidInput(InputError::Field), false);
     };
-    match submit(&context, &form).await {
+    let remember = form.remember == Remember::Yes;
+    match submit(&context, &form, remember).await {
         Ok(signed_in) => {
             let mut response = see_other(&next.address());
             append_cookies(&mut response, signed_in.cookies);
@@ -74,7 +75,7 @@ async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Respo
         Err(error) => {
             let failed_login = FailedLogin {
                 username: form.username,
-                remember: form.remember == Remember::Yes,
+                remember,
                 error,
             };
             failed(&state, failed_login, context, page).await
@@ -82,10 +83,13 @@ async fn plain_log_in(State(state): State<EdgeState>, request: Request) -> Respo
     }
 }
 
-async fn submit(context: &RequestContext, form: &LoginForm) -> Result<SignedIn, AuthError> {
+async fn submit(
+    context: &RequestContext,
+    form: &LoginForm,
+    remember: bool,
+) -> Result<SignedIn, AuthError> {
     let empty = Password::new(String::new());
     let password = form.password.as_ref().unwrap_or(&empty);
-    let remember = form.remember == Remember::Yes;
     log_in(context, &form.username, password, remember).await
 }
 

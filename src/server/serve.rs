@@ -117,8 +117,8 @@ impl Server {
     }
 
     /// Puts what Countersign adds around an application, which is then served in another way, for as
-    /// long as the process runs. Tokens, forms and limits rely on the address of the client:
-    /// serve it by `into_make_service_with_connect_info::<SocketAddr>()`.
+    /// long as the process runs. The limits and the audit log need the address of the client: serve it
+    /// by `into_make_service_with_connect_info::<SocketAddr>()`.
     ///
     /// Pages of the configured address may send forms: `public.url`, or `LEPTOS_SITE_ADDR`.
     pub fn wrap(self, application: Router) -> Router {
