@@ -30,7 +30,7 @@ const NOWHERE = "/no/such/";
  * a server or network that a test has taken away. A file or a route that is not there is none of them. */
 function isAnswer(message: ConsoleMessage) {
   const path = new URL(message.location().url || "about:blank").pathname;
-  const isAway = /net::ERR_(CONNECTION_REFUSED|INTERNET_DISCONNECTED)$/.test(message.text());
+  const isAway = /net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED)$/.test(message.text());
   const isMissing = path.includes(".") || (message.text().includes("status of 404") && !path.startsWith(NOWHERE));
   return message.text().startsWith("Failed to load resource") && (isAway || !isMissing);
 }
