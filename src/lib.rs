@@ -62,4 +62,7 @@ pub use http::{CurrentUser, PageUser, require_user};
 pub use router::router;
 #[cfg(feature = "ssr")]
 pub use server::{Server, serve};
-pub use ui::{AuthProvider, AuthRoutes, GuardedParentRoute, GuardedRoute, use_auth};
+pub use ui::{
+    AuthProvider, AuthRoutes, CommonTexts, ErrorTexts, GuardedParentRoute, GuardedRoute,
+    LoginTexts, NoticeTexts, OurTexts, Slot, Texts, Translations, use_auth,
+};

@@ -19,7 +19,7 @@ export class DashboardPage {
     this.everywhereElse = this.others.locator("summary");
     this.activity = page.getByRole("region", { name: "Recent activity" });
     this.current = page.getByRole("region", { name: "This session" });
-    this.toast = page.locator(".toast");
+    this.toast = page.locator(".cs-toast");
     this.token = page.getByText("Access token");
   }
 

@@ -29,7 +29,7 @@ export class LoginPage {
     this.notice = page.locator("#notice");
     this.wait = page.locator("#wait");
     this.capsLock = page.getByText("Caps Lock is on");
-    this.summary = page.locator(".summary");
+    this.summary = page.locator(".cs-summary");
   }
 
   /** Opens the page and waits until it is hydrated. */

@@ -13,10 +13,10 @@ const PAGE = `
   </main>
   <style>
     * { box-sizing: border-box; font: 16px/24px monospace }
-    .field { position: relative; padding-block: 8px }
-    input, .primary { display: block; width: 300px; height: 32px }
+    .cs-field { position: relative; padding-block: 8px }
+    input, .cs-primary { display: block; width: 300px; height: 32px }
     #eye { position: absolute; right: 4px; top: 12px; width: 60px; padding: 0 }
-    .with-button { width: 300px }
+    .cs-with-button { width: 300px }
   </style>`;
 
 test("a page without faults has none", async ({ page }) => {
@@ -25,16 +25,16 @@ test("a page without faults has none", async ({ page }) => {
 });
 
 for (const [style, fault] of [
-  [".card { width: 2000px }", "page is"],
-  [".primary { position: relative; left: -300px }", "outside of the window"],
+  [".cs-card { width: 2000px }", "page is"],
+  [".cs-primary { position: relative; left: -300px }", "outside of the window"],
   ["h1 { display: none }", "not exactly one h1"],
-  [".primary { position: relative; top: 40px }", "outside of its container"],
-  [".primary { position: relative; top: -24px }", "overlap"],
+  [".cs-primary { position: relative; top: 40px }", "outside of its container"],
+  [".cs-primary { position: relative; top: -24px }", "overlap"],
   ["#eye { right: -20px }", "outside of its field"],
   ["#eye { width: 30px; overflow: hidden }", "text too wide"],
   ["#eye { height: 20px; overflow: hidden; line-height: 40px }", "text too high"],
   ["#eye { height: 20px }", "target of"],
-  [".primary { width: 200px }", "not aligned"],
+  [".cs-primary { width: 200px }", "not aligned"],
 ] as const) {
   test(`${style} is reported: "${fault}"`, async ({ page }) => {
     await page.setContent(`${PAGE}<style>${style}</style>`);

@@ -19,7 +19,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
     /** The box of an element, without what its scrolling list hides. */
     const boxOf = (element: Element) => {
       const { left, right, top, bottom } = element.getBoundingClientRect();
-      const list = element.closest(".long");
+      const list = element.closest(".cs-long");
       if (!list) return { left, right, top, bottom };
       const clip = list.getBoundingClientRect();
       return { left, right, top: Math.max(top, clip.top), bottom: Math.min(bottom, clip.bottom) };
@@ -63,7 +63,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
     };
 
     const checkContainers = () => {
-      for (const container of shown(".card, .panel, form, li")) {
+      for (const container of shown(".cs-card, .cs-panel, form, li")) {
         for (const element of shown("*", container)) {
           if (!isInside(element, container)) report("outside of its container", element, container);
         }
@@ -72,11 +72,11 @@ export async function layoutFaults(page: Page): Promise<string[]> {
 
     const checkOverlaps = () => {
       // The toast covers the end of the page on purpose.
-      const elements = shown(`${CONTROLS}, ${TEXTS}`).filter((element) => !element.closest(".toast"));
+      const elements = shown(`${CONTROLS}, ${TEXTS}`).filter((element) => !element.closest(".cs-toast"));
       elements.forEach((one, index) => {
         for (const other of elements.slice(index + 1)) {
           if (one.contains(other) || !overlap(one, other)) continue;
-          const isButtonInField = one.parentElement === other.parentElement && one.closest(".with-button");
+          const isButtonInField = one.parentElement === other.parentElement && one.closest(".cs-with-button");
           if (!isButtonInField) report("overlap", one, other);
           else if (!isInside(other, one)) report("outside of its field", other, one);
         }
@@ -104,7 +104,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
 
     const checkForms = () => {
       for (const form of shown("form")) {
-        const [first, ...others] = shown(".field input, .primary", form).map((part) => ({ part, ...boxOf(part) }));
+        const [first, ...others] = shown(".cs-field input, .cs-primary", form).map((part) => ({ part, ...boxOf(part) }));
         for (const { part, left, right } of others) {
           if (Math.abs(left - first!.left) > TOLERANCE || Math.abs(right - first!.right) > TOLERANCE) {
             report("not aligned", part, first!.part);

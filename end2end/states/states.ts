@@ -86,7 +86,7 @@ export const STATES: State[] = [
     reach: async (stage) => {
       await openLogin(stage);
       await stage.page.locator(SUBMIT).click();
-      await stage.page.locator(".summary a").first().waitFor();
+      await stage.page.locator(".cs-summary a").first().waitFor();
     },
     focus: "#username",
   },
@@ -109,7 +109,7 @@ export const STATES: State[] = [
         route.fulfill({ status: 429, json: { error: "throttled", message: "…", retry_after: 75 } }),
       );
       await submit(stage, stage.ada);
-      await stage.page.locator(".countdown").waitFor();
+      await stage.page.locator(".cs-countdown").waitFor();
     },
   },
   {
@@ -153,7 +153,7 @@ export const STATES: State[] = [
       await stage.page.locator("#password").evaluate((field) => {
         field.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, key: "E", modifierCapsLock: true }));
       });
-      await stage.page.locator(".caps-lock span").waitFor();
+      await stage.page.locator(".cs-caps-lock span").waitFor();
     },
     focus: "#password",
   },
@@ -234,7 +234,7 @@ export const STATES: State[] = [
     reach: async (stage) => {
       await stage.page.route(/\/api\/(sessions|events)$/, () => {});
       await signIn(stage);
-      await stage.page.locator(".skeleton").first().waitFor();
+      await stage.page.locator(".cs-skeleton").first().waitFor();
     },
   },
   {
@@ -257,9 +257,9 @@ export const STATES: State[] = [
     reach: async (stage) => {
       await openSampleDashboard(stage, 2);
       await fail(stage, "/api/revoke_other_sessions", 403, "wrong_password");
-      await stage.page.locator(".quiet-details summary").click();
+      await stage.page.locator(".cs-quiet-details summary").click();
       await stage.page.locator("#password").fill("wrong guess");
-      await stage.page.locator(".quiet-details button.primary").click();
+      await stage.page.locator(".cs-quiet-details button.cs-primary").click();
       await waitForError(stage);
     },
     focus: "#password",
@@ -281,7 +281,7 @@ export const STATES: State[] = [
       await openSampleDashboard(stage, 2);
       await stage.page.unroute("**/api/sessions");
       await fail(stage, "/api/sessions", 503, "unavailable");
-      await stage.page.locator(".toast:not(:empty)").waitFor({ timeout: 15_000 });
+      await stage.page.locator(".cs-toast:not(:empty)").waitFor({ timeout: 15_000 });
     },
   },
   {

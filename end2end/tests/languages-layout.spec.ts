@@ -29,7 +29,7 @@ async function submit(page: Page, { name, password }: Account) {
 async function fail(page: Page, account: Account, answer: { status: number; json?: unknown } | "abort") {
   await page.route("**/api/login", (route) => (answer === "abort" ? route.abort() : route.fulfill(answer)));
   await submit(page, account);
-  await page.locator(".card :is([role=alert], .summary):not(:empty)").waitFor();
+  await page.locator(".cs-card :is([role=alert], .cs-summary):not(:empty)").waitFor();
   await page.unroute("**/api/login");
 }
 
@@ -39,7 +39,7 @@ const error = (error: string, more: object = {}) => ({ error, message: "x", ...m
 const MESSAGES: Record<string, (page: Page, ada: Account, server: Server) => Promise<void>> = {
   missing: async (page) => {
     await page.locator(SUBMIT).click();
-    await page.locator(".summary a").nth(1).waitFor();
+    await page.locator(".cs-summary a").nth(1).waitFor();
   },
   wrong: (page, ada) => fail(page, ada, { status: 401, json: error("invalid_credentials") }),
   busy: (page, ada) => fail(page, ada, { status: 503, json: error("busy") }),

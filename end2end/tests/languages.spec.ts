@@ -62,7 +62,7 @@ test.describe("a page that is read from the right", () => {
     await page.goto("/login");
     await hydrated(page);
     await page.locator("button[type=submit]").click();
-    await expect(page.locator(".summary")).toContainText("أدخل اسم المستخدم.");
+    await expect(page.locator(".cs-summary")).toContainText("أدخل اسم المستخدم.");
     await fits();
     await page.locator("#username").fill(ada.name);
     await page.locator("#password").fill(ada.password);

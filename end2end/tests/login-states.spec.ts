@@ -22,7 +22,7 @@ async function watchShifts(page: Page) {
       for (const entry of list.getEntries()) {
         const { sources } = entry as unknown as { sources: { node?: Node }[] };
         const moved = sources.flatMap(({ node }) => (node instanceof HTMLElement ? [node] : []));
-        shifts.push(...moved.filter((element) => !element.closest(".messages")).map((element) => element.outerHTML));
+        shifts.push(...moved.filter((element) => !element.closest(".cs-messages")).map((element) => element.outerHTML));
       }
     }).observe({ type: "layout-shift", buffered: true });
   });

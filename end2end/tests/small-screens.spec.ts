@@ -43,7 +43,7 @@ test.describe("with text of 200 %", () => {
   test("no word in a switch is broken", async ({ page, login }) => {
     await login.open();
     await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-    const lines = await page.locator(".switch button[lang]").evaluateAll((buttons) =>
+    const lines = await page.locator(".cs-switch button[lang]").evaluateAll((buttons) =>
       buttons.map((button) => {
         const text = document.createRange();
         text.selectNodeContents(button);

@@ -21,8 +21,8 @@ for (const [locale, text] of Object.entries(NEEDS_WASM)) {
       await expect(page).toHaveURL("/dashboard");
       await expect(page.locator("main")).toContainText("ada");
       await expect(page.getByText(text)).toBeVisible();
-      await expect(page.locator(".skeleton")).toHaveCount(0);
-      for (const control of await page.locator(".needs-script").all()) await expect(control).toBeHidden();
+      await expect(page.locator(".cs-skeleton")).toHaveCount(0);
+      for (const control of await page.locator(".cs-needs-script").all()) await expect(control).toBeHidden();
       for (const term of await page.locator("dl:visible dt:visible + dd").all()) await expect(term).not.toBeEmpty();
       await page.locator("form[action='/logout'] button").click();
       await expect(page).toHaveURL("/login?signed-out");

@@ -4,6 +4,7 @@
 mod home;
 mod root;
 mod shell;
+mod sign;
 
 pub use root::App;
 pub use shell::shell;

@@ -5,7 +5,7 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
 };
 
-use super::home::Home;
+use super::{home::Home, sign::sign};
 use crate::{
     domain::paths,
     ui::{AuthProvider, AuthRoutes, DashboardRoute, NotFound},
@@ -17,7 +17,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title formatter=|page| format!("{page} · Countersign") />
-        <AuthProvider brand="Countersign" after_login=paths::DASHBOARD>
+        <AuthProvider brand="Countersign" logo=sign after_login=paths::DASHBOARD with_main=true>
             <Router>
                 <FlatRoutes fallback=NotFound>
                     <AuthRoutes />

@@ -4,14 +4,14 @@ use leptos::{
     nonce::use_nonce,
     prelude::*,
 };
-use leptos_meta::{HashedStylesheet, MetaTags};
+use leptos_meta::MetaTags;
 
 use super::App;
 use crate::{
     browser::APP_ID,
-    domain::Theme,
+    domain::{Language, Theme},
     page_request,
-    ui::{Footer, texts_of},
+    ui::Footer,
 };
 
 /// Has the page stay plain in a browser without WebAssembly, and when anything has changed the
@@ -39,21 +39,25 @@ pub fn shell(options: LeptosOptions) -> AnyView {
     };
     view! {
         <!DOCTYPE html>
-        <html lang=language.tag() dir=language.direction() data-theme=theme.as_str()>
+        <html
+            class="cs-root"
+            lang=language.tag()
+            dir=language.direction()
+            data-theme=theme.as_str()
+        >
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="format-detection" content=NO_LINKS />
-                <meta name="description" content=texts_of(language).common.description />
+                <meta name="description" content=description(language) />
                 <meta name="color-scheme" content=schemes />
                 {theme_colour(theme, Theme::Light, "#f5f6fa")}
                 {theme_colour(theme, Theme::Dark, "#0f1118")}
                 // Before the style sheet, which scripts after it would wait for.
                 <script nonce=use_nonce()>{one_line(WATCH_PAGE)}</script>
-                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                <link rel="icon" href="/favicon.svg" />
                 <link rel="apple-touch-icon" href="/icons/180.png" />
                 <link rel="manifest" href="/site.webmanifest" />
-                <HashedStylesheet options=options.clone() id="style" />
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
@@ -68,6 +72,15 @@ pub fn shell(options: LeptosOptions) -> AnyView {
         </html>
     }
     .into_any()
+}
+
+/// For search engines and link previews.
+fn description(language: Language) -> &'static str {
+    match language {
+        Language::English => "Sign in to your account with your user name and password.",
+        Language::German => "Melden Sie sich mit Benutzername und Passwort bei Ihrem Konto an.",
+        Language::Arabic => "سجّل الدخول إلى حسابك باسم المستخدم وكلمة المرور.",
+    }
 }
 
 /// A script without line breaks and indentation, since pages are not compressed.

@@ -18,6 +18,10 @@ pub fn cookie_prefix() -> Option<CookiePrefix> {
     None
 }
 
+pub fn stylesheet() -> Option<&'static str> {
+    None
+}
+
 pub fn begin_page() {}
 
 pub fn redirect(_address: &str) {}

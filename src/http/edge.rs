@@ -22,7 +22,7 @@ use super::{
     error_response::{error_response, unavailable},
     forms,
     limits::{RequestLimits, are_too_large, has_valid_host},
-    probes, security_headers,
+    probes, security_headers, stylesheet,
 };
 use crate::{auth::AuthService, domain::ClientInfo};
 
@@ -53,7 +53,8 @@ pub fn wrap(auth: AuthService, settings: HttpSettings, application: Router) -> R
         .route("/api/me", any(check::me))
         .fallback(pass_on)
         .with_state(state.clone())
-        .merge(forms::routes(state.clone()));
+        .merge(forms::routes(state.clone()))
+        .merge(stylesheet::routes());
     let probes = probes::routes(state.clone());
     with_edge(probes, routes, &state.settings, state.limits)
 }

@@ -32,6 +32,8 @@ mod settings;
 mod signed_in_user;
 mod site;
 mod site_files;
+mod static_file;
+mod stylesheet;
 
 pub use check::{require_bearer, require_session, require_user};
 pub use edge::wrap;

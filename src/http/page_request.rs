@@ -18,6 +18,7 @@ use leptos_axum::ResponseOptions;
 use super::{
     redirects::see_other,
     security_headers::{NO_STORE_NO_TRANSFORM, page_policy},
+    stylesheet,
 };
 use crate::domain::{AuthState, CookiePrefix, InitialState, Language, Theme};
 
@@ -55,6 +56,11 @@ pub fn language() -> Option<Language> {
 
 pub fn cookie_prefix() -> Option<CookiePrefix> {
     find(|page| page.cookie_prefix.clone())
+}
+
+/// The address of the stylesheet of our pages.
+pub fn stylesheet() -> Option<&'static str> {
+    Some(stylesheet::address())
 }
 
 /// Sets the headers of the page, and its status if its session could not be checked.

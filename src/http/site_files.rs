@@ -1,25 +1,13 @@
 use std::{
     collections::HashMap,
-    fmt, fs, io,
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use aws_lc_rs::digest::{SHA256, digest};
-use axum::{
-    body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use axum::{body::Bytes, http::HeaderMap, response::Response};
 
-/// For a file whose name holds the hash of its content.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
-/// For other files, which may change with the next release.
-const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
-/// The content codings of the files that a build compresses, the smallest first, and the file
-/// extension of each.
-const CODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+use super::static_file::{CODINGS, StaticFile};
 
 /// The files of the built site, read once at the start.
 ///
@@ -34,16 +22,7 @@ pub(super) struct SiteFiles {
 }
 
 /// By path, which begins with a slash. A path that is not in here is no file of the site.
-type Files = HashMap<String, SiteFile>;
-
-struct SiteFile {
-    media_type: HeaderValue,
-    etag: HeaderValue,
-    cache_control: HeaderValue,
-    plain: Bytes,
-    /// In the order of [`CODINGS`], as far as they exist.
-    coded: Vec<(&'static str, Bytes)>,
-}
+type Files = HashMap<String, StaticFile>;
 
 impl SiteFiles {
     /// Reads all files below `root`, which need not exist.
@@ -74,40 +53,6 @@ impl SiteFiles {
     }
 }
 
-impl SiteFile {
-    fn respond(&self, headers: &HeaderMap) -> Response {
-        let common = [
-            (header::ETAG, self.etag.clone()),
-            (header::CACHE_CONTROL, self.cache_control.clone()),
-            (header::VARY, HeaderValue::from_static("accept-encoding")),
-        ];
-        if has_current(headers, &self.etag) {
-            return (StatusCode::NOT_MODIFIED, common).into_response();
-        }
-        let media_type = [(header::CONTENT_TYPE, self.media_type.clone())];
-        match self
-            .coded
-            .iter()
-            .find(|(coding, _)| accepts(headers, coding))
-        {
-            Some((coding, bytes)) => {
-                let coding = [(header::CONTENT_ENCODING, *coding)];
-                (common, media_type, coding, Body::from(bytes.clone())).into_response()
-            }
-            None => (common, media_type, Body::from(self.plain.clone())).into_response(),
-        }
-    }
-}
-
-/// Prints no content.
-impl fmt::Debug for SiteFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SiteFile")
-            .field("etag", &self.etag)
-            .finish_non_exhaustive()
-    }
-}
-
 fn read_all(root: &Path) -> io::Result<Files> {
     let mut files = Files::new();
     let mut directories = vec![root.to_owned()];
@@ -133,7 +78,7 @@ fn read_all(root: &Path) -> io::Result<Files> {
     Ok(files)
 }
 
-fn read_file(path: &Path, hashed: bool) -> io::Result<SiteFile> {
+fn read_file(path: &Path, hashed: bool) -> io::Result<StaticFile> {
     let plain = Bytes::from(fs::read(path)?);
     let beside = CODINGS.iter().filter_map(|(coding, extension)| {
         let mut coded = path.as_os_str().to_owned();
@@ -145,42 +90,8 @@ fn read_file(path: &Path, hashed: bool) -> io::Result<SiteFile> {
         }
     });
     let media_type = mime_guess::from_path(path).first_or_octet_stream();
-    let hash = BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, &plain));
-    Ok(SiteFile {
-        media_type: HeaderValue::from_str(media_type.as_ref()).map_err(io::Error::other)?,
-        // Weak, since all codings of a file share it (RFC 9110 §8.8.1).
-        etag: HeaderValue::from_str(&format!("W/\"{hash}\"")).map_err(io::Error::other)?,
-        cache_control: if hashed { IMMUTABLE } else { REVALIDATE },
-        coded: beside.collect::<io::Result<_>>()?,
-        plain,
-    })
-}
-
-/// Whether the client has the file with this entity tag already (RFC 9110 §13.1.2).
-fn has_current(headers: &HeaderMap, tag: &HeaderValue) -> bool {
-    let lists = headers
-        .get_all(header::IF_NONE_MATCH)
-        .into_iter()
-        .filter_map(|list| list.to_str().ok());
-    lists
-        .flat_map(|list| list.split(','))
-        .any(|known| tag == known.trim())
-}
-
-/// Whether the client names a content coding, with a quality above zero (RFC 9110 §12.5.3).
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
-    let lists = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .into_iter()
-        .filter_map(|list| list.to_str().ok());
-    lists.flat_map(|list| list.split(',')).any(|entry| {
-        let (name, quality) = entry.split_once(';').unwrap_or((entry, ""));
-        let quality = quality
-            .trim()
-            .strip_prefix("q=")
-            .and_then(|quality| quality.parse::<f32>().ok());
-        name.trim().eq_ignore_ascii_case(coding) && quality.is_none_or(|quality| quality > 0.0)
-    })
+    let coded = beside.collect::<io::Result<_>>()?;
+    StaticFile::new(media_type.as_ref(), hashed, plain, coded)
 }
 
 /// `/pkg/name.HASH.ext`, as cargo-leptos names files: 22 characters of base64.
@@ -195,6 +106,8 @@ fn has_hash(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{StatusCode, header};
+
     use super::*;
 
     fn header(name: header::HeaderName, value: &str) -> HeaderMap {

@@ -1,6 +1,7 @@
 //! Leptos: the authentication state, the guard, the pages with their components, and the texts.
 
 mod auth;
+mod branding;
 mod components;
 mod form;
 mod guard;
@@ -14,6 +15,7 @@ mod routes;
 mod texts;
 
 pub use auth::{Auth, use_auth};
+pub use branding::Slot;
 pub use components::Footer;
 pub use guard::{Guarded, GuardedParentRoute, GuardedRoute};
 pub use lazy::load_current_page;
@@ -22,4 +24,4 @@ pub use lead_on::LeadOn;
 pub use pages::{DashboardRoute, NotFound};
 pub use provider::AuthProvider;
 pub use routes::AuthRoutes;
-pub use texts::{Texts, texts_of};
+pub use texts::{CommonTexts, ErrorTexts, LoginTexts, NoticeTexts, OurTexts, Texts, Translations};

@@ -1,6 +1,11 @@
 use leptos::prelude::*;
+use leptos_meta::{Stylesheet, provide_meta_context};
 
-use super::Auth;
+use super::{
+    Auth, OurTexts, Translations,
+    branding::{Branding, Slot, empty},
+    texts::provide_language,
+};
 use crate::{
     browser::{ClientSession, set_cookie_prefix, set_hydrated},
     page_request,
@@ -15,12 +20,37 @@ pub fn AuthProvider(
     /// The path that a sign-in leads to when no other page was asked for: `/` by default.
     #[prop(default = "/")]
     after_login: &'static str,
+    /// The texts of our pages, by default our own.
+    #[prop(default = &OurTexts)]
+    texts: &'static dyn Translations,
+    /// What stands before the name of the application, such as a picture. Its own text alternative
+    /// is empty, since the name stands beside it.
+    #[prop(default = empty)]
+    logo: Slot,
+    /// Links below the box of a page, such as one to a page with help.
+    #[prop(default = empty)]
+    links: Slot,
+    /// What stands at the end of a page, such as an imprint.
+    #[prop(default = empty)]
+    footer: Slot,
+    /// Whether our pages bring the `<main>` of the document. It is not needed where the layout of
+    /// the application has one around its routes, as in Leptos' templates.
+    #[prop(optional)]
+    with_main: bool,
     children: Children,
 ) -> impl IntoView {
+    provide_meta_context();
     page_request::begin_page();
+    let branding = Branding {
+        name: brand,
+        logo,
+        links,
+        footer,
+        with_main,
+    };
     // The page carries the server's choice to the browser.
     let language = SharedValue::new_str(|| page_request::language().unwrap_or_default());
-    provide_context(language.into_inner());
+    provide_language(language.into_inner(), texts);
     let cookie_prefix =
         SharedValue::new_str(|| page_request::cookie_prefix().unwrap_or_default()).into_inner();
     if is_browser() {
@@ -33,11 +63,14 @@ pub fn AuthProvider(
         ClientSession::default()
     };
     provide_context(client.clone());
-    let auth = Auth::new(client, brand, after_login);
+    let auth = Auth::new(client, branding, after_login);
     provide_context(auth);
     Effect::new(move |_| {
         set_hydrated();
         auth.start();
     });
-    children()
+    view! {
+        <Stylesheet href=page_request::stylesheet().unwrap_or_default() />
+        {children()}
+    }
 }

@@ -35,7 +35,7 @@ const LINES: [(&str, &[&str]); 4] = [
 fn tokens() -> HashMap<&'static str, [&'static str; 2]> {
     let lines = TOKENS
         .lines()
-        .filter_map(|line| line.trim().strip_prefix("--")?.strip_suffix(");"));
+        .filter_map(|line| line.trim().strip_prefix("--cs-")?.strip_suffix(");"));
     let pairs = lines.filter_map(|line| line.split_once(": light-dark("));
     pairs
         .map(|(name, colours)| (name, colours.split_once(", ").unwrap().into()))
@@ -84,9 +84,11 @@ fn style_sheets_define_colours_in_tokens_only() {
     for file in fs::read_dir("style").unwrap() {
         let path = file.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let colours = text
-            .lines()
-            .filter(|line| line.contains(": #") || line.contains("rgb(") || line.contains(" #"));
+        let colours = text.lines().filter(|line| {
+            line.contains(": #")
+                || line.contains("rgb(")
+                || (line.contains(": ") && line.contains(" #"))
+        });
         let literals: Vec<_> = colours
             .filter(|line| !line.trim_start().starts_with("--"))
             .collect();

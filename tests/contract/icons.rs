@@ -73,7 +73,7 @@ fn the_logo_and_the_favicon_have_the_same_shape() {
         .and_then(|rest| rest.split('"').next())
         .unwrap();
     // The constant in the source is wrapped over several lines.
-    let logo = include_str!("../../src/ui/components/logo.rs").replace("\\\n    ", "");
+    let logo = include_str!("../../src/app/sign.rs").replace("\\\n    ", "");
     assert!(logo.contains(path));
     assert!(icon.contains("prefers-color-scheme: dark"));
 }

@@ -39,6 +39,7 @@ mod requests;
 mod security_cases;
 mod serve;
 mod slow_clients;
+mod stylesheet;
 mod support;
 mod theme;
 mod throttling;

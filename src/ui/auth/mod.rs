@@ -14,6 +14,7 @@ use crate::{
         ReceivedToken, SessionId, Timestamp, User,
     },
     page_request,
+    ui::branding::Branding,
 };
 
 /// The authentication state. Components get it from the context.
@@ -34,8 +35,7 @@ pub struct Auth {
     /// Whether its next attempt is due without further waiting.
     is_retry_called: StoredValue<bool>,
     client: StoredValue<ClientSession>,
-    /// The name of the application.
-    brand: &'static str,
+    branding: Branding,
     after_login: &'static str,
 }
 
@@ -43,7 +43,7 @@ impl Auth {
     /// Begins with the state that the server has rendered the page in.
     pub(super) fn new(
         client: ClientSession,
-        brand: &'static str,
+        branding: Branding,
         after_login: &'static str,
     ) -> Self {
         let unknown = || InitialState::from(AuthState::Unknown);
@@ -66,7 +66,7 @@ impl Auth {
             delivering: StoredValue::new(None),
             is_retry_called: StoredValue::new(false),
             client: StoredValue::new(client),
-            brand,
+            branding,
             after_login,
         }
     }
@@ -123,8 +123,8 @@ impl Auth {
         self.refused.get_value()
     }
 
-    pub(super) fn brand(self) -> &'static str {
-        self.brand
+    pub(super) fn branding(self) -> Branding {
+        self.branding
     }
 
     /// Where a sign-in leads when no other page was asked for.

@@ -9,7 +9,7 @@ use super::LiveText;
 #[component]
 pub fn Alert(#[prop(into)] text: Signal<Option<Cow<'static, str>>>) -> impl IntoView {
     view! {
-        <div class="alert" role="alert">
+        <div class="cs-alert" role="alert">
             <LiveText text=move || text.get().map(Cow::into_owned) />
         </div>
     }

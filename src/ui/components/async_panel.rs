@@ -71,9 +71,9 @@ where
 #[component]
 fn Outline(lines: usize) -> impl IntoView {
     view! {
-        <div class="skeleton needs-script" role="status">
+        <div class="cs-skeleton cs-needs-script" role="status">
             {(0..lines).map(|_| view! { <span></span> }).collect_view()}
-            <small class="visually-hidden">{texts().common.loading}</small>
+            <small class="cs-visually-hidden">{texts().common.loading}</small>
         </div>
     }
 }

@@ -17,9 +17,9 @@ pub fn AuthPending() -> impl IntoView {
         <Card>
             <h1 aria-busy=move || auth.error().is_none().to_string()>{texts.common.one_moment}</h1>
             <Alert text=move || auth.error().map(|error| texts.error(&error)) />
-            <p class="notice when-plain">{texts.errors.unavailable}</p>
+            <p class="cs-notice cs-when-plain">{texts.errors.unavailable}</p>
             <Show when=move || has_failed.get()>
-                <button class="primary" type="button" on:click=move |_| auth.fetch_user()>
+                <button class="cs-primary" type="button" on:click=move |_| auth.fetch_user()>
                     {texts.common.try_again}
                 </button>
             </Show>

@@ -7,7 +7,7 @@ use crate::ui::texts::texts;
 #[component]
 pub fn CapsLock() -> impl IntoView {
     view! {
-        <p class="caps-lock" role="status">
+        <p class="cs-caps-lock" role="status">
             <span>{texts().login.caps_lock}</span>
         </p>
     }

@@ -1,14 +1,18 @@
 use leptos::prelude::*;
 
-use super::Logo;
+use super::{Logo, MainContent};
+use crate::ui::use_auth;
 
 /// A page with a single box in the middle.
 #[component]
 pub fn Card(children: Children) -> impl IntoView {
+    let branding = use_auth().branding();
     view! {
-        <main class="stage">
+        <MainContent class="cs cs-stage">
             <Logo />
-            <div class="card">{children()}</div>
-        </main>
+            <div class="cs-card">{children()}</div>
+            {(branding.links)()}
+            {(branding.footer)()}
+        </MainContent>
     }
 }

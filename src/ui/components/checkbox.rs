@@ -11,7 +11,7 @@ pub fn Checkbox(
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
     view! {
-        <div class="choice">
+        <div class="cs-choice">
             <input
                 id=id
                 name=id
@@ -21,7 +21,7 @@ pub fn Checkbox(
                 aria-describedby=hint_id.clone()
             />
             <label for=id>{label}</label>
-            <p class="hint" id=hint_id>
+            <p class="cs-hint" id=hint_id>
                 {hint}
             </p>
         </div>

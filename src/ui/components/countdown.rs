@@ -28,7 +28,7 @@ pub fn Countdown(
     use_interval(Duration::from_secs(1), tick);
     let in_words = texts().common.countdown;
     view! {
-        <span class="countdown" role="timer">
+        <span class="cs-countdown" role="timer">
             <LiveText text=move || Some(in_words(left.get())) />
         </span>
     }

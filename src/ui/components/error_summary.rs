@@ -18,7 +18,7 @@ pub fn ErrorSummary(form: FormState) -> impl IntoView {
         }
     };
     view! {
-        <p class="summary" on:click=|event| focus_linked_field(&event)>
+        <p class="cs-summary" on:click=|event| focus_linked_field(&event)>
             {move || form.field_errors().into_iter().map(link).collect_view()}
         </p>
     }

@@ -19,7 +19,7 @@ pub fn TextField(
     described_by: &'static str,
 ) -> impl IntoView {
     view! {
-        <div class="field">
+        <div class="cs-field">
             <label for=id>{label}</label>
             <input
                 id=id
@@ -49,12 +49,12 @@ pub fn PasswordField(
     is_shown: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <div class="field">
-            <div class="label-row">
+        <div class="cs-field">
+            <div class="cs-label-row">
                 <label for=id>{label}</label>
                 <CapsLock />
             </div>
-            <div class="with-button">
+            <div class="cs-with-button">
                 <input
                     id=id
                     name=id
@@ -68,7 +68,7 @@ pub fn PasswordField(
                     aria-describedby=format!("{id}-error")
                 />
                 <button
-                    class="needs-script"
+                    class="cs-needs-script"
                     type="button"
                     aria-controls=id
                     aria-label=texts().login.show_password
@@ -91,7 +91,7 @@ fn no_autocorrect() -> CustomAttr<&'static str, &'static str> {
 #[component]
 fn FieldError(form: FormState, id: &'static str) -> impl IntoView {
     view! {
-        <p class="field-error" id=format!("{id}-error")>
+        <p class="cs-field-error" id=format!("{id}-error")>
             <LiveText text=move || form.field_error(id).map(str::to_owned) />
         </p>
     }

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Eye() -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+        <svg class="cs-icon" viewBox="0 0 24 24" aria-hidden="true">
             <path d=EYE />
-            <path class="strike" d="m4 4 16 16" />
+            <path class="cs-strike" d="m4 4 16 16" />
         </svg>
     }
 }

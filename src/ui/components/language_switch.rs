@@ -22,7 +22,7 @@ pub fn LanguageSwitch() -> impl IntoView {
         }
     };
     view! {
-        <form class="switch" method="post" action=paths::LANGUAGE aria-label=texts().common.language>
+        <form class="cs-switch" method="post" action=paths::LANGUAGE aria-label=texts().common.language>
             {Language::ALL.map(button).collect_view()}
         </form>
     }

@@ -2,20 +2,9 @@ use leptos::prelude::*;
 
 use crate::ui::use_auth;
 
-/// The sign and the name of the application.
+/// The logo and the name of the application.
 #[component]
 pub fn Logo() -> impl IntoView {
-    view! {
-        <p class="mark">
-            <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
-                <path fill="currentColor" fill-rule="evenodd" d=SIGN />
-            </svg>
-            {use_auth().brand()}
-        </p>
-    }
+    let branding = use_auth().branding();
+    view! { <p class="cs-mark">{(branding.logo)()} {branding.name}</p> }
 }
-
-/// An archway with a tick cut out of it, as in `public/favicon.svg`.
-const SIGN: &str = "M4 28V15a12 12 0 0 1 24 0v13a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2zM11.73 16.27L14.49 \
-    19.03L20.37 11.98A1.6 1.6 0 0 1 22.83 14.02L15.83 22.42A1.6 1.6 0 0 1 13.47 22.53L9.47 \
-    18.53A1.6 1.6 0 0 1 11.73 16.27z";

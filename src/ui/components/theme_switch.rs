@@ -20,14 +20,14 @@ pub fn ThemeSwitch() -> impl IntoView {
                 title=label
                 aria-pressed=(theme == current).to_string()
             >
-                <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+                <svg class="cs-icon" viewBox="0 0 24 24" aria-hidden="true">
                     <path d=icon />
                 </svg>
             </button>
         }
     };
     view! {
-        <form class="switch" method="post" action=paths::THEME aria-label=common.colours>
+        <form class="cs-switch" method="post" action=paths::THEME aria-label=common.colours>
             {button(Theme::System, common.colours_of_system, SCREEN)}
             {button(Theme::Light, common.light, SUN)}
             {button(Theme::Dark, common.dark, MOON)}

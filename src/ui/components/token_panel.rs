@@ -16,11 +16,11 @@ pub fn TokenPanel() -> impl IntoView {
     };
     view! {
         <Show when=move || auth.token().is_some()>
-            <details class="panel">
+            <details class="cs-panel">
                 <summary>
                     <h2>{dashboard.token_contents}</h2>
                 </summary>
-                <div class="columns">
+                <div class="cs-columns">
                     <JsonObject title=dashboard.header value=part(|token| token.header) />
                     <JsonObject title=dashboard.claims value=part(|token| token.claims) />
                 </div>

@@ -19,7 +19,7 @@ pub fn NotLoaded() -> impl IntoView {
         <Card>
             <PageHeading>{texts.common.page_not_loaded}</PageHeading>
             <Alert text=move || Some(texts.errors.unreachable.into()) />
-            <button class="primary" type="button" on:click=|_| reload()>
+            <button class="cs-primary" type="button" on:click=|_| reload()>
                 {texts.common.try_again}
             </button>
         </Card>

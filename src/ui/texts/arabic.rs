@@ -1,89 +1,96 @@
-use super::{Common, Dashboard, Errors, Events, Login, Notices, Texts, minutes_and_seconds};
+use super::{
+    CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts, Texts,
+    minutes_and_seconds,
+};
 use crate::domain::Wait;
 
-pub static TEXTS: Texts = Texts {
-    common: Common {
-        description: "سجّل الدخول إلى حسابك باسم المستخدم وكلمة المرور.",
-        sign_in: "تسجيل الدخول",
-        sign_out: "تسجيل الخروج",
-        try_again: "إعادة المحاولة",
-        loading: "جارٍ التحميل",
-        one_moment: "لحظة من فضلك",
-        language: "اللغة",
-        colours: "الألوان",
-        colours_of_system: "ألوان النظام",
-        light: "فاتح",
-        dark: "داكن",
-        page_not_found: "الصفحة غير موجودة",
-        nothing_here: "لا يوجد شيء في هذا العنوان",
-        moved_or_misspelled: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
-        to_home_page: "الانتقال إلى صفحة البداية",
-        page_not_loaded: "تعذّر تحميل هذه الصفحة",
-        refused: "لم ينجح ذلك",
-        countdown: |seconds| {
-            let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
-            minutes_and_seconds(seconds, "الآن", minutes, |seconds| {
-                format!("بعد {seconds} ث")
-            })
+impl Texts {
+    /// Our texts in Arabic.
+    pub const ARABIC: Self = Self {
+        common: CommonTexts {
+            sign_in: "تسجيل الدخول",
+            sign_out: "تسجيل الخروج",
+            try_again: "إعادة المحاولة",
+            loading: "جارٍ التحميل",
+            one_moment: "لحظة من فضلك",
+            language: "اللغة",
+            colours: "الألوان",
+            colours_of_system: "ألوان النظام",
+            light: "فاتح",
+            dark: "داكن",
+            page_not_found: "الصفحة غير موجودة",
+            nothing_here: "لا يوجد شيء في هذا العنوان",
+            moved_or_misspelled: "نُقلت الصفحة، أو في العنوان خطأ مطبعي.",
+            to_home_page: "الانتقال إلى صفحة البداية",
+            page_not_loaded: "تعذّر تحميل هذه الصفحة",
+            refused: "لم ينجح ذلك",
+            countdown: |seconds| {
+                let minutes = |minutes, seconds| format!("بعد {minutes} د {seconds:02} ث");
+                minutes_and_seconds(seconds, "الآن", minutes, |seconds| {
+                    format!("بعد {seconds} ث")
+                })
+            },
+            on_system: |name, system| format!("{name} على {system}"),
+            unknown_device: "جهاز غير معروف",
         },
-        on_system: |name, system| format!("{name} على {system}"),
-        unknown_device: "جهاز غير معروف",
-    },
-    login: Login {
-        intro: "أدخل اسم المستخدم وكلمة المرور للمتابعة.",
-        user_name: "اسم المستخدم",
-        password: "كلمة المرور",
-        show_password: "إظهار كلمة المرور",
-        caps_lock: "Caps Lock مفعَّل",
-        keep: "إبقائي مسجَّل الدخول",
-        keep_hint: "على هذا الجهاز لعدة أسابيع. لا تخترها على جهاز مشترك.",
-        signing_in: "جارٍ تسجيل الدخول…",
-        enter_user_name: "أدخل اسم المستخدم.",
-        enter_password: "أدخل كلمة المرور.",
-        continue_here: "المتابعة هنا",
-        continue_as: |name| format!("المتابعة باسم {name}"),
-        too_many_failed: "فشلت محاولات كثيرة لتسجيل الدخول.",
-        try_again_in: ["يمكنك المحاولة مجددًا ", "."],
-        try_again_now: "يمكنك المحاولة مجددًا الآن.",
-    },
-    notices: Notices {
-        signing_out: "جارٍ تسجيل خروجك…",
-        signed_out: "سُجِّل خروجك.",
-        sign_out_unconfirmed: "سُجِّل خروجك في هذا المتصفح. لم يؤكد الخادم ذلك بعد، وستُعاد المحاولة.",
-        signed_out_elsewhere: "سجّلت الخروج في علامة تبويب أخرى.",
-        signed_in_elsewhere: "سجّلت الدخول في علامة تبويب أخرى.",
-        session_ended: "انتهت جلستك. سجّل الدخول للمتابعة.",
-    },
-    errors: Errors {
-        invalid_credentials: "اسم المستخدم أو كلمة المرور غير صحيحة.",
-        wrong_password: "كلمة المرور غير صحيحة.",
-        cross_site: "لم يأتِ هذا الطلب من هذا الموقع (public.url).",
-        too_large: "الطلب كبير جدًا.",
-        timed_out: "لم يصل الطلب في الوقت المحدد. أعد المحاولة.",
-        busy: "يسجّل الدخول الآن عدد كبير جدًا من الناس. أعد المحاولة بعد لحظات.",
-        unavailable: "لا يستطيع الخادم الإجابة الآن. أعد المحاولة بعد لحظات.",
-        unreachable: "يتعذر الوصول إلى الخادم. تحقّق من اتصالك وأعد المحاولة.",
-        outdated_page: "هذه الصفحة قديمة. أعد تحميلها وحاول مجددًا.",
-        user_name_too_long: "اسم المستخدم: 256 حرفًا كحد أقصى.",
-        user_name_characters: "اسم المستخدم: أحرف غير مسموح بها.",
-        password_too_long: "كلمة المرور: 256 حرفًا كحد أقصى.",
-        password_characters: "كلمة المرور: أحرف غير مسموح بها.",
-        throttled: |seconds| {
-            let wait = match Wait::of_seconds(seconds) {
-                Wait::Seconds(number) => {
-                    counted(number, ["ثانية واحدة", "ثانيتين", "ثوانٍ", "ثانية"])
-                }
-                Wait::Minutes(number) => {
-                    counted(number, ["دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"])
-                }
-                Wait::Hours(number) => counted(number, ["ساعة واحدة", "ساعتين", "ساعات", "ساعة"]),
-            };
-            format!("فشلت محاولات كثيرة لتسجيل الدخول. أعد المحاولة بعد {wait}.")
+        login: LoginTexts {
+            intro: "أدخل اسم المستخدم وكلمة المرور للمتابعة.",
+            user_name: "اسم المستخدم",
+            password: "كلمة المرور",
+            show_password: "إظهار كلمة المرور",
+            caps_lock: "Caps Lock مفعَّل",
+            keep: "إبقائي مسجَّل الدخول",
+            keep_hint: "على هذا الجهاز لعدة أسابيع. لا تخترها على جهاز مشترك.",
+            signing_in: "جارٍ تسجيل الدخول…",
+            enter_user_name: "أدخل اسم المستخدم.",
+            enter_password: "أدخل كلمة المرور.",
+            continue_here: "المتابعة هنا",
+            continue_as: |name| format!("المتابعة باسم {name}"),
+            too_many_failed: "فشلت محاولات كثيرة لتسجيل الدخول.",
+            try_again_in: ["يمكنك المحاولة مجددًا ", "."],
+            try_again_now: "يمكنك المحاولة مجددًا الآن.",
         },
-    },
-};
+        notices: NoticeTexts {
+            signing_out: "جارٍ تسجيل خروجك…",
+            signed_out: "سُجِّل خروجك.",
+            sign_out_unconfirmed: "سُجِّل خروجك في هذا المتصفح. لم يؤكد الخادم ذلك بعد، وستُعاد المحاولة.",
+            signed_out_elsewhere: "سجّلت الخروج في علامة تبويب أخرى.",
+            signed_in_elsewhere: "سجّلت الدخول في علامة تبويب أخرى.",
+            session_ended: "انتهت جلستك. سجّل الدخول للمتابعة.",
+        },
+        errors: ErrorTexts {
+            invalid_credentials: "اسم المستخدم أو كلمة المرور غير صحيحة.",
+            wrong_password: "كلمة المرور غير صحيحة.",
+            cross_site: "لم يأتِ هذا الطلب من هذا الموقع (public.url).",
+            too_large: "الطلب كبير جدًا.",
+            timed_out: "لم يصل الطلب في الوقت المحدد. أعد المحاولة.",
+            busy: "يسجّل الدخول الآن عدد كبير جدًا من الناس. أعد المحاولة بعد لحظات.",
+            unavailable: "لا يستطيع الخادم الإجابة الآن. أعد المحاولة بعد لحظات.",
+            unreachable: "يتعذر الوصول إلى الخادم. تحقّق من اتصالك وأعد المحاولة.",
+            outdated_page: "هذه الصفحة قديمة. أعد تحميلها وحاول مجددًا.",
+            user_name_too_long: "اسم المستخدم: 256 حرفًا كحد أقصى.",
+            user_name_characters: "اسم المستخدم: أحرف غير مسموح بها.",
+            password_too_long: "كلمة المرور: 256 حرفًا كحد أقصى.",
+            password_characters: "كلمة المرور: أحرف غير مسموح بها.",
+            throttled: |seconds| {
+                let wait = match Wait::of_seconds(seconds) {
+                    Wait::Seconds(number) => {
+                        counted(number, ["ثانية واحدة", "ثانيتين", "ثوانٍ", "ثانية"])
+                    }
+                    Wait::Minutes(number) => {
+                        counted(number, ["دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"])
+                    }
+                    Wait::Hours(number) => {
+                        counted(number, ["ساعة واحدة", "ساعتين", "ساعات", "ساعة"])
+                    }
+                };
+                format!("فشلت محاولات كثيرة لتسجيل الدخول. أعد المحاولة بعد {wait}.")
+            },
+        },
+    };
+}
 
-pub static DASHBOARD: Dashboard = Dashboard {
+pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "لوحة المعلومات",
     hello: ["مرحبًا، ", ""],
     stays_plain: "لا تُحدَّث هذه الصفحة ولا يمكنها إنهاء الجلسات الأخرى: إما أن JavaScript أو WebAssembly معطّل، أو تعذّر تحميل ملف، أو أن إضافة أو ترجمة غيّرت الصفحة.",
@@ -115,7 +122,7 @@ pub static DASHBOARD: Dashboard = Dashboard {
     token_contents: "رمز الوصول",
     header: "الترويسة",
     claims: "البيانات",
-    events: Events {
+    events: EventTexts {
         login: "تسجيل دخول",
         login_failed: "محاولة تسجيل دخول فاشلة",
         login_throttled: "أُخِّرت محاولات تسجيل الدخول بعد محاولات فاشلة",

@@ -1,84 +1,89 @@
-use super::{Common, Dashboard, Errors, Events, Login, Notices, Texts, minutes_and_seconds};
+use super::{
+    CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts, Texts,
+    minutes_and_seconds,
+};
 use crate::domain::Wait;
 
-pub static TEXTS: Texts = Texts {
-    common: Common {
-        description: "Sign in to your account with your user name and password.",
-        sign_in: "Sign in",
-        sign_out: "Sign out",
-        try_again: "Try again",
-        loading: "Loading",
-        one_moment: "One moment",
-        language: "Language",
-        colours: "Colours",
-        colours_of_system: "System",
-        light: "Light",
-        dark: "Dark",
-        page_not_found: "Page not found",
-        nothing_here: "There is nothing at this address",
-        moved_or_misspelled: "The page may have moved, or the address is misspelled.",
-        to_home_page: "Go to the home page",
-        page_not_loaded: "This page could not be loaded",
-        refused: "That did not work",
-        countdown: |seconds| {
-            let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
-            minutes_and_seconds(seconds, "now", minutes, |seconds| format!("in {seconds} s"))
+impl Texts {
+    /// Our texts in English.
+    pub const ENGLISH: Self = Self {
+        common: CommonTexts {
+            sign_in: "Sign in",
+            sign_out: "Sign out",
+            try_again: "Try again",
+            loading: "Loading",
+            one_moment: "One moment",
+            language: "Language",
+            colours: "Colours",
+            colours_of_system: "System",
+            light: "Light",
+            dark: "Dark",
+            page_not_found: "Page not found",
+            nothing_here: "There is nothing at this address",
+            moved_or_misspelled: "The page may have moved, or the address is misspelled.",
+            to_home_page: "Go to the home page",
+            page_not_loaded: "This page could not be loaded",
+            refused: "That did not work",
+            countdown: |seconds| {
+                let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
+                minutes_and_seconds(seconds, "now", minutes, |seconds| format!("in {seconds} s"))
+            },
+            on_system: |name, system| format!("{name} on {system}"),
+            unknown_device: "Unknown device",
         },
-        on_system: |name, system| format!("{name} on {system}"),
-        unknown_device: "Unknown device",
-    },
-    login: Login {
-        intro: "Enter your user name and password to continue.",
-        user_name: "User name",
-        password: "Password",
-        show_password: "Show password",
-        caps_lock: "Caps Lock is on",
-        keep: "Keep me signed in",
-        keep_hint: "On this device, for several weeks. Not for shared devices.",
-        signing_in: "Signing in…",
-        enter_user_name: "Enter your user name.",
-        enter_password: "Enter your password.",
-        continue_here: "Continue here",
-        continue_as: |name| format!("Continue as {name}"),
-        too_many_failed: "Too many sign-ins have failed.",
-        try_again_in: ["You can try again ", "."],
-        try_again_now: "You can try again now.",
-    },
-    notices: Notices {
-        signing_out: "Signing you out…",
-        signed_out: "You are signed out.",
-        sign_out_unconfirmed: "You are signed out in this browser. The server has not confirmed it yet; it will be asked again.",
-        signed_out_elsewhere: "You signed out in another tab.",
-        signed_in_elsewhere: "You signed in in another tab.",
-        session_ended: "Your session has ended. Sign in to continue.",
-    },
-    errors: Errors {
-        invalid_credentials: "The user name or the password is wrong.",
-        wrong_password: "The password is wrong.",
-        cross_site: "This request did not come from this site (public.url).",
-        too_large: "The request is too large.",
-        timed_out: "The request took too long to arrive. Try again.",
-        busy: "Too many people are signing in right now. Try again in a moment.",
-        unavailable: "The server can't answer right now. Try again in a moment.",
-        unreachable: "The server can't be reached. Check your connection and try again.",
-        outdated_page: "This page is out of date. Reload it and try again.",
-        user_name_too_long: "User name: max. 256 characters.",
-        user_name_characters: "User name: invalid characters.",
-        password_too_long: "Password: max. 256 characters.",
-        password_characters: "Password: invalid characters.",
-        throttled: |seconds| {
-            let wait = match Wait::of_seconds(seconds) {
-                Wait::Seconds(1) => "1 second".to_owned(),
-                Wait::Seconds(number) => format!("{number} seconds"),
-                Wait::Minutes(number) => format!("{number} minutes"),
-                Wait::Hours(number) => format!("{number} hours"),
-            };
-            format!("Too many sign-ins have failed. Try again in {wait}.")
+        login: LoginTexts {
+            intro: "Enter your user name and password to continue.",
+            user_name: "User name",
+            password: "Password",
+            show_password: "Show password",
+            caps_lock: "Caps Lock is on",
+            keep: "Keep me signed in",
+            keep_hint: "On this device, for several weeks. Not for shared devices.",
+            signing_in: "Signing in…",
+            enter_user_name: "Enter your user name.",
+            enter_password: "Enter your password.",
+            continue_here: "Continue here",
+            continue_as: |name| format!("Continue as {name}"),
+            too_many_failed: "Too many sign-ins have failed.",
+            try_again_in: ["You can try again ", "."],
+            try_again_now: "You can try again now.",
         },
-    },
-};
+        notices: NoticeTexts {
+            signing_out: "Signing you out…",
+            signed_out: "You are signed out.",
+            sign_out_unconfirmed: "You are signed out in this browser. The server has not confirmed it yet; it will be asked again.",
+            signed_out_elsewhere: "You signed out in another tab.",
+            signed_in_elsewhere: "You signed in in another tab.",
+            session_ended: "Your session has ended. Sign in to continue.",
+        },
+        errors: ErrorTexts {
+            invalid_credentials: "The user name or the password is wrong.",
+            wrong_password: "The password is wrong.",
+            cross_site: "This request did not come from this site (public.url).",
+            too_large: "The request is too large.",
+            timed_out: "The request took too long to arrive. Try again.",
+            busy: "Too many people are signing in right now. Try again in a moment.",
+            unavailable: "The server can't answer right now. Try again in a moment.",
+            unreachable: "The server can't be reached. Check your connection and try again.",
+            outdated_page: "This page is out of date. Reload it and try again.",
+            user_name_too_long: "User name: max. 256 characters.",
+            user_name_characters: "User name: invalid characters.",
+            password_too_long: "Password: max. 256 characters.",
+            password_characters: "Password: invalid characters.",
+            throttled: |seconds| {
+                let wait = match Wait::of_seconds(seconds) {
+                    Wait::Seconds(1) => "1 second".to_owned(),
+                    Wait::Seconds(number) => format!("{number} seconds"),
+                    Wait::Minutes(number) => format!("{number} minutes"),
+                    Wait::Hours(number) => format!("{number} hours"),
+                };
+                format!("Too many sign-ins have failed. Try again in {wait}.")
+            },
+        },
+    };
+}
 
-pub static DASHBOARD: Dashboard = Dashboard {
+pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "Dashboard",
     hello: ["Hello, ", ""],
     stays_plain: "This page is not updated and can't end other sessions: JavaScript or WebAssembly is off, a file could not be loaded, or an extension or a translation has changed the page.",
@@ -107,7 +112,7 @@ pub static DASHBOARD: Dashboard = Dashboard {
     token_contents: "Access token",
     header: "Header",
     claims: "Claims",
-    events: Events {
+    events: EventTexts {
         login: "Signed in",
         login_failed: "Failed sign-in",
         login_throttled: "Sign-ins delayed after failed attempts",
@@ -127,11 +132,11 @@ pub static DASHBOARD: Dashboard = Dashboard {
 
 #[cfg(test)]
 mod tests {
-    use super::TEXTS;
+    use crate::ui::texts::Texts;
 
     #[test]
     fn the_remaining_time_is_in_minutes_and_seconds() {
-        let in_words = TEXTS.common.countdown;
+        let in_words = Texts::ENGLISH.common.countdown;
         assert_eq!(
             [0, 59, 60, 899].map(in_words),
             ["now", "in 59 s", "in 1 min 00 s", "in 14 min 59 s"]

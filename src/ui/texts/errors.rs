@@ -63,13 +63,14 @@ impl Texts {
 mod tests {
     use crate::{
         domain::{Language, PreparedPassword, Username},
-        ui::texts_of,
+        ui::texts::{OurTexts, Translations},
     };
 
     #[test]
     fn every_language_names_the_actual_limits() {
         for language in Language::ALL {
-            let errors = &texts_of(language).errors;
+            let translations: &dyn Translations = &OurTexts;
+            let errors = &translations.of(language).errors;
             assert!(
                 errors
                     .user_name_too_long

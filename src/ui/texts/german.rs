@@ -1,86 +1,93 @@
-use super::{Common, Dashboard, Errors, Events, Login, Notices, Texts, minutes_and_seconds};
+use super::{
+    CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts, Texts,
+    minutes_and_seconds,
+};
 use crate::domain::Wait;
 
-pub static TEXTS: Texts = Texts {
-    common: Common {
-        description: "Melden Sie sich mit Benutzername und Passwort bei Ihrem Konto an.",
-        sign_in: "Anmelden",
-        sign_out: "Abmelden",
-        try_again: "Erneut versuchen",
-        loading: "Wird geladen",
-        one_moment: "Einen Moment",
-        language: "Sprache",
-        colours: "Farben",
-        colours_of_system: "System",
-        light: "Hell",
-        dark: "Dunkel",
-        page_not_found: "Seite nicht gefunden",
-        nothing_here: "Unter dieser Adresse gibt es nichts",
-        moved_or_misspelled: "Die Seite wurde verschoben, oder die Adresse enthält einen Tippfehler.",
-        to_home_page: "Zur Startseite",
-        page_not_loaded: "Diese Seite konnte nicht geladen werden",
-        refused: "Das hat nicht geklappt",
-        countdown: |seconds| {
-            let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
-            minutes_and_seconds(seconds, "jetzt", minutes, |seconds| {
-                format!("in {seconds} s")
-            })
+impl Texts {
+    /// Our texts in German.
+    pub const GERMAN: Self = Self {
+        common: CommonTexts {
+            sign_in: "Anmelden",
+            sign_out: "Abmelden",
+            try_again: "Erneut versuchen",
+            loading: "Wird geladen",
+            one_moment: "Einen Moment",
+            language: "Sprache",
+            colours: "Farben",
+            colours_of_system: "System",
+            light: "Hell",
+            dark: "Dunkel",
+            page_not_found: "Seite nicht gefunden",
+            nothing_here: "Unter dieser Adresse gibt es nichts",
+            moved_or_misspelled: "Die Seite wurde verschoben, oder die Adresse enthält einen Tippfehler.",
+            to_home_page: "Zur Startseite",
+            page_not_loaded: "Diese Seite konnte nicht geladen werden",
+            refused: "Das hat nicht geklappt",
+            countdown: |seconds| {
+                let minutes = |minutes, seconds| format!("in {minutes} min {seconds:02} s");
+                minutes_and_seconds(seconds, "jetzt", minutes, |seconds| {
+                    format!("in {seconds} s")
+                })
+            },
+            on_system: |name, system| format!("{name} unter {system}"),
+            unknown_device: "Unbekanntes Gerät",
         },
-        on_system: |name, system| format!("{name} unter {system}"),
-        unknown_device: "Unbekanntes Gerät",
-    },
-    login: Login {
-        intro: "Geben Sie Benutzername und Passwort ein, um fortzufahren.",
-        user_name: "Benutzername",
-        password: "Passwort",
-        show_password: "Passwort anzeigen",
-        caps_lock: "Feststelltaste aktiv",
-        keep: "Angemeldet bleiben",
-        keep_hint: "Mehrere Wochen auf diesem Gerät. Nicht für gemeinsam genutzte Geräte.",
-        signing_in: "Anmeldung läuft …",
-        enter_user_name: "Bitte Benutzernamen eingeben.",
-        enter_password: "Bitte Passwort eingeben.",
-        continue_here: "Hier fortfahren",
-        continue_as: |name| format!("Als {name} fortfahren"),
-        too_many_failed: "Zu viele Fehlversuche.",
-        try_again_in: ["Ein neuer Versuch ist ", " möglich."],
-        try_again_now: "Sie können es jetzt erneut versuchen.",
-    },
-    notices: Notices {
-        signing_out: "Sie werden abgemeldet …",
-        signed_out: "Sie sind abgemeldet.",
-        sign_out_unconfirmed: "Sie sind in diesem Browser abgemeldet. Der Server hat es noch nicht bestätigt und wird erneut gefragt.",
-        signed_out_elsewhere: "In einem anderen Tab abgemeldet.",
-        signed_in_elsewhere: "In einem anderen Tab angemeldet.",
-        session_ended: "Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufahren.",
-    },
-    errors: Errors {
-        invalid_credentials: "Benutzername oder Passwort ist falsch.",
-        wrong_password: "Das Passwort ist falsch.",
-        cross_site: "Diese Anfrage kam nicht von dieser Website (public.url).",
-        too_large: "Die Anfrage ist zu groß.",
-        timed_out: "Die Anfrage kam nicht rechtzeitig an. Versuchen Sie es erneut.",
-        busy: "Gerade melden sich zu viele Menschen an. Versuchen Sie es gleich noch einmal.",
-        unavailable: "Der Server kann gerade nicht antworten. Versuchen Sie es gleich noch einmal.",
-        unreachable: "Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
-        outdated_page: "Diese Seite ist veraltet. Laden Sie sie neu und versuchen Sie es erneut.",
-        user_name_too_long: "Benutzername: max. 256 Zeichen.",
-        user_name_characters: "Benutzername: ungültige Zeichen.",
-        password_too_long: "Passwort: max. 256 Zeichen.",
-        password_characters: "Passwort: ungültige Zeichen.",
-        throttled: |seconds| {
-            let wait = match Wait::of_seconds(seconds) {
-                Wait::Seconds(1) => "1 Sekunde".to_owned(),
-                Wait::Seconds(number) => format!("{number} Sekunden"),
-                Wait::Minutes(number) => format!("{number} Minuten"),
-                Wait::Hours(number) => format!("{number} Stunden"),
-            };
-            format!("Zu viele Anmeldungen sind fehlgeschlagen. Versuchen Sie es in {wait} erneut.")
+        login: LoginTexts {
+            intro: "Geben Sie Benutzername und Passwort ein, um fortzufahren.",
+            user_name: "Benutzername",
+            password: "Passwort",
+            show_password: "Passwort anzeigen",
+            caps_lock: "Feststelltaste aktiv",
+            keep: "Angemeldet bleiben",
+            keep_hint: "Mehrere Wochen auf diesem Gerät. Nicht für gemeinsam genutzte Geräte.",
+            signing_in: "Anmeldung läuft …",
+            enter_user_name: "Bitte Benutzernamen eingeben.",
+            enter_password: "Bitte Passwort eingeben.",
+            continue_here: "Hier fortfahren",
+            continue_as: |name| format!("Als {name} fortfahren"),
+            too_many_failed: "Zu viele Fehlversuche.",
+            try_again_in: ["Ein neuer Versuch ist ", " möglich."],
+            try_again_now: "Sie können es jetzt erneut versuchen.",
         },
-    },
-};
+        notices: NoticeTexts {
+            signing_out: "Sie werden abgemeldet …",
+            signed_out: "Sie sind abgemeldet.",
+            sign_out_unconfirmed: "Sie sind in diesem Browser abgemeldet. Der Server hat es noch nicht bestätigt und wird erneut gefragt.",
+            signed_out_elsewhere: "In einem anderen Tab abgemeldet.",
+            signed_in_elsewhere: "In einem anderen Tab angemeldet.",
+            session_ended: "Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufahren.",
+        },
+        errors: ErrorTexts {
+            invalid_credentials: "Benutzername oder Passwort ist falsch.",
+            wrong_password: "Das Passwort ist falsch.",
+            cross_site: "Diese Anfrage kam nicht von dieser Website (public.url).",
+            too_large: "Die Anfrage ist zu groß.",
+            timed_out: "Die Anfrage kam nicht rechtzeitig an. Versuchen Sie es erneut.",
+            busy: "Gerade melden sich zu viele Menschen an. Versuchen Sie es gleich noch einmal.",
+            unavailable: "Der Server kann gerade nicht antworten. Versuchen Sie es gleich noch einmal.",
+            unreachable: "Der Server ist nicht erreichbar. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.",
+            outdated_page: "Diese Seite ist veraltet. Laden Sie sie neu und versuchen Sie es erneut.",
+            user_name_too_long: "Benutzername: max. 256 Zeichen.",
+            user_name_characters: "Benutzername: ungültige Zeichen.",
+            password_too_long: "Passwort: max. 256 Zeichen.",
+            password_characters: "Passwort: ungültige Zeichen.",
+            throttled: |seconds| {
+                let wait = match Wait::of_seconds(seconds) {
+                    Wait::Seconds(1) => "1 Sekunde".to_owned(),
+                    Wait::Seconds(number) => format!("{number} Sekunden"),
+                    Wait::Minutes(number) => format!("{number} Minuten"),
+                    Wait::Hours(number) => format!("{number} Stunden"),
+                };
+                format!(
+                    "Zu viele Anmeldungen sind fehlgeschlagen. Versuchen Sie es in {wait} erneut."
+                )
+            },
+        },
+    };
+}
 
-pub static DASHBOARD: Dashboard = Dashboard {
+pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "Übersicht",
     hello: ["Hallo, ", ""],
     stays_plain: "Diese Seite wird nicht aktualisiert und kann andere Sitzungen nicht beenden: JavaScript oder WebAssembly ist ausgeschaltet, eine Datei konnte nicht geladen werden, oder eine Erweiterung oder Übersetzung hat die Seite verändert.",
@@ -109,7 +116,7 @@ pub static DASHBOARD: Dashboard = Dashboard {
     token_contents: "Access-Token",
     header: "Header",
     claims: "Claims",
-    events: Events {
+    events: EventTexts {
         login: "Angemeldet",
         login_failed: "Fehlgeschlagene Anmeldung",
         login_throttled: "Anmeldungen nach Fehlversuchen verzögert",

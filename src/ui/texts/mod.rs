@@ -4,24 +4,24 @@ mod arabic;
 mod english;
 mod errors;
 mod german;
+mod translations;
 
-use leptos::prelude::use_context;
+use leptos::prelude::{provide_context, use_context};
 
 use crate::domain::{Device, Language, Notice};
+pub use translations::{OurTexts, Translations};
 
-/// The texts of one language, except for those of the [`Dashboard`].
+/// The texts of one language, except for those of the [`DashboardTexts`].
 #[derive(Debug)]
 pub struct Texts {
-    pub common: Common,
-    pub login: Login,
-    pub notices: Notices,
-    pub errors: Errors,
+    pub common: CommonTexts,
+    pub login: LoginTexts,
+    pub notices: NoticeTexts,
+    pub errors: ErrorTexts,
 }
 
 #[derive(Debug)]
-pub struct Common {
-    /// For search engines and link previews.
-    pub description: &'static str,
+pub struct CommonTexts {
     pub sign_in: &'static str,
     pub sign_out: &'static str,
     pub try_again: &'static str,
@@ -46,7 +46,7 @@ pub struct Common {
 }
 
 #[derive(Debug)]
-pub struct Login {
+pub struct LoginTexts {
     pub intro: &'static str,
     pub user_name: &'static str,
     pub password: &'static str,
@@ -67,7 +67,7 @@ pub struct Login {
 
 /// Why the user is on the login page: the texts of [`Notice`].
 #[derive(Debug)]
-pub struct Notices {
+pub struct NoticeTexts {
     pub signing_out: &'static str,
     pub signed_out: &'static str,
     pub sign_out_unconfirmed: &'static str,
@@ -77,7 +77,7 @@ pub struct Notices {
 }
 
 #[derive(Debug)]
-pub struct Errors {
+pub struct ErrorTexts {
     pub invalid_credentials: &'static str,
     pub wrong_password: &'static str,
     pub cross_site: &'static str,
@@ -97,7 +97,7 @@ pub struct Errors {
 
 /// Apart from [`Texts`], so that they are in the second wasm file with the dashboard.
 #[derive(Debug)]
-pub struct Dashboard {
+pub struct DashboardTexts {
     pub title: &'static str,
     /// Before and after the user's name.
     pub hello: [&'static str; 2],
@@ -128,12 +128,12 @@ pub struct Dashboard {
     pub token_contents: &'static str,
     pub header: &'static str,
     pub claims: &'static str,
-    pub events: Events,
+    pub events: EventTexts,
 }
 
 /// The events of an account, for its owner.
 #[derive(Debug)]
-pub struct Events {
+pub struct EventTexts {
     pub login: &'static str,
     pub login_failed: &'static str,
     pub login_throttled: &'static str,
@@ -153,23 +153,21 @@ pub struct Events {
 /// The texts of the page's language. To be called while a component is created: event handlers have
 /// no context.
 pub fn texts() -> &'static Texts {
-    texts_of(use_context().unwrap_or_default())
+    use_context().unwrap_or(&Texts::ENGLISH)
+}
+
+/// Provides a language and its texts to the components below.
+pub fn provide_language(language: Language, translations: &'static dyn Translations) {
+    provide_context(language);
+    provide_context(translations.of(language));
 }
 
 /// The texts of the dashboard, in the same way.
-pub fn dashboard_texts() -> &'static Dashboard {
+pub fn dashboard_texts() -> &'static DashboardTexts {
     dashboard_texts_of(use_context().unwrap_or_default())
 }
 
-pub fn texts_of(language: Language) -> &'static Texts {
-    match language {
-        Language::English => &english::TEXTS,
-        Language::German => &german::TEXTS,
-        Language::Arabic => &arabic::TEXTS,
-    }
-}
-
-pub fn dashboard_texts_of(language: Language) -> &'static Dashboard {
+pub fn dashboard_texts_of(language: Language) -> &'static DashboardTexts {
     match language {
         Language::English => &english::DASHBOARD,
         Language::German => &german::DASHBOARD,
@@ -210,5 +208,36 @@ fn minutes_and_seconds(
         ..=0 => now.to_owned(),
         1..60 => few(seconds),
         _ => minutes(seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct OneText;
+
+    impl Translations for OneText {
+        fn english(&self) -> &'static Texts {
+            const {
+                &Texts {
+                    login: LoginTexts {
+                        intro: "Sign in to read your notes.",
+                        ..Texts::ENGLISH.login
+                    },
+                    ..Texts::ENGLISH
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_application_can_replace_one_text_of_one_language() {
+        let translations: &dyn Translations = &OneText;
+        let [english, german] =
+            [Language::English, Language::German].map(|language| translations.of(language));
+        assert_eq!(english.login.intro, "Sign in to read your notes.");
+        assert_eq!(english.login.password, Texts::ENGLISH.login.password);
+        assert_eq!(german.login.intro, Texts::GERMAN.login.intro);
     }
 }

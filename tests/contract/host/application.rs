@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    CurrentUser, PageUser,
+    CurrentUser, LoginTexts, PageUser, Texts, Translations,
     domain::AuthError,
     require_user,
     ui::{AuthProvider, AuthRoutes, GuardedParentRoute, GuardedRoute},
@@ -116,12 +116,36 @@ async fn user_name() -> Result<String, ServerFnError> {
     Ok(require_user().await?.username.to_string())
 }
 
+struct HostTexts;
+
+impl Translations for HostTexts {
+    fn english(&self) -> &'static Texts {
+        const {
+            &Texts {
+                login: LoginTexts {
+                    intro: "Sign in to read your notes.",
+                    ..Texts::ENGLISH.login
+                },
+                ..Texts::ENGLISH
+            }
+        }
+    }
+}
+
 #[component]
 fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     view! {
-        <AuthProvider brand="Notes of the host" after_login="/notes">
+        <AuthProvider
+            brand="Notes of the host"
+            after_login="/notes"
+            logo=|| view! { <img src="/logo.svg" alt="" /> }.into_any()
+            links=|| view! { <a href="/help">"Help"</a> }.into_any()
+            footer=|| view! { <p>"Imprint of the host"</p> }.into_any()
+            texts=&HostTexts
+        >
             <Pages>
+                <main>
                 <Routes fallback=|| "nothing of the host's is here">
                     <AuthRoutes />
                     <Route path=StaticSegment("") view=|| "the host's home page" />
@@ -133,6 +157,7 @@ fn App() -> impl IntoView {
                         <GuardedRoute path=StaticSegment("members") view=Members />
                     </ParentRoute>
                 </Routes>
+                </main>
             </Pages>
         </AuthProvider>
     }

@@ -5,7 +5,7 @@ use crate::{
     ui::{
         components::{AsyncPanel, LocalTime},
         polled::Polled,
-        texts::{Events, dashboard_texts, texts},
+        texts::{EventTexts, dashboard_texts, texts},
     },
 };
 
@@ -14,7 +14,7 @@ use crate::{
 pub fn Activity(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
     let heading = NodeRef::<H2>::new();
     view! {
-        <section class="panel" aria-labelledby="activity-title">
+        <section class="cs-panel" aria-labelledby="activity-title">
             <h2 id="activity-title" tabindex="-1" node_ref=heading>
                 {dashboard_texts().recent_activity}
             </h2>
@@ -28,10 +28,10 @@ pub fn Activity(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
 #[component]
 fn List(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
     let events = Memo::new(move |_| events.value.get().unwrap_or_default());
-    let none = || view! { <p class="blank quiet">{dashboard_texts().no_activity}</p> };
+    let none = || view! { <p class="cs-blank cs-quiet">{dashboard_texts().no_activity}</p> };
     view! {
         <Show when=move || events.with(|events| !events.is_empty()) fallback=none>
-            <ul class="rows">
+            <ul class="cs-rows">
                 <For each=move || events.get() key=|event| event.id let(event)>
                     <Row event />
                 </For>
@@ -55,13 +55,13 @@ fn Row(event: AccountEvent) -> impl IntoView {
         <li>
             <div>
                 <strong>{describe(&dashboard.events, event.kind, event.reason)}</strong>
-                <p class="quiet"><LocalTime at=event.at /> {dashboard.comma} {device} {ip}</p>
+                <p class="cs-quiet"><LocalTime at=event.at /> {dashboard.comma} {device} {ip}</p>
             </div>
         </li>
     }
 }
 
-fn describe(events: &Events, kind: EventKind, reason: Option<RevokedReason>) -> &'static str {
+fn describe(events: &EventTexts, kind: EventKind, reason: Option<RevokedReason>) -> &'static str {
     match kind {
         EventKind::Login => events.login,
         EventKind::LoginFailed => events.login_failed,

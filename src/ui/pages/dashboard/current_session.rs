@@ -15,7 +15,7 @@ use crate::{
 pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
     let heading = NodeRef::<H2>::new();
     view! {
-        <section class="panel details" aria-labelledby="session-title">
+        <section class="cs-panel cs-details" aria-labelledby="session-title">
             <h2 id="session-title" tabindex="-1" node_ref=heading>
                 {dashboard_texts().this_session}
             </h2>
@@ -63,8 +63,8 @@ fn Details(session: SessionSummary) -> impl IntoView {
             </dd>
             <dt>{dashboard.refreshes}</dt>
             <dd>{session.refreshes}</dd>
-            <dt class="needs-script">{dashboard.token_expires}</dt>
-            <dd class="needs-script">{token_expires}</dd>
+            <dt class="cs-needs-script">{dashboard.token_expires}</dt>
+            <dd class="cs-needs-script">{token_expires}</dd>
             <dt>{dashboard.session_id}</dt>
             <dd>
                 <code>{session.session.id.to_string()}</code>

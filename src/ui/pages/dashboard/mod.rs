@@ -15,7 +15,7 @@ use crate::{
     browser::{is_visible, take_over},
     domain::{SessionSummary, paths},
     ui::{
-        components::{LiveText, Logo, PageHeading, TokenPanel},
+        components::{LiveText, Logo, MainContent, PageHeading, TokenPanel},
         interval::use_interval,
         polled::Polled,
         texts::{dashboard_texts, texts},
@@ -69,24 +69,24 @@ pub fn Dashboard() -> impl IntoView {
     );
     view! {
         <Title text=dashboard.title />
-        <div class="page">
-            <header class="bar">
+        <div class="cs cs-page">
+            <header class="cs-bar">
                 <Logo />
                 <SignOut />
             </header>
-            <main>
+            <MainContent class="cs-main">
                 <PageHeading>
                     {before} <bdi>
                         <LiveText text=name />
                     </bdi> {after}
                 </PageHeading>
-                <p class="notice when-plain">{dashboard.stays_plain}</p>
+                <p class="cs-notice cs-when-plain">{dashboard.stays_plain}</p>
                 <CurrentSession sessions />
                 <OtherSessions sessions error=not_ended on_change=move |()| poll() />
                 <Activity events />
                 <TokenPanel />
                 <OfflineNotice error=Signal::derive(stale_error) />
-            </main>
+            </MainContent>
         </div>
     }
 }

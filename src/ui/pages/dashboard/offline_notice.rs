@@ -10,7 +10,7 @@ use crate::{
 pub fn OfflineNotice(#[prop(into)] error: Signal<Option<AuthError>>) -> impl IntoView {
     let texts = texts();
     view! {
-        <p class="toast" role="status">
+        <p class="cs-toast" role="status">
             <LiveText text=move || error.get().map(|error| texts.error(&error).into_owned()) />
         </p>
     }

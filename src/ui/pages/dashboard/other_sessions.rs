@@ -42,12 +42,12 @@ pub fn OtherSessions(
     let is_hidden = RwSignal::new(false);
     Effect::new(move |_| is_hidden.set(sessions.error.get().is_some()));
     view! {
-        <section class="panel" aria-labelledby="others-title" hidden=move || is_hidden.get()>
+        <section class="cs-panel" aria-labelledby="others-title" hidden=move || is_hidden.get()>
             <h2 id="others-title" tabindex="-1" node_ref=heading>
                 {dashboard.other_sessions}
             </h2>
             <Alert text=move || error.get().map(|error| texts.error(&error)) />
-            <p class="notice" role="status">
+            <p class="cs-notice" role="status">
                 <LiveText text=message />
             </p>
             <AsyncPanel polled=sessions lines=2 heading>
@@ -87,10 +87,10 @@ fn List(
             });
         }
     });
-    let none = move || view! { <p class="blank quiet">{dashboard.no_other_sessions}</p> };
+    let none = move || view! { <p class="cs-blank cs-quiet">{dashboard.no_other_sessions}</p> };
     view! {
         <Show when=move || others.with(|others| !others.is_empty()) fallback=none>
-            <ul class="rows long">
+            <ul class="cs-rows cs-long">
                 <For each=move || others.get() key=|session| session.session.id let(session)>
                     <Row session sessions others last_focused on_start on_result />
                 </For>
@@ -147,7 +147,7 @@ fn Row(
         <li>
             <div>
                 <strong id=name>{device}</strong>
-                <p class="quiet">
+                <p class="cs-quiet">
                     {last_seen} <LocalTime at=last_seen_at />
                     <span id=time>
                         {since} <LocalTime at=session.session.created_at /> {end}
@@ -155,7 +155,7 @@ fn Row(
                 </p>
             </div>
             <button
-                class="needs-script"
+                class="cs-needs-script"
                 type="button"
                 id=button
                 aria-labelledby=label

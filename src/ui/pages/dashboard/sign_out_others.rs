@@ -45,7 +45,7 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
         }
     };
     view! {
-        <details class="quiet-details needs-script">
+        <details class="cs-quiet-details cs-needs-script">
             <summary>{dashboard.sign_out_others}</summary>
             <form
                 method="post"
@@ -64,7 +64,7 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
                     is_shown=RwSignal::new(false)
                 />
                 <button
-                    class="primary"
+                    class="cs-primary"
                     type="submit"
                     aria-disabled=move || form.pending.get().to_string()
                 >

@@ -85,7 +85,7 @@ pub fn DelayNotice(delay: Delay, #[prop(into)] on_end: Callback<()>) -> impl Int
         Some(view! { <span>{before} <Countdown until on_end=end /> {after}</span> })
     };
     view! {
-        <p class="wait" id="wait" role="status">
+        <p class="cs-wait" id="wait" role="status">
             <LiveText text=now />
             {countdown}
         </p>

@@ -57,13 +57,13 @@ pub fn Login() -> impl IntoView {
         <Title text=texts.common.sign_in />
         <Card>
             <h1>{texts.common.sign_in}</h1>
-            <div class="messages">
-                <p class="intro quiet">{texts.login.intro}</p>
+            <div class="cs-messages">
+                <p class="cs-intro cs-quiet">{texts.login.intro}</p>
                 <LoginNotice />
                 <Alert text=error />
                 <DelayNotice delay on_end=move |()| form.error.set(None) />
                 <ErrorSummary form />
-                <span class="visually-hidden" role="status">
+                <span class="cs-visually-hidden" role="status">
                     <LiveText text=signing_in />
                 </span>
             </div>
@@ -136,7 +136,7 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
                 is_checked=remember
             />
             <button
-                class="primary"
+                class="cs-primary"
                 type="submit"
                 aria-disabled=move || is_disabled().to_string()
                 aria-describedby="wait"

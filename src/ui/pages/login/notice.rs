@@ -18,7 +18,7 @@ pub fn LoginNotice() -> impl IntoView {
         })
     };
     view! {
-        <p class="notice" role="status" id="notice">
+        <p class="cs-notice" role="status" id="notice">
             <LiveText text=move || auth.notice().map(|notice| texts.notice(notice).to_owned()) />
         </p>
         <Show when=move || auth.notice() == Some(Notice::SignedInElsewhere)>
