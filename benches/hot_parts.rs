@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use arc_swap::ArcSwap;
 use countersign::{
-    auth::{Clock, Expiry, Issuer, KeyRing},
-    domain::{AccessToken, Password, SessionId, UserId, Username},
+    Password, SessionId, UserId, Username,
+    internals::{AccessToken, Clock, Expiry, Issuer, KeyRing},
 };
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use tempfile::TempDir;

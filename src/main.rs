@@ -7,5 +7,5 @@ use countersign::{cli, router};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    cli::run(router).await
+    cli(router).await
 }

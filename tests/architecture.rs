@@ -20,8 +20,8 @@ const MODULES: [(&str, &[&str]); 11] = [
     ("browser", &["domain"]),
     ("api", &["http", "browser", "domain"]),
     ("ui", &["api", "browser", "domain"]),
-    ("app", &["ui", "http", "browser", "domain"]),
-    ("main", &["app", "cli"]),
+    ("app", &[]),
+    ("main", &["cli"]), // the exported function of that name
 ];
 
 /// Crates that a module must know nothing about.
@@ -223,6 +223,67 @@ fn features_are_asked_for_in_lib_rs_alone() {
             let asks = text.contains("cfg(feature") || text.contains("cfg_attr(feature");
             assert!(!asks, "{}", file.display());
         }
+    }
+}
+
+/// The diff of `lib.rs` is the diff of the public API.
+#[test]
+fn every_public_item_is_a_pub_use_in_lib_rs() {
+    for item in lib_items() {
+        match item {
+            // Such as `compile_error!`.
+            syn::Item::Use(_) | syn::Item::Macro(_) => {}
+            syn::Item::Mod(item) if item.ident == "internals" => {
+                let is_hidden = |attribute: &syn::Attribute| {
+                    let list = attribute.meta.require_list();
+                    list.is_ok_and(|list| list.tokens.to_string() == "hidden")
+                };
+                assert!(item.attrs.iter().any(is_hidden), "internals is documented");
+            }
+            syn::Item::Mod(item) => assert!(!is_public(&item.vis), "pub mod {}", item.ident),
+            _ => panic!("lib.rs has more than modules and exports"),
+        }
+    }
+}
+
+/// What our application needs has to be there for every application.
+#[test]
+fn our_application_uses_nothing_but_the_public_api() {
+    let public: BTreeSet<_> = lib_items()
+        .into_iter()
+        .filter_map(|item| match item {
+            syn::Item::Use(item) if is_public(&item.vis) => Some(exported(&item.tree)),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let mut imports = 0;
+    for file in [files("app"), files("main")].concat() {
+        for name in paths(&file).modules.iter().filter(|name| *name != "app") {
+            assert!(public.contains(name), "{} uses {name}", file.display());
+            imports += 1;
+        }
+    }
+    assert!(imports > 15, "only {imports} imports were found");
+}
+
+fn lib_items() -> Vec<syn::Item> {
+    let text = fs::read_to_string(source().join("lib.rs")).unwrap();
+    syn::parse_file(&text).unwrap().items
+}
+
+fn is_public(visibility: &syn::Visibility) -> bool {
+    matches!(visibility, syn::Visibility::Public(_))
+}
+
+/// The names that a use tree exports.
+fn exported(tree: &syn::UseTree) -> Vec<String> {
+    match tree {
+        syn::UseTree::Path(path) => exported(&path.tree),
+        syn::UseTree::Name(name) => vec![name.ident.to_string()],
+        syn::UseTree::Rename(rename) => vec![rename.rename.to_string()],
+        syn::UseTree::Group(group) => group.items.iter().flat_map(exported).collect(),
+        syn::UseTree::Glob(_) => panic!("a glob hides what it exports"),
     }
 }
 

@@ -4,9 +4,8 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use countersign::{
-    BearerClient,
-    browser::{ApiRequest, ClientSession, local_time, now},
-    domain::{AccessToken, AuthError, Timestamp, UserId},
+    AuthError, BearerClient, UserId,
+    internals::{AccessToken, ApiRequest, ClientSession, Timestamp, local_time, now},
 };
 use futures::{StreamExt, stream};
 use http::Method;

@@ -4,7 +4,7 @@
 //! server's own `rotate`, so it can't drift from the implementation.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use countersign::domain::{REUSE_INTERVAL_SECONDS, Rotation, Timestamp, rotate};
+use countersign::internals::{REUSE_INTERVAL_SECONDS, Rotation, Timestamp, rotate};
 use stateright::{Checker, Model, Property};
 
 /// Time advances in steps of this many seconds. Two steps are within the reuse interval, three

@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use countersign::auth::Clock;
+use countersign::internals::Clock;
 use jiff::Timestamp;
 use plotters::prelude::*;
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use arc_swap::ArcSwap;
 use countersign::{
-    auth::{Clock, Issuer, KeyRing},
-    domain::{SessionId, Timestamp, UserId},
+    SessionId, UserId,
+    internals::{Clock, Issuer, KeyRing, Timestamp},
 };
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use tempfile::TempDir;

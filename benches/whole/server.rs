@@ -10,11 +10,9 @@ use std::{
 
 use axum::{Router, routing::any};
 use countersign::{
-    auth::Clock,
-    domain::Actor,
-    http, router,
-    server::{self, Settings},
-    store::IfAbsent,
+    Actor, Settings,
+    internals::{Clock, IfAbsent, listen, open_auth, serve_router, start_logging, wrap},
+    router,
 };
 
 /// The argument that makes this program a server.
@@ -144,17 +142,17 @@ pub fn serve_with_bare_route() {
             .to_str()
             .unwrap()
             .into();
-        let _log = server::start_logging(&settings.log).unwrap();
+        let _log = start_logging(&settings.log).unwrap();
         let application = router(&settings.leptos).unwrap();
-        let (listener, address) = server::listen(&settings).await.unwrap();
+        let (listener, address) = listen(&settings).await.unwrap();
         let (begin, clock) = (IfAbsent::Begin, Clock::system());
-        let auth = server::open_auth(&settings, begin, clock, &Actor::Server)
+        let auth = open_auth(&settings, begin, clock, &Actor::Server)
             .await
             .unwrap();
-        let router = http::wrap(auth.clone(), settings.http(address), application)
+        let router = wrap(auth.clone(), settings.http(address), application)
             // Outside of the edge.
             .merge(Router::new().route("/bare", any(async || "bare")));
-        server::serve_router(router, auth, listener, &settings, || {
+        serve_router(router, auth, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })
         .await

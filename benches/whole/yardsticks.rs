@@ -9,7 +9,7 @@ use std::{
 };
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use countersign::auth::{Clock, Issuer};
+use countersign::internals::{Clock, Issuer};
 use jsonwebtoken::{Validation, decode};
 use serde::Deserialize;
 use sqlx::{

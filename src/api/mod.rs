@@ -8,4 +8,3 @@ mod refresh;
 pub use login::log_in;
 pub use logout::log_out;
 pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revoke_session};
-pub use refresh::refresh;

@@ -8,3 +8,6 @@ mod sign;
 
 pub use root::App;
 pub use shell::shell;
+
+/// The id of the element with the application. `watch_page.js` has it too.
+pub const APP_ID: &str = "app";

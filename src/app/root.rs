@@ -6,10 +6,7 @@ use leptos_router::{
 };
 
 use super::{home::Home, sign::sign};
-use crate::{
-    domain::paths,
-    ui::{AuthProvider, AuthRoutes, DashboardRoute, NotFound},
-};
+use crate::{AuthProvider, AuthRoutes, DashboardRoute, NotFound};
 
 /// The application: its state and its routes.
 #[component]
@@ -17,7 +14,12 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
         <Title formatter=|page| format!("{page} · Countersign") />
-        <AuthProvider brand="Countersign" logo=sign after_login=paths::DASHBOARD with_main=true>
+        <AuthProvider
+            brand="Countersign"
+            logo=sign
+            after_login=DashboardRoute::PATH
+            with_main=true
+        >
             <Router>
                 <FlatRoutes fallback=NotFound>
                     <AuthRoutes />

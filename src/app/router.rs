@@ -3,8 +3,9 @@ use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
 use crate::{
+    SiteError,
     app::{App, shell},
-    http::{SiteError, files_and_not_found},
+    files_and_not_found,
 };
 
 /// The routes of the application: its pages, the server functions, and the files of its site.

@@ -6,13 +6,8 @@ use leptos::{
 };
 use leptos_meta::MetaTags;
 
-use super::App;
-use crate::{
-    browser::APP_ID,
-    domain::{Language, Theme},
-    page_request,
-    ui::Footer,
-};
+use super::{APP_ID, App};
+use crate::{Footer, Language, Theme, page_language, page_theme};
 
 /// Has the page stay plain in a browser without WebAssembly, and when anything has changed the
 /// application before the wasm takes it over: hydration expects it exactly as the server sent it.
@@ -29,8 +24,8 @@ const NO_LINKS: &str = "telephone=no, date=no, address=no, email=no";
 
 /// The HTML document around the application.
 pub fn shell(options: LeptosOptions) -> AnyView {
-    let theme = page_request::theme().unwrap_or_default();
-    let language = page_request::language().unwrap_or_default();
+    let theme = page_theme().unwrap_or_default();
+    let language = page_language().unwrap_or_default();
     // For the first paint, before the stylesheet is loaded.
     let schemes = if theme == Theme::System {
         "light dark"

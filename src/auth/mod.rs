@@ -22,17 +22,17 @@ mod tokens;
 pub use accounts::AccountError;
 pub use check::TokenCheck;
 pub use clock::Clock;
+pub use keys::HmacKeyError;
 pub(crate) use keys::is_exposed;
-pub use keys::{HmacKeyError, KeyFileError};
-pub use login::{Authenticated, CredentialsOutcome, LoginOutcome, PresentedTokens};
+pub use login::{LoginOutcome, PresentedTokens};
 pub use logout::LogoutOutcome;
 pub use operator::command_line;
 pub use own_sessions::RevokeOthersOutcome;
-pub use passwords::{Argon2Error, HashError};
+pub use passwords::HashError;
 pub use refresh::RefreshOutcome;
 pub use service::{AuthService, IssuedTokens, OpenError, ServiceError};
 pub use settings::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings};
 pub use throttle::{
-    DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, canonical_ip, client_prefix, site_prefix,
+    DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, canonical_ip, client_prefix,
 };
 pub use tokens::{Expiry, Issuer, KeyRing, KeyRingError, Rejection, SigningError};

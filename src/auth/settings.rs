@@ -38,6 +38,7 @@ pub struct TokenSettings {
 /// The section `[session]`.
 #[derive(Debug, Clone, Copy, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "a setting's name says its unit")]
 pub struct SessionSettings {
     #[garde(range(min = 1, max = MAX_ACCESS_TOKEN_SECONDS))]
     pub access_token_seconds: i64,

@@ -1,18 +1,14 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
-/// The id of the element with the application.
-pub const APP_ID: &str = "app";
-
 const HYDRATED: &str = "data-hydrated";
 /// Also set by `app/watch_page.js`: to `waiting` while the wasm is missing, and otherwise for good.
 const PLAIN: &str = "data-plain";
 
-/// The element with the application.
 #[must_use]
-pub fn app_element() -> Option<HtmlElement> {
+pub fn element(id: &str) -> Option<HtmlElement> {
     let document = web_sys::window()?.document()?;
-    document.get_element_by_id(APP_ID)?.dyn_into().ok()
+    document.get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// The path of the page's address.

@@ -25,7 +25,6 @@ impl Serve {
         application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
     ) -> CommandResult {
         let _log = server::start_logging(&settings.log)?;
-        settings.require_site()?;
         let application = application(&settings.leptos)?;
         let (listener, address) = server::listen(settings).await?;
         let server = Server::open(settings.clone()).await?;

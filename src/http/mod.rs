@@ -31,6 +31,7 @@ mod security_headers;
 mod settings;
 mod signed_in_user;
 mod site;
+mod site_build;
 mod site_files;
 mod static_file;
 mod stylesheet;

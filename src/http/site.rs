@@ -12,16 +12,35 @@ use thiserror::Error;
 
 use super::{
     error_response::error_response, page_request::live_reload, redirects::without_slash,
-    site_files::SiteFiles,
+    site_build::require_site, site_files::SiteFiles,
 };
 use crate::domain::AuthError;
 
 /// Why the built site can't be served. The text says what to do.
 #[derive(Debug, Error)]
-#[error("the site in {path} can't be read: {cause}; build it again")]
-pub struct SiteError {
-    path: PathBuf,
-    cause: io::Error,
+#[non_exhaustive]
+pub enum SiteError {
+    #[doc(hidden)]
+    #[error(
+        "{} is missing: build the pages with `make build`, or set LEPTOS_SITE_ROOT to the \
+         directory of the built site", .0.display()
+    )]
+    Directory(PathBuf),
+    #[doc(hidden)]
+    #[error(
+        "{}, the hashes in the names of the site's files, can't be read or is not complete: \
+         install that of the same build beside the program ({cause})", file.display()
+    )]
+    Hashes { file: PathBuf, cause: io::Error },
+    #[doc(hidden)]
+    #[error(
+        "{} is missing, which {} names: install both and the program from the same build, or set \
+         LEPTOS_SITE_ROOT to the directory of its site", file.display(), hashes.display()
+    )]
+    File { file: PathBuf, hashes: PathBuf },
+    #[doc(hidden)]
+    #[error("the site in {} can't be read: {cause}; build it again", path.display())]
+    Read { path: PathBuf, cause: io::Error },
 }
 
 /// What answers addresses that no route has: the files of the built site, from memory, and a page
@@ -37,14 +56,16 @@ struct Site {
 /// The fallback of an application: the files of its built site, and its page for unknown addresses.
 ///
 /// # Errors
-/// When a file of the site can't be read.
+/// When the site was not built, is not complete, or can't be read.
 pub fn files_and_not_found(
     options: &LeptosOptions,
     routes: &[AxumRouteListing],
     shell: fn(LeptosOptions) -> AnyView,
 ) -> Result<Router, SiteError> {
+    require_site(options)?;
     let path = PathBuf::from(&*options.site_root);
-    let files = SiteFiles::read(&path, live_reload()).map_err(|cause| SiteError { path, cause })?;
+    let files =
+        SiteFiles::read(&path, live_reload()).map_err(|cause| SiteError::Read { path, cause })?;
     let pages = routes.iter().map(|route| route.path().to_owned());
     let site = Arc::new(Site {
         files,

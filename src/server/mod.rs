@@ -11,8 +11,5 @@ mod tls;
 pub use logging::{LogError, start_logging};
 pub use open::{Server, StartError, open_auth};
 pub use serve::{ServeError, listen, serve, serve_router};
-pub use settings::{
-    ConfigError, DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings,
-    ServerSettings, Settings, SiteMissing, TlsFiles,
-};
+pub use settings::{ConfigError, LogFormat, LogSettings, ServerSettings, Settings, TlsFiles};
 pub use tls::CertificateError;

@@ -4,14 +4,10 @@ use futures::future::{BoxFuture, LocalBoxFuture};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use super::{
-    Auth,
-    guard::Guarded,
-    pages::{Dashboard, DashboardRoute},
-};
+use super::{Auth, guard::Guarded, pages::Dashboard};
 use crate::{
     api,
-    browser::{ClientSession, LOAD_TIMEOUT, path, with_timeout},
+    browser::{ClientSession, LOAD_TIMEOUT, with_timeout},
     domain::{AuthError, Password, User},
     lazy_code,
 };
@@ -53,10 +49,4 @@ impl ServerCalls {
 /// The dashboard behind its guard.
 pub(crate) fn dashboard() -> AnyView {
     view! { <Guarded><Dashboard /></Guarded> }.into_any()
-}
-
-/// Loads the code of the page that the server has rendered. Returns whether that succeeded: without
-/// its code the page can't be hydrated.
-pub async fn load_current_page() -> bool {
-    path() != DashboardRoute::PATH || lazy_code::has_dashboard().await
 }

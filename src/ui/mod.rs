@@ -18,7 +18,6 @@ pub use auth::{Auth, use_auth};
 pub use branding::Slot;
 pub use components::Footer;
 pub use guard::{Guarded, GuardedParentRoute, GuardedRoute};
-pub use lazy::load_current_page;
 pub(crate) use lazy::{ServerCalls, dashboard};
 pub use lead_on::LeadOn;
 pub use pages::{DashboardRoute, NotFound};

@@ -190,7 +190,7 @@ async fn revoking_all_sessions_ends_every_session() {
     server
         .app
         .auth
-        .revoke_all_sessions(&countersign::auth::command_line())
+        .revoke_all_sessions(&countersign::internals::command_line())
         .await
         .unwrap();
     one.assert_over(&server).await;

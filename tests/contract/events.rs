@@ -1,6 +1,9 @@
 //! Tests of the security events in the audit log.
 
-use countersign::domain::{NewPassword, Password, Timestamp, Username};
+use countersign::{
+    NewPassword, Password, Username,
+    internals::{Timestamp, command_line},
+};
 
 use crate::support::TestServer;
 
@@ -31,7 +34,7 @@ async fn every_security_event_is_recorded_with_its_reason() {
     let (auth, name, client) = (
         &server.app.auth,
         Username::parse("ada").unwrap(),
-        countersign::auth::command_line(),
+        command_line(),
     );
     auth.revoke_sessions_of(&name, &client).await.unwrap();
     let new = NewPassword::parse(&Password::new("difference engine".to_owned()), &name).unwrap();

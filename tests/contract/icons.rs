@@ -8,6 +8,7 @@ use crate::support::{TestResponse, TestServer};
 async fn server() -> TestServer {
     TestServer::start_with(|settings| {
         settings.leptos.site_root = concat!(env!("CARGO_MANIFEST_DIR"), "/public").into();
+        settings.leptos.site_pkg_dir = "icons".into();
     })
     .await
 }

@@ -221,7 +221,7 @@ async fn a_key_of_another_user_is_not_accepted() {
     let server = TestServer::start().await;
     let reload = async || {
         let auth = &server.app.auth;
-        let reloaded = auth.reload_signing_keys(&countersign::domain::Actor::Server);
+        let reloaded = auth.reload_signing_keys(&countersign::Actor::Server);
         reloaded.await.unwrap();
         auth.public_keys().keys.len()
     };
@@ -294,7 +294,7 @@ async fn an_unreadable_entry_does_not_keep_a_removed_key_valid() {
     server
         .app
         .auth
-        .reload_signing_keys(&countersign::domain::Actor::Server)
+        .reload_signing_keys(&countersign::Actor::Server)
         .await
         .unwrap();
     ada.assert_refused(&server).await;

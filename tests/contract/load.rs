@@ -3,10 +3,8 @@
 use std::{fs, thread::scope};
 
 use countersign::{
-    auth::{self, Clock},
-    domain::{NewPassword, Password, Username},
-    server::{Settings, open_auth},
-    store::IfAbsent,
+    NewPassword, Password, Settings, Username,
+    internals::{Clock, IfAbsent, command_line, open_auth},
 };
 use tempfile::TempDir;
 
@@ -30,20 +28,15 @@ fn with_users(number: usize) -> TempDir {
     settings.database.url = format!("sqlite://{}", data.path().join("countersign.db").display());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let service = open_auth(
-            &settings,
-            IfAbsent::Begin,
-            Clock::system(),
-            &auth::command_line(),
-        )
-        .await
-        .unwrap();
+        let service = open_auth(&settings, IfAbsent::Begin, Clock::system(), &command_line())
+            .await
+            .unwrap();
         for user in 0..number {
             let name = Username::parse(&format!("user{user}")).unwrap();
             let password =
                 NewPassword::parse(&Password::new("analytical engine".to_owned()), &name).unwrap();
             service
-                .add_user(name, &password, &auth::command_line())
+                .add_user(name, &password, &command_line())
                 .await
                 .unwrap();
         }

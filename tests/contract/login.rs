@@ -47,7 +47,10 @@ async fn the_response_is_the_same_for_a_wrong_password_and_an_unknown_or_disable
     server
         .app
         .auth
-        .disable_user(&"gone".parse_name(), &countersign::auth::command_line())
+        .disable_user(
+            &"gone".parse_name(),
+            &countersign::internals::command_line(),
+        )
         .await
         .unwrap();
 
@@ -68,7 +71,10 @@ async fn every_attempt_computes_exactly_one_hash() {
     server
         .app
         .auth
-        .disable_user(&"gone".parse_name(), &countersign::auth::command_line())
+        .disable_user(
+            &"gone".parse_name(),
+            &countersign::internals::command_line(),
+        )
         .await
         .unwrap();
 
@@ -181,12 +187,12 @@ async fn two_logins_create_two_independent_sessions() {
 }
 
 trait ParseName {
-    fn parse_name(&self) -> countersign::domain::Username;
+    fn parse_name(&self) -> countersign::Username;
 }
 
 impl ParseName for str {
-    fn parse_name(&self) -> countersign::domain::Username {
-        countersign::domain::Username::parse(self).unwrap()
+    fn parse_name(&self) -> countersign::Username {
+        countersign::Username::parse(self).unwrap()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{body::Body, http::Request};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use countersign::domain::paths;
+use countersign::internals::paths;
 
 use crate::support::{Forger, PROTECTED, SignedIn, TestServer};
 

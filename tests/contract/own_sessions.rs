@@ -1,7 +1,10 @@
 //! Tests of what users can see and end of their own sessions, and of their events.
 
 use axum::{Router, body::Body, http::Request};
-use countersign::{api, app::App};
+use countersign::{
+    SessionId, Username,
+    internals::{App, command_line, own_sessions, revoke_session},
+};
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use serde_json::Value;
@@ -262,8 +265,8 @@ fn revoking_page() -> AnyView {
     let revoked = Resource::new(
         || (),
         async |()| {
-            let sessions = api::own_sessions().await?;
-            api::revoke_session(sessions[0].session.id).await
+            let sessions = own_sessions().await?;
+            revoke_session(sessions[0].session.id).await
         },
     );
     view! { <Suspense>{move || Suspend::new(async move { format!("{:?}", revoked.await) })}</Suspense> }
@@ -310,7 +313,7 @@ async fn only_sessions_that_were_live_are_counted_and_recorded_as_ended() {
             server.log_in(&account).await;
             server.pass_seconds(11 * 3600);
         }
-        let operator = countersign::auth::command_line();
+        let operator = command_line();
         if kind == "before a restore" {
             server
                 .app
@@ -338,7 +341,7 @@ async fn only_sessions_that_were_live_are_counted_and_recorded_as_ended() {
         assert_eq!(revoked(server.events().await), 1, "{kind}");
 
         server.log_in(&account).await;
-        let name = countersign::domain::Username::parse("ada").unwrap();
+        let name = Username::parse("ada").unwrap();
         let auth = &server.app.auth;
         assert_eq!(
             auth.revoke_sessions_of(&name, &operator).await.unwrap(),
@@ -361,8 +364,8 @@ async fn a_session_that_has_expired_is_not_ended_again() {
     let listed = post(&server, "/api/sessions", &old, &[]).await.json();
     let id = listed[0]["session"]["id"].as_str().unwrap();
     server.pass_seconds(12 * 3600);
-    let operator = countersign::auth::command_line();
-    let session = countersign::domain::SessionId(id.parse().unwrap());
+    let operator = command_line();
+    let session = SessionId(id.parse().unwrap());
     let ended = server.app.auth.revoke_session(session, &operator).await;
     assert!(!ended.unwrap());
     assert_eq!(old.log_out(&server).await.status, 200);

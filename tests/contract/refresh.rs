@@ -2,7 +2,7 @@
 
 use axum::{body::Body, http::Request};
 
-use countersign::domain::Username;
+use countersign::{Username, internals::command_line};
 
 use crate::support::{SignedIn, TestServer};
 
@@ -233,10 +233,7 @@ async fn a_disabled_user_cannot_refresh() {
     server
         .app
         .auth
-        .disable_user(
-            &Username::parse("ada").unwrap(),
-            &countersign::auth::command_line(),
-        )
+        .disable_user(&Username::parse("ada").unwrap(), &command_line())
         .await
         .unwrap();
     ada.assert_over(&server).await;

@@ -1,6 +1,6 @@
 //! Tests of throttling against online password guessing.
 
-use countersign::domain::Username;
+use countersign::{Username, internals::command_line};
 use futures::future::join_all;
 
 use crate::support::{TestResponse, TestServer};
@@ -305,7 +305,7 @@ async fn an_operator_can_clear_the_delay() {
     server
         .app
         .auth
-        .enable_user(&name, &countersign::auth::command_line())
+        .enable_user(&name, &command_line())
         .await
         .unwrap();
     server.log_in(&account).await;

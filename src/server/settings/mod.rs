@@ -4,7 +4,6 @@
 mod environment;
 mod error;
 mod sections;
-mod site;
 
 use std::{
     env, fs,
@@ -30,7 +29,6 @@ pub use sections::{
     DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings, ServerSettings,
     TlsFiles,
 };
-pub use site::SiteMissing;
 
 use crate::{
     auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},

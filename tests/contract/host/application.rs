@@ -11,10 +11,9 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    CurrentUser, LoginTexts, PageUser, Texts, Translations,
-    domain::AuthError,
+    AuthError, AuthProvider, AuthRoutes, CurrentUser, GuardedParentRoute, GuardedRoute, LoginTexts,
+    PageUser, Texts, Translations,
     require_user,
-    ui::{AuthProvider, AuthRoutes, GuardedParentRoute, GuardedRoute},
 };
 use futures::{StreamExt, stream};
 use leptos::{config::LeptosOptions, prelude::*};

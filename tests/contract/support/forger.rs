@@ -5,7 +5,7 @@ use std::{
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use countersign::domain::AccessToken;
+use countersign::internals::AccessToken;
 use serde_json::{Value, json};
 
 use super::{SignedIn, TestServer};

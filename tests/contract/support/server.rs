@@ -14,12 +14,8 @@ use axum::{
     http::{HeaderValue, Request},
 };
 use countersign::{
-    auth::{AuthService, Clock},
-    domain::Actor,
-    domain::{NewPassword, Password, Timestamp, Username},
-    http::wrap,
-    server::{Settings, open_auth},
-    store::{IfAbsent, RecordedEvent},
+    Actor, AuthService, NewPassword, Password, Settings, Username,
+    internals::{Clock, IfAbsent, RecordedEvent, Timestamp, command_line, open_auth, wrap},
 };
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
@@ -91,6 +87,8 @@ impl TestServer {
         settings.leptos.hash_files = false;
         settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
         change(&mut settings);
+        let pages = Path::new(&*settings.leptos.site_root).join(&*settings.leptos.site_pkg_dir);
+        std::fs::create_dir_all(pages).unwrap();
         let time = Arc::new(TestTime {
             now: AtomicI64::new(START),
             passed: AtomicI64::new(0),
@@ -247,7 +245,7 @@ impl TestServer {
     pub async fn set_password(&self, name: &str, password: &str) {
         let username = Username::parse(name).unwrap();
         let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
-        let actor = countersign::auth::command_line();
+        let actor = command_line();
         let auth = &self.app.auth;
         auth.set_password(&username, &new, &actor).await.unwrap();
     }
@@ -258,7 +256,7 @@ impl TestServer {
         let user = self
             .app
             .auth
-            .add_user(username, &new, &countersign::auth::command_line())
+            .add_user(username, &new, &command_line())
             .await
             .unwrap();
         Account {
