@@ -71,10 +71,11 @@ pub use browser::BearerClient;
 #[cfg(all(feature = "ssr", feature = "cli"))]
 pub use cli::run as cli;
 #[cfg(feature = "ssr")]
-pub use domain::{Actor, ClientInfo, InvalidPassword, InvalidUsername, NewPassword, Password};
+pub use domain::{Actor, ClientInfo};
 pub use domain::{
-    AuthError, AuthState, InputError, Language, SessionId, Theme, UnknownLanguage, User, UserId,
-    Username, paths::LOGIN as LOGIN_PATH,
+    AuthError, AuthState, InputError, InvalidPassword, InvalidUsername, Language, NewPassword,
+    Password, SessionId, Theme, UnknownLanguage, User, UserId, Username,
+    paths::LOGIN as LOGIN_PATH,
 };
 #[cfg(feature = "ssr")]
 pub use http::{CurrentUser, PageUser, SiteError, files_and_not_found, require_user};

@@ -9,13 +9,18 @@ use crate::{
 
 /// Why an account could not be created or changed. The text says what to do.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum AccountError {
+    /// Another account has this name, in this spelling or another one.
     #[error("there is already a user {0}; choose another name")]
     Taken(Username),
+    /// No account has this name.
     #[error("there is no user {0}; `countersign user list` shows all users")]
     Unknown(Username),
+    /// The new password breaks a rule.
     #[error(transparent)]
     Password(#[from] InvalidPassword),
+    /// The database or the keys can't be used.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -72,6 +77,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[doc(hidden)]
     pub async fn list_users(&self) -> Result<Vec<StoredUser>, AccountError> {
         Ok(self.inner().store.list_users().await?)
     }
@@ -129,6 +135,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[doc(hidden)]
     pub async fn add_demo_user(&self, actor: &Actor) -> Result<Option<String>, AccountError> {
         if !self.list_users().await?.is_empty() {
             return Ok(None);

@@ -17,7 +17,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer. Nobody is accepted then.
-    pub async fn check(&self, token: &AccessToken) -> Result<TokenCheck, ServiceError> {
+    pub(crate) async fn check(&self, token: &AccessToken) -> Result<TokenCheck, ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
         let token = match inner.issuer.verify(token, now, Expiry::Enforced) {
@@ -36,7 +36,7 @@ impl AuthService {
 
     /// Whether an access token is one of this server's, whatever has become of its session.
     #[must_use]
-    pub fn verifies(&self, token: &AccessToken, expiry: Expiry) -> bool {
+    pub(crate) fn verifies(&self, token: &AccessToken, expiry: Expiry) -> bool {
         let inner = self.inner();
         inner
             .issuer
@@ -49,7 +49,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn page_session(
+    pub(crate) async fn page_session(
         &self,
         refresh_token: &str,
     ) -> Result<Option<(User, SessionInfo)>, ServiceError> {

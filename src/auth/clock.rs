@@ -44,6 +44,7 @@ impl Clock {
         }
     }
 
+    /// The time.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.now)()

@@ -33,9 +33,8 @@ pub enum LoginOutcome {
     Busy,
 }
 
-/// The outcome of checking credentials.
+/// The outcome of checking credentials. Without `Debug`, since that would print hashes.
 #[must_use]
-#[expect(missing_debug_implementations, reason = "it would print hashes")]
 pub enum CredentialsOutcome {
     Verified(Box<Authenticated>),
     /// Wrong password, unknown or disabled user.
@@ -49,8 +48,7 @@ pub enum CredentialsOutcome {
 }
 
 /// A user whose credentials were just verified, and who has no session yet. The attempt counts as
-/// failed if no session is opened.
-#[expect(missing_debug_implementations, reason = "it would print hashes")]
+/// failed if no session is opened. Without `Debug`, since that would print hashes.
 pub struct Authenticated {
     stored: StoredCredentials,
     new_hash: Option<String>,
@@ -63,7 +61,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer or hashing fails. Nobody is signed in then.
-    pub async fn log_in(
+    pub(crate) async fn log_in(
         &self,
         credentials: Credentials,
         remember: bool,
@@ -96,7 +94,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer or hashing fails.
-    pub async fn verify_credentials(
+    pub(crate) async fn verify_credentials(
         &self,
         credentials: Credentials,
         device_cookie: Option<&str>,
@@ -180,7 +178,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn open_session(
+    pub(crate) async fn open_session(
         &self,
         authenticated: Authenticated,
         remember: bool,

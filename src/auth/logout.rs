@@ -24,7 +24,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer: the session may still be live.
-    pub async fn log_out(
+    pub(crate) async fn log_out(
         &self,
         token: &AccessToken,
         client: &ClientInfo,
@@ -49,7 +49,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer: the sessions may still be live.
-    pub async fn log_out_by_refresh_tokens(
+    pub(crate) async fn log_out_by_refresh_tokens(
         &self,
         refresh_tokens: impl IntoIterator<Item = &str>,
         client: &ClientInfo,
@@ -70,13 +70,13 @@ impl AuthService {
     ///
     /// # Errors
     /// When the keys of the cookies are away.
-    pub fn require_cookie_keys(&self) -> Result<(), ServiceError> {
+    pub(crate) fn require_cookie_keys(&self) -> Result<(), ServiceError> {
         self.inner().cookie_keys().map(drop)
     }
 
     /// The session that a refresh token names, live or not.
     #[must_use]
-    pub fn session_of(&self, refresh_token: &str) -> Option<SessionId> {
+    pub(crate) fn session_of(&self, refresh_token: &str) -> Option<SessionId> {
         let keys = self.inner().cookie_keys().ok()?;
         let token = keys.refresh.verify(refresh_token)?;
         Some(token.session)

@@ -14,6 +14,7 @@ impl AuthService {
     /// # Errors
     /// When the directory can't be read; or when the database can't record the change, which is in
     /// effect all the same.
+    #[doc(hidden)]
     pub async fn reload_signing_keys(&self, actor: &Actor) -> Result<(), ServiceError> {
         let inner = self.inner();
         let Some(ring) = inner.issuer.keys().reload(&inner.keys_dir)? else {
@@ -31,6 +32,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When they can't be read.
+    #[doc(hidden)]
     pub fn reload_cookie_keys(&self) -> Result<(), ServiceError> {
         let inner = self.inner();
         let current = inner.cookie_keys.load();
@@ -43,20 +45,20 @@ impl AuthService {
     }
 
     /// Accepts and sets no cookie until their keys can be read again.
-    pub fn drop_cookie_keys(&self) {
+    pub(crate) fn drop_cookie_keys(&self) {
         self.inner().cookie_keys.store(None);
     }
 
     /// Accepts and issues no token until the signing keys can be read again: any of them may have
     /// been removed in the meantime.
-    pub fn drop_signing_keys(&self) {
+    pub(crate) fn drop_signing_keys(&self) {
         let keys = &self.inner().issuer.keys;
         keys.store(keys.load().emptied().into());
     }
 
     /// Whether another database has taken the place of the one that this service was opened on.
     #[must_use]
-    pub fn is_database_replaced(&self) -> bool {
+    pub(crate) fn is_database_replaced(&self) -> bool {
         self.inner().store.is_replaced()
     }
 
@@ -65,6 +67,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[doc(hidden)]
     pub async fn prune(&self) -> Result<u64, ServiceError> {
         let inner = self.inner();
         // A clock that is wrong for a moment must not delete everything.

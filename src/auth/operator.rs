@@ -27,6 +27,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
+    #[doc(hidden)]
     pub async fn list_sessions(
         &self,
         user: Option<&Username>,
@@ -43,6 +44,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer: the session may still be live.
+    #[doc(hidden)]
     pub async fn revoke_session(
         &self,
         session: SessionId,
@@ -86,6 +88,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the file can't be written.
+    #[doc(hidden)]
     pub async fn rotate_keys(
         &self,
         signs_at_once: bool,
@@ -108,6 +111,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
+    #[doc(hidden)]
     pub async fn events(
         &self,
         user: Option<&Username>,
@@ -127,6 +131,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the file exists or can't be written, or the database does not answer.
+    #[doc(hidden)]
     pub async fn backup(&self, target: &Path) -> Result<(), ServiceError> {
         let inner = self.inner();
         Ok(inner.store.backup(target, inner.clock.now()).await?)

@@ -33,7 +33,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn own_sessions(
+    pub(crate) async fn own_sessions(
         &self,
         user: &User,
         current: SessionId,
@@ -57,7 +57,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer: the session may still be live.
-    pub async fn revoke_own_session(
+    pub(crate) async fn revoke_own_session(
         &self,
         user: &User,
         session: SessionId,
@@ -80,7 +80,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer or hashing fails: the others may still be live.
-    pub async fn revoke_other_sessions(
+    pub(crate) async fn revoke_other_sessions(
         &self,
         user: &User,
         kept: SessionId,
@@ -127,7 +127,10 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn account_events(&self, user: &User) -> Result<Vec<AccountEvent>, ServiceError> {
+    pub(crate) async fn account_events(
+        &self,
+        user: &User,
+    ) -> Result<Vec<AccountEvent>, ServiceError> {
         let events = self
             .inner()
             .store

@@ -19,7 +19,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer or a key is away. Nothing was refreshed then.
-    pub async fn refresh(
+    pub(crate) async fn refresh(
         &self,
         refresh_token: &str,
         client: &ClientInfo,

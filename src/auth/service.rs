@@ -17,12 +17,15 @@ use super::{
     tokens::Signer,
 };
 use crate::{
-    domain::{Actor, FailureKey, RefreshToken, SessionId, Timestamp, TokenResponse},
+    domain::{Actor, FailureKey, RefreshToken, Timestamp, TokenResponse},
     store::{Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError},
 };
 
-/// Signs users in, checks, refreshes and revokes their tokens, and manages accounts. Each flow is
-/// in the file of its name. Cheap to clone.
+/// The accounts and sessions of an application, for what is not asked for by HTTP: a page of its own
+/// for signing up, or for administrators. Cheap to clone.
+///
+/// Each change is in the database before its method returns, and the audit log has it with its
+/// [`Actor`].
 #[derive(Debug, Clone)]
 pub struct AuthService(Arc<Inner>);
 
@@ -56,7 +59,6 @@ const MAX_WAITING_ATTEMPTS: usize = 16;
 #[derive(Debug)]
 pub struct IssuedTokens {
     pub response: TokenResponse,
-    pub session: SessionId,
     /// The value of the refresh cookie.
     pub refresh_token: SecretString,
     /// For how many seconds the browser keeps it; `None`: until it is closed.
@@ -65,38 +67,52 @@ pub struct IssuedTokens {
     pub device_cookie: Option<SecretString>,
 }
 
-/// Why a request could not be answered. For the log: clients are told `unavailable` only.
+/// Why the service could not do what it was asked. The text is for the log: clients are told
+/// `unavailable` only. What was asked for may not have happened.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ServiceError {
+    #[doc(hidden)]
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[doc(hidden)]
     #[error(transparent)]
     Hash(#[from] HashError),
+    #[doc(hidden)]
     #[error(transparent)]
     Signing(#[from] SigningError),
+    #[doc(hidden)]
     #[error(transparent)]
     Keys(#[from] KeyRingError),
+    #[doc(hidden)]
     #[error(transparent)]
     HmacKey(#[from] HmacKeyError),
+    #[doc(hidden)]
     #[error("the keys of the cookies can't be read: see the log of when that began")]
     NoCookieKeys,
 }
 
 /// Why the service can't be opened. The text says what to do.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum OpenError {
+    #[doc(hidden)]
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[doc(hidden)]
     #[error(
         "there are no keys in {}: run this command where the server runs, with the same data.dir; if \
          the keys are lost, create that directory (`mkdir -m 700`), and `countersign serve` makes \
          new ones in it", .0.display()
     )]
     NoKeys(PathBuf),
+    #[doc(hidden)]
     #[error(transparent)]
     Keys(#[from] KeyRingError),
+    #[doc(hidden)]
     #[error(transparent)]
     HmacKey(#[from] HmacKeyError),
+    #[doc(hidden)]
     #[error(transparent)]
     Hash(#[from] HashError),
 }
@@ -107,7 +123,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the keys can't be used or the database does not answer.
-    pub async fn open(
+    pub(crate) async fn open(
         store: Arc<dyn Store>,
         settings: AuthSettings,
         clock: Clock,
@@ -161,23 +177,26 @@ impl AuthService {
     ///
     /// # Errors
     /// When it does not.
-    pub async fn ready(&self) -> Result<(), ServiceError> {
+    pub(crate) async fn ready(&self) -> Result<(), ServiceError> {
         Ok(self.inner().store.ping().await?)
     }
 
     /// The public keys that verify access tokens.
     #[must_use]
+    #[doc(hidden)]
     pub fn public_keys(&self) -> JwkSet {
         self.inner().issuer.keys().public_keys().clone()
     }
 
     /// How many password hashes were computed since the start.
     #[must_use]
+    #[doc(hidden)]
     pub fn hashes_computed(&self) -> u64 {
         self.inner().passwords.computed()
     }
 
-    /// Lets running queries finish and closes the database.
+    /// Lets running queries finish and closes the database. [`Server::serve`](crate::Server::serve)
+    /// does so when it ends. Afterwards every call fails.
     pub async fn close(&self) {
         self.inner().store.close().await;
     }
@@ -242,7 +261,6 @@ impl TokenKeys<'_> {
                 expires_in: claims.exp.seconds_since(now),
                 user,
             },
-            session: info.id,
             refresh_token: self.cookies.refresh.sign(token).into(),
             refresh_max_age: idle_seconds.map(|idle| idle.min(remaining)),
             device_cookie: None,

@@ -96,6 +96,7 @@ impl ClientSession {
         self.clear_token();
     }
 
+    /// Counts the beginnings and ends of sessions in this tab.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.state.with_value(|state| state.generation)

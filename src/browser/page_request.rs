@@ -6,10 +6,12 @@ pub fn initial_state() -> Option<InitialState> {
     None
 }
 
+/// `None`: the server has chosen it already.
 pub fn theme() -> Option<Theme> {
     None
 }
 
+/// `None`: the server has chosen it already.
 pub fn language() -> Option<Language> {
     None
 }

@@ -15,6 +15,7 @@ const SIGN_IN_FAILED: &str = "sign-in-failed";
 const SIGNED_IN: &str = "signed-in:";
 
 impl ClientSession {
+    /// Tells the other tabs that the user has signed out.
     pub fn announce_logout(&self) {
         self.announce(SIGNED_OUT);
     }

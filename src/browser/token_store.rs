@@ -12,6 +12,7 @@ const TOKEN: &str = "countersign.access_token";
 const RECEIVED_AT: &str = "countersign.received_at";
 
 impl ClientSession {
+    /// The access token of this tab.
     #[must_use]
     pub fn token(&self) -> Option<ReceivedToken> {
         let in_memory = self.state.with_value(|state| state.token.clone());

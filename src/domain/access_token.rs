@@ -44,6 +44,7 @@ pub struct DecodedToken {
 }
 
 impl AccessToken {
+    /// Takes a token as it was received.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(text)

@@ -1,8 +1,11 @@
 use std::net::IpAddr;
 
-/// Who sent a request, as far as that is known without a token.
+/// Who sent a request, as far as that is known without a token. Every request behind the edge has it
+/// in its extensions.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ClientInfo {
+    /// The address of the client, found behind as many proxies as `server.trusted_proxies` says.
     pub ip: IpAddr,
     /// The `User-Agent` header, cut to a bounded length.
     pub user_agent: String,
@@ -10,20 +13,23 @@ pub struct ClientInfo {
 
 /// Who caused a security event, for the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Actor {
+    /// The client of a request.
     Client(ClientInfo),
     /// An operator at this machine's command line, by their login name where it is known.
     CommandLine {
+        /// The login name on this machine.
         user: Option<String>,
     },
-    /// The server process itself.
+    /// The server process itself, or the application.
     Server,
 }
 
 impl Actor {
     /// The address that the request came from; `None` for everything but a client.
     #[must_use]
-    pub fn ip(&self) -> Option<IpAddr> {
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
         match self {
             Self::Client(client) => Some(client.ip),
             Self::CommandLine { .. } | Self::Server => None,
@@ -32,7 +38,7 @@ impl Actor {
 
     /// The client's user agent, or a description of whoever else it is.
     #[must_use]
-    pub fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         match self {
             Self::Client(client) => client.user_agent.clone(),
             Self::CommandLine { user: Some(user) } => format!("command line of {user}"),

@@ -13,10 +13,14 @@ use super::{InputError, Wait};
 /// Every way in which a request can fail, as it is sent over the wire. The code of each is its
 /// name in snake case.
 ///
+/// An application's own error type for server functions holds it by `From<AuthError>`. The status
+/// of the response is set by what has failed, whatever the type.
+///
 /// There is deliberately no `From` for internal errors: their texts are logged where they occur,
 /// and can't reach a browser because that does not compile.
 #[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
+#[non_exhaustive]
 pub enum AuthError {
     /// Wrong password, or an unknown or disabled user; the response is the same for all of them
     /// (OWASP ASVS 6.3.8).
@@ -30,11 +34,15 @@ pub enum AuthError {
     InvalidInput(InputError),
     /// The request was sent by a page of another site.
     CrossSite,
+    /// The address does not accept the request's method.
     MethodNotAllowed,
+    /// There is nothing at the address.
     NotFound,
+    /// The body is over the limit, which is 16 KiB for our own server functions and forms.
     PayloadTooLarge,
     /// The request did not arrive in time.
     RequestTimeout,
+    /// The body is not of the media type that the address accepts.
     UnsupportedMediaType,
     /// Too many logins have failed, for this user name or from this address.
     Throttled {
@@ -89,7 +97,8 @@ impl AuthError {
         })
     }
 
-    /// After how many seconds a retry makes sense, if waiting helps: `Retry-After`.
+    /// After how many seconds a retry makes sense, if waiting helps: `Retry-After` (RFC 9110
+    /// §10.2.3).
     #[must_use]
     pub fn retry_after(&self) -> Option<i64> {
         match self {

@@ -7,9 +7,14 @@ use super::{SessionId, User};
 pub enum AuthState {
     /// The server could not be asked, or has not answered yet.
     Unknown,
+    /// Nobody is signed in.
     Anonymous,
+    /// A user is signed in. Whether the session is still live is known to the server only.
+    #[non_exhaustive]
     SignedIn {
+        /// The user.
         user: User,
+        /// The session of this browser.
         session: SessionId,
     },
 }

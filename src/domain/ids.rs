@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The id of a user, which never changes, unlike the user name. The `sub` claim (RFC 7519 §4.1.2).
+/// A UUID of version 7 (RFC 9562 §5.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserId(pub Uuid);

@@ -6,15 +6,25 @@ use super::{InvalidPassword, InvalidUsername};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, EnumString)]
 #[cfg_attr(test, derive(strum::VariantArray))]
 #[strum(serialize_all = "snake_case")]
+#[non_exhaustive]
 pub enum InputError {
+    /// [`InvalidUsername::Empty`].
     UsernameEmpty,
+    /// [`InvalidUsername::TooLong`].
     UsernameTooLong,
+    /// [`InvalidUsername::Characters`].
     UsernameCharacters,
+    /// [`InvalidPassword::Empty`].
     PasswordEmpty,
+    /// [`InvalidPassword::TooShort`].
     PasswordTooShort,
+    /// [`InvalidPassword::TooLong`].
     PasswordTooLong,
+    /// [`InvalidPassword::Characters`].
     PasswordCharacters,
+    /// [`InvalidPassword::Common`].
     PasswordCommon,
+    /// [`InvalidPassword::OwnName`].
     PasswordOwnName,
     /// A field is missing or can't be read.
     #[default]
@@ -34,7 +44,7 @@ impl InputError {
 
     /// Reads a code. One that this version does not know is [`Self::Field`].
     #[must_use]
-    pub fn from_code(code: &str) -> Self {
+    pub(crate) fn from_code(code: &str) -> Self {
         code.parse().unwrap_or_default()
     }
 

@@ -7,10 +7,14 @@ use thiserror::Error;
 
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Language {
+    /// `en`, the default.
     #[default]
     English,
+    /// `de`.
     German,
+    /// `ar`, written from right to left.
     Arabic,
 }
 
@@ -39,7 +43,7 @@ impl Language {
 
     /// Reads the value of the language cookie or of a form field. `None` for any other text.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|language| language.tag() == text)
@@ -78,7 +82,7 @@ impl Language {
     /// of those with the highest weight. `de-AT` matches `de` (RFC 4647 §3.4). Malformed entries
     /// are ignored; the default is English.
     #[must_use]
-    pub fn negotiate(accepted: &str) -> Self {
+    pub(crate) fn negotiate(accepted: &str) -> Self {
         let mut best = (0, Self::default());
         for range in accepted.split(',') {
             let mut parts = range.split(';');

@@ -21,23 +21,31 @@ pub struct NewPassword(PreparedPassword);
 
 /// Why a password can't be used, or can't be set as a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidPassword {
+    /// It is empty.
     #[error("Enter a password.")]
     Empty,
+    /// It has fewer than [`NewPassword::MIN_CODE_POINTS`].
     #[error("A password has at least {} characters.", NewPassword::MIN_CODE_POINTS)]
     TooShort,
+    /// It has more than 256 Unicode code points (OWASP ASVS 6.2.9 requires at least 64).
     #[error(
         "A password has at most {} characters.",
         PreparedPassword::MAX_CODE_POINTS
     )]
     TooLong,
+    /// It contains a character that the `OpaqueString` profile disallows (RFC 8265 §4.2), such as a
+    /// control character.
     #[error("This password contains characters that a password can't have.")]
     Characters,
+    /// It is one of the 10,000 most used passwords (OWASP ASVS 6.2.4).
     #[error(
         "This is one of the most used passwords, which are guessed first. Choose another: a few \
          random words are good."
     )]
     Common,
+    /// It is little more than the user name (NIST SP 800-63B-4 §3.1.1.2).
     #[error(
         "This password is little more than the user name. Choose another: a few random words are \
          good."
@@ -46,13 +54,14 @@ pub enum InvalidPassword {
 }
 
 impl Password {
+    /// Takes a password as typed.
     #[must_use]
     pub fn new(typed: String) -> Self {
         Self(typed)
     }
 
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
@@ -62,6 +71,7 @@ impl Password {
     /// # Errors
     /// When it is empty, has more than [`PreparedPassword::MAX_CODE_POINTS`], or contains a
     /// character that the profile disallows, such as a control character.
+    #[doc(hidden)]
     pub fn prepare(&self) -> Result<PreparedPassword, InvalidPassword> {
         if self.0.is_empty() {
             return Err(InvalidPassword::Empty);
@@ -99,9 +109,7 @@ impl NewPassword {
     /// easily guessed passwords are refused.
     ///
     /// # Errors
-    /// As [`Password::prepare`]; also when it is shorter than [`Self::MIN_CODE_POINTS`], one of the
-    /// 10,000 most used passwords (OWASP ASVS 6.2.4), or little more than the user name (NIST SP
-    /// 800-63B-4 §3.1.1.2).
+    /// For each of the reasons in [`InvalidPassword`].
     pub fn parse(typed: &Password, owner: &Username) -> Result<Self, InvalidPassword> {
         let prepared = typed.prepare()?;
         if prepared.0.chars().count() < Self::MIN_CODE_POINTS {
@@ -121,7 +129,7 @@ impl NewPassword {
     }
 
     #[must_use]
-    pub fn prepared(&self) -> &PreparedPassword {
+    pub(crate) fn prepared(&self) -> &PreparedPassword {
         &self.0
     }
 }

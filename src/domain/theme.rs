@@ -8,14 +8,16 @@ pub enum Theme {
     /// Follows the setting of the operating system or browser.
     #[default]
     System,
+    /// Light, whatever the system says.
     Light,
+    /// Dark, whatever the system says.
     Dark,
 }
 
 impl Theme {
     /// Reads the value of the theme cookie or of a form field. `None` for any other text.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         [Self::System, Self::Light, Self::Dark]
             .into_iter()
             .find(|theme| theme.as_str() == text)
@@ -33,7 +35,7 @@ impl Theme {
 
     /// The lifetime of the theme cookie, in seconds. The default needs none.
     #[must_use]
-    pub fn cookie_seconds(self) -> u32 {
+    pub(crate) fn cookie_seconds(self) -> u32 {
         match self {
             Self::System => 0,
             Self::Light | Self::Dark => CookieName::PREFERENCE_SECONDS,

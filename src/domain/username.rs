@@ -19,11 +19,15 @@ pub struct Username(String);
 
 /// Why a text is not a valid user name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum InvalidUsername {
+    /// It is empty, or only white space.
     #[error("Enter a user name.")]
     Empty,
+    /// It has more than [`Username::MAX_CODE_POINTS`].
     #[error("A user name has at most {} characters.", Username::MAX_CODE_POINTS)]
     TooLong,
+    /// It contains a character that the Nickname profile disallows (RFC 8266 §2.1).
     #[error("This user name contains characters that a user name can't have.")]
     Characters,
 }
@@ -51,7 +55,7 @@ impl Username {
     /// The key by which names are compared: in lower case and normalized again (RFC 8266 §2.4). It
     /// is equal for all spellings of a name.
     #[must_use]
-    pub fn comparison_key(&self) -> String {
+    pub(crate) fn comparison_key(&self) -> String {
         let lower = self.0.to_lowercase();
         unicode::nickname(&lower).unwrap_or(lower)
     }
@@ -64,7 +68,7 @@ impl Username {
 
     /// Takes a name from the database without validation. It was validated before it was stored.
     #[must_use]
-    pub fn from_stored(name: String) -> Self {
+    pub(crate) fn from_stored(name: String) -> Self {
         Self(name)
     }
 }

@@ -46,10 +46,16 @@ pub fn initial_state() -> Option<InitialState> {
     find(|page| page.initial.clone())
 }
 
+/// The theme that the visitor has chosen, for the `<html>` of the page that is rendered. `None` in the
+/// browser, when routes are listed, and when no [`Server`](crate::Server) stands around the
+/// application.
 pub fn theme() -> Option<Theme> {
     find(|page| page.theme)
 }
 
+/// The language that the visitor has chosen, or else that of `Accept-Language`, for the `<html>` of the
+/// page that is rendered. `None` in the browser, when routes are listed, and when no
+/// [`Server`](crate::Server) stands around the application.
 pub fn language() -> Option<Language> {
     find(|page| page.language)
 }

@@ -86,7 +86,7 @@ impl Address for Peer {
 }
 
 impl AddrListener<Connection, Peer> for Listener {
-    /// Required by the trait. [`super::serve`] brings a listener that is bound already.
+    /// Required by the trait. [`super::serve()`] brings a listener that is bound already.
     async fn bind_to(_: Peer) -> io::Result<Self> {
         Err(io::ErrorKind::Unsupported.into())
     }

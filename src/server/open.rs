@@ -20,11 +20,15 @@ pub struct Server {
 
 /// Why a server can't be opened. The text says what to do.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum StartError {
+    #[doc(hidden)]
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[doc(hidden)]
     #[error(transparent)]
     Log(#[from] LogError),
+    #[doc(hidden)]
     #[error(transparent)]
     Open(#[from] OpenError),
 }

@@ -41,16 +41,21 @@ const OTHER_OPEN_FILES: u64 = 100;
 
 /// Why the server can't serve. The text says what to do.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ServeError {
+    #[doc(hidden)]
     #[error("can't serve on {address}: {cause}; LEPTOS_SITE_ADDR sets another address")]
     Address {
         address: SocketAddr,
         cause: io::Error,
     },
+    #[doc(hidden)]
     #[error(transparent)]
     Start(#[from] StartError),
+    #[doc(hidden)]
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    #[doc(hidden)]
     #[error(
         "this process may open {allowed} files, and server.max_connections = {connections} needs \
          {needed}: raise the limit (`ulimit -n`), or lower the setting"

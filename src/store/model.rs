@@ -8,13 +8,14 @@ use crate::domain::{
 /// What to do where there is no database yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfAbsent {
+    /// Create it.
     Begin,
+    /// Report it.
     Fail,
 }
 
 /// An account about to be created. Without `Debug`, since that would print the hash.
 #[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "it would print a hash")]
 pub struct NewUser<'a> {
     pub user: User,
     /// A PHC string.
@@ -30,9 +31,8 @@ pub struct StoredUser {
     pub disabled_at: Option<Timestamp>,
 }
 
-/// A user with what a login is checked against.
+/// A user with what a login is checked against. Without `Debug`, since that would print the hash.
 #[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "it would print a hash")]
 pub struct StoredCredentials {
     pub user: User,
     /// A PHC string.
@@ -85,9 +85,8 @@ pub struct SucceededAttempt {
     pub all_devices: Option<FailureKey>,
 }
 
-/// A session about to be opened.
+/// A session about to be opened. Without `Debug`, since that would print hashes.
 #[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "it would print hashes")]
 pub struct NewSession<'a> {
     pub id: SessionId,
     pub user: UserId,
@@ -153,15 +152,23 @@ pub struct Revocation {
 /// A security event as it was stored.
 #[derive(Debug, Clone)]
 pub struct RecordedEvent {
+    /// Its number. Later events have a higher one.
     pub id: i64,
+    /// When it happened.
     pub at: Timestamp,
+    /// What happened.
     pub kind: EventKind,
+    /// The reason, or what else the kind needs.
     pub detail: Option<String>,
+    /// Whose account it is about.
     pub user: Option<UserId>,
     /// The user's current name; `None` if there is no such user.
     pub username: Option<Username>,
+    /// The session it is about.
     pub session: Option<SessionId>,
+    /// The address of the client that caused it; `None` for everything but a client.
     pub ip: Option<IpAddr>,
+    /// The client's user agent, or a description of whoever else caused it.
     pub user_agent: String,
 }
 

@@ -14,7 +14,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 8;
 
 /// Takes over the page that the server has rendered, in the element with this id. It may take the
-/// place of [`hydrate_body`](leptos::mount::hydrate_body) in an application's `hydrate()`.
+/// place of [`hydrate_body`] in an application's `hydrate()`.
 ///
 /// Until then, and for as long as the page's code can't be loaded, its plain forms work. They also
 /// do after a panic. A page whose `<html>` has the empty attribute `data-plain` is left as it is:

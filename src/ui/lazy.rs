@@ -14,7 +14,7 @@ use crate::{
 
 type LogIn = fn(Auth, String, Password, bool) -> BoxFuture<'static, Result<(), AuthError>>;
 
-/// The requests of [`Auth`](super::Auth).
+/// The requests of [`Auth`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ServerCalls {
     pub log_in: LogIn,

@@ -33,6 +33,7 @@ pub enum SigningError {
 /// Whether the times of a token are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
+    /// An expired token is rejected.
     Enforced,
     /// For logout, which an expired token may still request (RFC 7009 §2.2).
     Ignored,

@@ -154,6 +154,7 @@ impl KeyRing {
         Some(Arc::clone(key))
     }
 
+    /// The key with this `kid`.
     #[must_use]
     pub fn verifying_key(&self, id: &str) -> Option<&DecodingKey> {
         self.by_id.get(id)

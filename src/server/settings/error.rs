@@ -10,13 +10,18 @@ use super::environment::variable_of;
 
 /// Why the settings can't be used. The text names the key, and the variable or the file.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ConfigError {
+    #[doc(hidden)]
     #[error("the Leptos section of the configuration can't be read: {0}")]
     Leptos(String),
+    #[doc(hidden)]
     #[error("the setting {key} is not valid: {reason}")]
     Invalid { key: String, reason: String },
+    #[doc(hidden)]
     #[error("the configuration file {0} can't be read: {1}")]
     File(PathBuf, io::Error),
+    #[doc(hidden)]
     #[error("the configuration file can't be read: {}:{line}: {reason}", path.display())]
     Syntax {
         path: PathBuf,

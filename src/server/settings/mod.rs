@@ -41,29 +41,40 @@ const DEFAULTS: &str = include_str!("../../../Leptos.toml");
 /// What has a meaning of its own in the path of an address.
 const DELIMITERS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
-/// Every runtime setting, validated.
+/// Every runtime setting, validated. An application sets them by a file or the environment, so that
+/// each has one name, which `docs/CONFIGURATION.md` lists.
 #[derive(Debug, Clone, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    #[doc(hidden)]
     #[garde(dive)]
     pub public: PublicSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub data: DataSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub database: DatabaseSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub token: TokenSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub session: SessionSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub login: LoginSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub audit: AuditSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub server: ServerSettings,
+    #[doc(hidden)]
     #[garde(dive)]
     pub log: LogSettings,
     /// Leptos' own section, `[package.metadata.leptos]`, as Leptos reads it.
+    #[doc(hidden)]
     #[serde(skip, default = "unread_leptos_options")]
     #[garde(skip)]
     pub leptos: LeptosOptions,
@@ -114,7 +125,7 @@ impl Settings {
 
     /// The address of the database: the one that is set, or a file in the data directory.
     #[must_use]
-    pub fn database_url(&self) -> String {
+    pub(crate) fn database_url(&self) -> String {
         if self.database.url.is_empty() {
             let file = self.data.dir.join("countersign.db");
             let path = percent_encode(file.as_os_str().as_bytes(), DELIMITERS);
@@ -126,11 +137,12 @@ impl Settings {
 
     /// The directory of the signing keys and the keys of the cookies.
     #[must_use]
-    pub fn keys_dir(&self) -> PathBuf {
+    pub(crate) fn keys_dir(&self) -> PathBuf {
         self.data.dir.join("keys")
     }
 
     #[must_use]
+    #[doc(hidden)]
     pub fn listen_on(&self) -> SocketAddr {
         self.leptos.site_addr
     }
@@ -145,7 +157,7 @@ impl Settings {
 
     /// The settings of the service.
     #[must_use]
-    pub fn auth(&self) -> AuthSettings {
+    pub(crate) fn auth(&self) -> AuthSettings {
         AuthSettings {
             issuer: self.issuer(),
             keys_dir: self.keys_dir(),
@@ -158,6 +170,7 @@ impl Settings {
 
     /// The settings of the HTTP side, for a server that listens on this address.
     #[must_use]
+    #[doc(hidden)]
     pub fn http(&self, address: SocketAddr) -> HttpSettings {
         let public_url = self.public.origin();
         HttpSettings {

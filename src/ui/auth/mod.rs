@@ -71,10 +71,12 @@ impl Auth {
         }
     }
 
+    /// Who is signed in. Tracks changes: a sign-out in another tab is one too.
     pub fn state(self) -> AuthState {
         self.state.get()
     }
 
+    /// The user, if somebody is signed in. Tracks changes.
     pub fn user(self) -> Option<User> {
         match self.state.get() {
             AuthState::SignedIn { user, .. } => Some(user),
@@ -82,6 +84,7 @@ impl Auth {
         }
     }
 
+    /// The session of this browser, if somebody is signed in. Tracks changes.
     pub fn session(self) -> Option<SessionId> {
         match self.state.get() {
             AuthState::SignedIn { session, .. } => Some(session),
@@ -90,36 +93,36 @@ impl Auth {
     }
 
     /// The access token of this tab, for showing its contents.
-    pub fn token(self) -> Option<AccessToken> {
+    pub(crate) fn token(self) -> Option<AccessToken> {
         self.token.get().map(|token| token.access_token)
     }
 
     /// When the access token of this tab expires, by the browser's clock, which may be wrong.
-    pub fn token_expires_at(self) -> Option<Timestamp> {
+    pub(crate) fn token_expires_at(self) -> Option<Timestamp> {
         self.token.get().map(|token| token.expires_at())
     }
 
     /// Why the user is on the login page.
-    pub fn notice(self) -> Option<Notice> {
+    pub(crate) fn notice(self) -> Option<Notice> {
         self.notice.get()
     }
 
     /// Why the state is unknown.
-    pub fn error(self) -> Option<AuthError> {
+    pub(crate) fn error(self) -> Option<AuthError> {
         self.error.get()
     }
 
-    pub fn name_elsewhere(self) -> Option<String> {
+    pub(crate) fn name_elsewhere(self) -> Option<String> {
         self.name_elsewhere.get()
     }
 
     /// The sign-in by the plain form that this page is the response to.
-    pub fn failed_login(self) -> Option<FailedLogin> {
+    pub(crate) fn failed_login(self) -> Option<FailedLogin> {
         self.failed_login.get_value()
     }
 
     /// Why the plain form was refused that this page is the response to.
-    pub fn refused(self) -> Option<AuthError> {
+    pub(crate) fn refused(self) -> Option<AuthError> {
         self.refused.get_value()
     }
 
@@ -137,7 +140,7 @@ impl Auth {
     }
 
     /// Removes notice and error, because the user tries again.
-    pub fn clear_notice(self) {
+    pub(crate) fn clear_notice(self) {
         self.error.set(None);
         self.notice.set(None);
     }

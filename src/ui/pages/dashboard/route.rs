@@ -8,6 +8,7 @@ use crate::{domain::paths, lazy_code, ui::pages::not_loaded::NotLoaded};
 pub struct DashboardRoute;
 
 impl DashboardRoute {
+    /// The path of the dashboard.
     pub const PATH: &str = paths::DASHBOARD;
 }
 
