@@ -6,6 +6,7 @@ export CSIGN_TOOLS
 # The features of our own application, as in Cargo.toml's section for cargo-leptos.
 SERVER := --features ssr,app,cli,lazy
 BROWSER := --features hydrate,app,lazy --target wasm32-unknown-unknown
+DOC := RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --lib
 
 .PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget examples bench plain \
   bench-large screenshots lighthouse icons fmt clean
@@ -32,12 +33,15 @@ build: setup-build ## build the release into target/release/countersign and targ
 
 test: setup check unit wasm-test e2e ## check formatting and lints, and run every test
 
-check: setup ## check formatting, lints and types; warnings are errors
+check: setup ## check formatting, lints, types and the documentation; warnings are errors
 	cargo fmt --check
 	cargo clippy --quiet --all-targets $(SERVER) -- -D warnings
 	cargo clippy --quiet --lib --test browser $(BROWSER) -- -D warnings
 	cargo clippy --quiet --lib --features ssr -- -D warnings
 	cargo clippy --quiet --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
+	$(DOC) --features ssr
+	$(DOC) --features hydrate --target wasm32-unknown-unknown
+	$(DOC) $(SERVER) --document-private-items
 	cd end2end && npx --no-install tsc --noEmit
 
 unit: ## run the unit tests and the HTTP contract tests

@@ -1,13 +1,95 @@
-//! Countersign: a complete login and logout for Rust web applications.
+//! Login and logout for Rust web applications: pages for Leptos, a server for axum, and JSON Web
+//! Tokens that are refused as soon as a user has signed out.
 //!
-//! Imports point one way:
+//! The guide is [`docs/LIBRARY.md`][guide], and every setting is in
+//! [`docs/CONFIGURATION.md`][configuration]. Countersign is also an application that runs by itself:
+//! see the [`README.md`][readme].
 //!
-//! ```text
-//! cli → server → http → auth → store → domain
-//!       ui → api → http
-//!            api → browser → domain
-//! main, app → lib
+//! [guide]: https://docs.rs/crate/countersign/latest/source/docs/LIBRARY.md
+//! [configuration]: https://docs.rs/crate/countersign/latest/source/docs/CONFIGURATION.md
+//! [readme]: https://docs.rs/crate/countersign/latest/source/README.md
+//!
+//! # Example
+//!
+//! [`AuthProvider`] stands around the pages, [`AuthRoutes`] brings the login page, and
+//! [`GuardedRoute`] is a route for users. A server function begins with `require_user()` and is called
+//! by [`BearerClient`], which sends the access token:
+//!
 //! ```
+//! use countersign::{AuthProvider, AuthRoutes, BearerClient, GuardedRoute, use_auth};
+//! use leptos::prelude::*;
+//! use leptos_router::{
+//!     StaticSegment,
+//!     components::{Router, Routes},
+//! };
+//!
+//! #[component]
+//! pub fn App() -> impl IntoView {
+//!     view! {
+//!         <AuthProvider brand="Notes" after_login="/notes">
+//!             <Router>
+//!                 <Routes fallback=|| "There is nothing at this address.">
+//!                     <AuthRoutes />
+//!                     <GuardedRoute path=StaticSegment("notes") view=Notes />
+//!                 </Routes>
+//!             </Router>
+//!         </AuthProvider>
+//!     }
+//! }
+//!
+//! #[server(client = BearerClient)]
+//! async fn notes() -> Result<Vec<String>, ServerFnError> {
+//!     let user = countersign::require_user().await?;
+//!     Ok(vec![format!("The first note of {}", user.username)])
+//! }
+//!
+//! #[component]
+//! fn Notes() -> impl IntoView {
+//!     let auth = use_auth();
+//!     view! {
+//!         <Await future=notes() let:notes>{notes.clone().unwrap_or_default().join(", ")}</Await>
+//!         <button on:click=move |_| auth.log_out()>"Sign out"</button>
+//!     }
+//! }
+//! ```
+//!
+//! `serve` stands around the whole router of the application, in place of `axum::serve`:
+//!
+//! ```no_run
+//! # #[leptos::component]
+//! # fn App() -> impl leptos::IntoView {}
+//! # fn shell(_: leptos::config::LeptosOptions) -> impl leptos::IntoView {}
+//! use axum::Router;
+//! use leptos::config::get_configuration;
+//! use leptos_axum::{LeptosRoutes, file_and_error_handler, generate_route_list};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let options = get_configuration(None)?.leptos_options;
+//!     let document = {
+//!         let options = options.clone();
+//!         move || shell(options.clone())
+//!     };
+//!     let app = Router::new()
+//!         .leptos_routes(&options, generate_route_list(App), document)
+//!         .fallback(file_and_error_handler(shell))
+//!         .with_state(options);
+//!     Ok(countersign::serve(app).await?)
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! Switch on `ssr` and `hydrate` together with those of Leptos: one of the two is needed, and they
+//! exclude each other. `cli` adds the command line, `countersign::cli`. `lazy` puts what only users need
+//! into a second wasm file, for `cargo leptos build --split`. `app` is our own application, and not
+//! part of the API.
+//!
+//! # Semantic versioning
+//!
+//! What is exported here is covered, and so are settings, addresses and the database. The guide has the
+//! [whole list][guide], and what is not on it. `countersign::internals` is not: any release may change
+//! it.
 
 // Leptos' views are deep types; rustc's default limit is not enough to lay them out.
 #![recursion_limit = "256"]
@@ -22,6 +104,8 @@ compile_error!("one feature is needed: `ssr` for the server, or `hydrate` for th
 #[cfg(all(feature = "cli", not(feature = "ssr")))]
 compile_error!("the feature `cli` needs `ssr`");
 
+// Imports between the modules point one way: see docs/ARCHITECTURE.md.
+//
 // Each build uses a part of the modules that both have. Dead code in the rest shows in the other.
 mod api;
 #[cfg(feature = "app")]
@@ -65,33 +149,40 @@ use browser::page_request;
 #[cfg(feature = "ssr")]
 use http::page_request;
 
-#[cfg(feature = "ssr")]
-pub use auth::{AccountError, AuthService, OpenError, ServiceError};
+// For pages.
 pub use browser::BearerClient;
-#[cfg(all(feature = "ssr", feature = "cli"))]
-pub use cli::run as cli;
-#[cfg(feature = "ssr")]
-pub use domain::{Actor, ClientInfo};
-pub use domain::{
-    AuthError, AuthState, InputError, InvalidPassword, InvalidUsername, Language, NewPassword,
-    Password, SessionId, Theme, UnknownLanguage, User, UserId, Username,
-    paths::LOGIN as LOGIN_PATH,
-};
-#[cfg(feature = "ssr")]
-pub use http::{CurrentUser, PageUser, SiteError, files_and_not_found, require_user};
 #[cfg(feature = "hydrate")]
 pub use hydrate_app::hydrate_app;
 pub use page_request::{language as page_language, theme as page_theme};
-#[cfg(all(feature = "ssr", feature = "app"))]
-#[doc(hidden)]
-pub use router::router;
-#[cfg(feature = "ssr")]
-pub use server::{ConfigError, ServeError, Server, Settings, StartError, serve};
 pub use ui::{
     Auth, AuthProvider, AuthRoutes, CommonTexts, DashboardRoute, ErrorTexts, Footer, Guarded,
     GuardedParentRoute, GuardedRoute, LeadOn, LoginTexts, NotFound, NoticeTexts, OurTexts, Slot,
     Texts, Translations, use_auth,
 };
+
+// For the server.
+#[cfg(feature = "ssr")]
+pub use auth::{AccountError, AuthService, OpenError, ServiceError};
+#[cfg(all(feature = "ssr", feature = "cli"))]
+pub use cli::run as cli;
+#[cfg(feature = "ssr")]
+pub use domain::{Actor, ClientInfo};
+#[cfg(feature = "ssr")]
+pub use http::{CurrentUser, PageUser, SiteError, files_and_not_found, require_user};
+#[cfg(feature = "ssr")]
+pub use server::{ConfigError, ServeError, Server, Settings, StartError, serve};
+
+// For both.
+pub use domain::{
+    AuthError, AuthState, InputError, InvalidPassword, InvalidUsername, Language, NewPassword,
+    Password, SessionId, Theme, UnknownLanguage, User, UserId, Username,
+    paths::LOGIN as LOGIN_PATH,
+};
+
+/// Our own application, which `main.rs` serves.
+#[cfg(all(feature = "ssr", feature = "app"))]
+#[doc(hidden)]
+pub use router::router;
 
 /// For the tests and benchmarks of this crate. Nothing in here is covered by semantic versioning:
 /// any release may change or remove it.
