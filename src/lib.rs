@@ -2,8 +2,8 @@
 //! Tokens that are refused as soon as a user has signed out.
 //!
 //! The guide is [`docs/LIBRARY.md`][guide], and every setting is in
-//! [`docs/CONFIGURATION.md`][configuration]. Countersign is also an application that runs by itself:
-//! see the [`README.md`][readme].
+//! [`docs/CONFIGURATION.md`][configuration]. Countersign is also an application that runs by
+//! itself: see the [`README.md`][readme].
 //!
 //! [guide]: https://docs.rs/crate/countersign/latest/source/docs/LIBRARY.md
 //! [configuration]: https://docs.rs/crate/countersign/latest/source/docs/CONFIGURATION.md
@@ -12,8 +12,8 @@
 //! # Example
 //!
 //! [`AuthProvider`] stands around the pages, [`AuthRoutes`] brings the login page, and
-//! [`GuardedRoute`] is a route for users. A server function begins with `require_user()` and is called
-//! by [`BearerClient`], which sends the access token:
+//! [`GuardedRoute`] is a route for users. A server function begins with `require_user()` and is
+//! called by [`BearerClient`], which sends the access token:
 //!
 //! ```
 //! use countersign::{AuthProvider, AuthRoutes, BearerClient, GuardedRoute, use_auth};
@@ -81,15 +81,15 @@
 //! # Features
 //!
 //! Switch on `ssr` and `hydrate` together with those of Leptos: one of the two is needed, and they
-//! exclude each other. `cli` adds the command line, `countersign::cli`. `lazy` puts what only users need
-//! into a second wasm file, for `cargo leptos build --split`. `app` is our own application, and not
-//! part of the API.
+//! exclude each other. `cli` adds the command line, `countersign::cli`. `lazy` puts what only users
+//! need into a second wasm file, for `cargo leptos build --split`. `app` is our own application, and
+//! not part of the API.
 //!
 //! # Semantic versioning
 //!
-//! What is exported here is covered, and so are settings, addresses and the database. The guide has the
-//! [whole list][guide], and what is not on it. `countersign::internals` is not: any release may change
-//! it.
+//! What is exported here is covered, and so are settings, addresses and the database. The guide has
+//! the [whole list][guide], and what is not on it. `countersign::internals` is not: any release may
+//! change it.
 
 // Leptos' views are deep types; rustc's default limit is not enough to lay them out.
 #![recursion_limit = "256"]

@@ -62,7 +62,21 @@ enum OperatorCommand {
 /// The result of a command. An error is one line that says what to do next.
 type CommandResult = Result<(), Box<dyn Error>>;
 
-/// Runs the command of this process' arguments. `serve` serves the routes of `application`.
+/// Runs the command of this process' arguments, such as `serve` or `user add ada`. An application
+/// that offers it needs no other program for its accounts:
+///
+/// ```no_run
+/// # fn router() -> axum::Router { axum::Router::new() }
+/// use std::{convert::Infallible, process::ExitCode};
+///
+/// #[tokio::main]
+/// async fn main() -> ExitCode {
+///     countersign::cli(|_| Ok::<_, Infallible>(router())).await
+/// }
+/// ```
+///
+/// `serve` serves the router of `application`, and only it calls `application`. The options are those
+/// of the configuration; an application with options of its own, by `get_configuration`, ignores them.
 ///
 /// The exit status is 0, or 1 after a failure, which is reported in one line on standard error.
 /// Wrong usage exits with status 2.

@@ -39,7 +39,7 @@ impl FromStr for Language {
 
 impl Language {
     /// Every language, in the order in which the pages list them.
-    pub const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
+    pub(crate) const ALL: [Self; 3] = [Self::English, Self::German, Self::Arabic];
 
     /// Reads the value of the language cookie or of a form field. `None` for any other text.
     #[must_use]

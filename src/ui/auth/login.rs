@@ -40,7 +40,7 @@ impl Auth {
     }
 
     /// Asks the server for the user of this browser's session.
-    pub fn fetch_user(self) {
+    pub(crate) fn fetch_user(self) {
         self.error.set(None);
         let client = self.client();
         spawn_local(async move {
