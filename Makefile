@@ -8,8 +8,8 @@ SERVER := --features ssr,app,cli,lazy
 BROWSER := --features hydrate,app,lazy --target wasm32-unknown-unknown
 DOC := RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --lib
 
-.PHONY: help setup setup-build run dev build test check unit wasm-test e2e budget examples bench plain \
-  bench-large screenshots lighthouse icons fmt clean
+.PHONY: help setup setup-build run dev build test check unit package wasm-test e2e budget examples \
+  bench plain bench-large screenshots lighthouse icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -31,7 +31,7 @@ dev: setup-build ## serve a debug build, and rebuild it on every change
 build: setup-build ## build the release into target/release/countersign and target/site
 	cargo leptos build --release --split --precompress
 
-test: setup check unit wasm-test e2e ## check formatting and lints, and run every test
+test: setup check unit package wasm-test e2e ## check formatting and lints, and run every test
 
 check: setup ## check formatting, lints, types and the documentation; warnings are errors
 	cargo fmt --check
@@ -47,6 +47,9 @@ check: setup ## check formatting, lints, types and the documentation; warnings a
 unit: ## run the unit tests and the HTTP contract tests
 	cargo test $(SERVER) --lib --bins --test architecture --test contract --test minimal_example --test refresh_model
 	cargo test $(SERVER) --doc
+
+package: setup ## check that what would be published compiles by itself
+	CARGO_TARGET_DIR=$(CURDIR)/target cargo package --quiet --offline --allow-dirty --features ssr
 
 wasm-test: setup ## run the tests of src/browser in a browser
 	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="node $(CURDIR)/end2end/support/wasm-runner.mjs" \
