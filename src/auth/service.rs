@@ -26,6 +26,23 @@ use crate::{
 ///
 /// Each change is in the database before its method returns, and the audit log has it with its
 /// [`Actor`].
+///
+/// ```no_run
+/// use countersign::{Actor, AuthService, NewPassword, Password, User, Username};
+///
+/// async fn sign_up(
+///     auth: &AuthService,
+///     name: &str,
+///     password: Password,
+/// ) -> Result<User, Box<dyn std::error::Error>> {
+///     let name = Username::parse(name)?;
+///     let password = NewPassword::parse(&password, &name)?;
+///     Ok(auth.add_user(name, &password, &Actor::Server).await?)
+/// }
+/// ```
+///
+/// A method that takes a password hashes it, for as long as a sign-in takes, and waits for its turn
+/// however many others wait: a page for everybody has to limit its requests itself.
 #[derive(Debug, Clone)]
 pub struct AuthService(Arc<Inner>);
 

@@ -17,8 +17,9 @@ const ATTEMPTS: u32 = 8;
 /// place of [`hydrate_body`] in an application's `hydrate()`.
 ///
 /// Until then, and for as long as the page's code can't be loaded, its plain forms work. They also
-/// do after a panic. A page whose `<html>` has the empty attribute `data-plain` is left as it is:
-/// a script may set it when the page was changed on its way, so that it can't be hydrated.
+/// do after a panic: this sets the panic hook, in place of any other. A page whose `<html>` has the
+/// empty attribute `data-plain` is left as it is. A script may set it when the page was changed on
+/// its way, so that it can't be hydrated.
 pub async fn hydrate_app<View: IntoView + 'static>(
     id: &str,
     application: impl FnOnce() -> View + 'static,
@@ -41,10 +42,7 @@ fn take_over<View: IntoView + 'static>(id: &str, application: impl FnOnce() -> V
     let Some(element) = element(id).filter(|_| !is_plain()) else {
         return;
     };
-    let report = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        set_plain();
-        report(panic);
-    }));
+    // Calling the hook before it too would add two kB to the wasm.
+    panic::set_hook(Box::new(|_| set_plain()));
     hydrate_from(element, application).forget();
 }

@@ -4,16 +4,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::Request,
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
 use countersign::{
-    AuthError, AuthProvider, AuthRoutes, CurrentUser, GuardedParentRoute, GuardedRoute, LoginTexts,
-    PageUser, Texts, Translations,
-    require_user,
+    AuthError, AuthProvider, AuthRoutes, ClientInfo, CurrentUser, GuardedParentRoute, GuardedRoute,
+    LoginTexts, PageUser, Texts, Translations, require_user,
 };
 use futures::{StreamExt, stream};
 use leptos::{config::LeptosOptions, prelude::*};
@@ -214,6 +213,7 @@ pub fn routes(options: &LeptosOptions) -> Router {
     Router::new()
         .leptos_routes(options, generate_route_list(App), shell)
         .route("/me", get(current_user).post(current_user))
+        .route("/client", get(client))
         .route("/download", get(page_user).post(page_user))
         .route("/anybody", post(async || "done"))
         .route("/count", post(async |body: Bytes| body.len().to_string()))
@@ -229,6 +229,10 @@ pub fn routes(options: &LeptosOptions) -> Router {
 
 async fn current_user(CurrentUser(user): CurrentUser) -> String {
     user.username.to_string()
+}
+
+async fn client(Extension(client): Extension<ClientInfo>) -> String {
+    format!("{} {}", client.ip, client.user_agent)
 }
 
 async fn page_user(PageUser(user): PageUser) -> String {

@@ -543,6 +543,13 @@ async fn pages_have_what_the_host_puts_into_them() {
 }
 
 #[tokio::test]
+async fn a_handler_of_the_host_knows_who_has_sent_its_request() {
+    let server = start().await;
+    let response = send(&server, Method::GET, "/client", &[("user-agent", "curl/8")]).await;
+    assert_eq!(response.text(), "192.0.2.1 curl/8");
+}
+
+#[tokio::test]
 async fn files_of_the_host_are_kept_and_asked_for_again() {
     let server = start().await;
     let site = Path::new(&*server.settings.leptos.site_root).join("pkg");
