@@ -65,8 +65,8 @@ pub fn cookie_prefix() -> Option<CookiePrefix> {
 }
 
 /// The address of the stylesheet of our pages.
-pub fn stylesheet() -> Option<&'static str> {
-    Some(stylesheet::address())
+pub fn stylesheet() -> String {
+    stylesheet::address().to_owned()
 }
 
 /// Sets the headers of the page, and its status if its session could not be checked.

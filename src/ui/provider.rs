@@ -70,7 +70,7 @@ pub fn AuthProvider(
         auth.start();
     });
     view! {
-        <Stylesheet href=page_request::stylesheet().unwrap_or_default() />
+        <Stylesheet href=page_request::stylesheet() />
         {children()}
     }
 }

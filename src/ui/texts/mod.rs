@@ -1,4 +1,8 @@
 //! All texts of the pages in all languages. A missing text does not compile.
+#![expect(
+    missing_docs,
+    reason = "the English text of each field says what it is for"
+)]
 
 mod arabic;
 mod english;
@@ -11,7 +15,7 @@ use leptos::prelude::{provide_context, use_context};
 use crate::domain::{Device, Language, Notice};
 pub use translations::{OurTexts, Translations};
 
-/// The texts of one language, except for those of the [`DashboardTexts`].
+/// The texts of one language, except for those of the dashboard.
 #[derive(Debug)]
 pub struct Texts {
     pub common: CommonTexts,
@@ -20,6 +24,7 @@ pub struct Texts {
     pub errors: ErrorTexts,
 }
 
+/// What stands in more than one page.
 #[derive(Debug)]
 pub struct CommonTexts {
     pub sign_in: &'static str,
@@ -45,6 +50,7 @@ pub struct CommonTexts {
     pub unknown_device: &'static str,
 }
 
+/// The login page.
 #[derive(Debug)]
 pub struct LoginTexts {
     pub intro: &'static str,
@@ -65,7 +71,7 @@ pub struct LoginTexts {
     pub try_again_now: &'static str,
 }
 
-/// Why the user is on the login page: the texts of [`Notice`].
+/// Why the user is on the login page.
 #[derive(Debug)]
 pub struct NoticeTexts {
     pub signing_out: &'static str,
@@ -76,6 +82,7 @@ pub struct NoticeTexts {
     pub session_ended: &'static str,
 }
 
+/// What went wrong.
 #[derive(Debug)]
 pub struct ErrorTexts {
     pub invalid_credentials: &'static str,

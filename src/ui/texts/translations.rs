@@ -22,14 +22,17 @@ use crate::domain::Language;
 /// }
 /// ```
 pub trait Translations: Sync {
+    /// The texts in English.
     fn english(&self) -> &'static Texts {
         &Texts::ENGLISH
     }
 
+    /// The texts in German.
     fn german(&self) -> &'static Texts {
         &Texts::GERMAN
     }
 
+    /// The texts in Arabic.
     fn arabic(&self) -> &'static Texts {
         &Texts::ARABIC
     }
