@@ -51,7 +51,7 @@ impl From<sqlx::Error> for StoreError {
             .as_database_error()
             .and_then(|error| error.code()?.parse::<i32>().ok());
         match code.map(|code| code & 0xff) {
-            Some(8) => Self::ReadOnly(error),
+            Some(8 | 14) => Self::ReadOnly(error),
             Some(10) => Self::Disk(error),
             Some(11 | 26) => Self::Corrupt(error),
             Some(13) => Self::DiskFull(error),

@@ -203,7 +203,7 @@ async fn a_database_of_a_newer_version_is_refused_at_the_start() {
     let server = TestServer::start().await;
     server
         .execute_sql(
-            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+            "INSERT INTO countersign_migrations (version, description, success, checksum, execution_time)
              VALUES (9999, 'from the future', 1, x'00', 0)",
         )
         .await;

@@ -1,11 +1,4 @@
-use std::{
-    fs::{self, DirBuilder, File, Metadata, OpenOptions},
-    io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::{Path, absolute},
-    str::FromStr,
-    time::Duration,
-};
+use std::{str::FromStr, time::Duration};
 
 use futures::FutureExt;
 use sqlx::{
@@ -13,10 +6,15 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{SqliteStore, StoreError, backup, check::DirectReads, file_id};
+use super::{
+    SqliteStore, StoreError, backup,
+    check::DirectReads,
+    file::{self, create_private_file, require_private_file},
+    migrations::{migrate, require_tables},
+};
 use crate::{
     domain::{Actor, Timestamp},
-    store::{IfAbsent, lock_directory, require_guarded_directory},
+    store::IfAbsent,
 };
 
 /// How long a query waits for a connection or a lock before it fails.
@@ -50,7 +48,8 @@ impl SqliteStore {
         let _lock = match if_absent {
             IfAbsent::Begin => Some(create_private_file(&path)?),
             IfAbsent::Fail => {
-                require_database(&path)?;
+                require_private_file(&path)?;
+                require_tables(&path).await?;
                 None
             }
         };
@@ -73,11 +72,11 @@ impl SqliteStore {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
-        sqlx::migrate!("./migrations/sqlite").run(&writer).await?;
+        migrate(&writer).await?;
         let store = Self {
             writer,
             readers: pool(READERS).connect_lazy_with(options),
-            file: file_id(&path),
+            file: file::id(&path),
             direct: DirectReads::new(path.clone()),
             path,
         };
@@ -93,68 +92,6 @@ impl SqliteStore {
             .execute(&mut *writing)
             .await?;
         Ok(writing.rollback().await?)
-    }
-}
-
-/// A command that was started in the wrong directory must neither seem to work nor make anything.
-/// An empty file is no database yet.
-fn require_database(path: &Path) -> Result<(), StoreError> {
-    match fs::metadata(path) {
-        Ok(file) if file.len() > 0 => require_private(path, &file),
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(path, error)),
-        _ => Err(StoreError::Absent(
-            absolute(path).map_err(|error| failed(path, error))?,
-        )),
-    }
-}
-
-/// An empty file is a new database. It holds password hashes, so it is created for its owner alone,
-/// and refused when others can use it. `SQLite` gives its side files the same mode. Returns the lock
-/// of its directory, for the time in which the schema is created.
-fn create_private_file(path: &Path) -> Result<File, StoreError> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let failed_to_lock = |cause| failed(parent, cause);
-    let failed = |cause| failed(path, cause);
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(parent)
-        .map_err(failed)?;
-    require_guarded_directory(parent).map_err(failed_to_lock)?;
-    let lock = lock_directory(parent).map_err(failed_to_lock)?;
-    let mut options = OpenOptions::new();
-    let file = options
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed)?;
-    require_private(path, &file.metadata().map_err(failed)?)?;
-    Ok(lock)
-}
-
-fn require_private(path: &Path, file: &Metadata) -> Result<(), StoreError> {
-    let is_exposed = |file: &Metadata| file.permissions().mode() & 0o077 != 0;
-    if is_exposed(file) {
-        return Err(StoreError::Exposed(path.to_owned()));
-    }
-    for ending in ["-wal", "-shm", "-journal"] {
-        let mut side_file = path.as_os_str().to_owned();
-        side_file.push(ending);
-        if fs::metadata(&side_file).is_ok_and(|file| is_exposed(&file)) {
-            return Err(StoreError::Exposed(side_file.into()));
-        }
-    }
-    Ok(())
-}
-
-fn failed(path: &Path, cause: io::Error) -> StoreError {
-    StoreError::File {
-        path: path.to_owned(),
-        cause,
     }
 }
 

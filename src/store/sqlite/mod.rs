@@ -6,11 +6,13 @@ mod audit;
 mod backup;
 mod check;
 mod connection;
+mod file;
 #[cfg(test)]
 mod fixture;
 mod keys;
 mod login;
 mod logout;
+mod migrations;
 mod own_sessions;
 mod pruning;
 mod refresh;
@@ -19,8 +21,6 @@ mod transaction;
 
 use std::{
     collections::BTreeSet,
-    fs,
-    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
@@ -36,6 +36,7 @@ use crate::domain::{
     Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
 };
 use check::DirectReads;
+use file::FileId;
 
 /// A database in one file.
 #[derive(Debug)]
@@ -48,9 +49,6 @@ pub struct SqliteStore {
     path: PathBuf,
     file: Option<FileId>,
 }
-
-/// Device and inode of a file.
-type FileId = (u64, u64);
 
 /// Each method is implemented in the file of what it changes or reads.
 #[async_trait]
@@ -215,7 +213,7 @@ impl Store for SqliteStore {
 
     fn is_replaced(&self) -> bool {
         // A file that is away for a moment may come back.
-        file_id(&self.path).is_some_and(|found| Some(found) != self.file)
+        file::id(&self.path).is_some_and(|found| Some(found) != self.file)
     }
 
     async fn close(&self) {
@@ -223,9 +221,4 @@ impl Store for SqliteStore {
         self.readers.close().await;
         self.writer.close().await;
     }
-}
-
-fn file_id(path: &Path) -> Option<FileId> {
-    let file = fs::metadata(path).ok()?;
-    Some((file.dev(), file.ino()))
 }

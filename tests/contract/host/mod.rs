@@ -1,6 +1,7 @@
 //! Tests of an application of somebody else's behind the edge.
 
 mod application;
+mod database;
 
 use std::{path::Path, sync::atomic::Ordering, time::Duration};
 

@@ -1,0 +1,4 @@
+CREATE TABLE notes (
+    id   INTEGER PRIMARY KEY NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
