@@ -171,6 +171,8 @@ pub use domain::{Actor, ClientInfo};
 pub use http::{CurrentUser, PageUser, SiteError, files_and_not_found, require_user};
 #[cfg(feature = "ssr")]
 pub use server::{ConfigError, ServeError, Server, Settings, StartError, serve};
+#[cfg(feature = "ssr")]
+pub use store::DatabasePool;
 
 // For both.
 pub use domain::{

@@ -7,7 +7,7 @@ use super::{ConfigError, LogError, Settings, start_logging};
 use crate::{
     auth::{AuthService, Clock, OpenError},
     domain::Actor,
-    store::{IfAbsent, SqliteStore, Store},
+    store::{DatabasePool, IfAbsent, SqliteStore, Store},
 };
 
 /// Login and logout for one application: the service on its database, and its settings.
@@ -41,12 +41,26 @@ impl Server {
     /// # Errors
     /// When a setting is unknown or not valid, and when the database or the keys can't be used.
     pub async fn from_env() -> Result<Self, StartError> {
-        let settings = Settings::load(None)?;
-        let is_logging = tracing::dispatcher::has_been_set();
-        let log = (!is_logging).then(|| start_logging(&settings.log));
+        let (settings, log) = from_env()?;
         Ok(Self {
-            _log: log.transpose()?,
+            _log: log,
             ..Self::open(settings).await?
+        })
+    }
+
+    /// As [`from_env`](Self::from_env), in the database of a pool of the application's, which has
+    /// to be in a file. The pool stays the application's: Countersign opens connections of its own.
+    ///
+    /// The command line does not know the pool. It needs the same database in
+    /// `COUNTERSIGN_DATABASE_URL`.
+    ///
+    /// # Errors
+    /// Also when the pool can't be used, or `COUNTERSIGN_DATABASE_URL` is another database.
+    pub async fn from_env_on(pool: impl Into<DatabasePool>) -> Result<Self, StartError> {
+        let (settings, log) = from_env()?;
+        Ok(Self {
+            _log: log,
+            ..Self::open_on(settings, pool).await?
         })
     }
 
@@ -63,10 +77,44 @@ impl Server {
         })
     }
 
+    /// As [`open`](Self::open), in the database of a pool of the application's, as with
+    /// [`from_env_on`](Self::from_env_on).
+    ///
+    /// # Errors
+    /// Also when the pool can't be used, or the settings name another database.
+    pub async fn open_on(
+        mut settings: Settings,
+        pool: impl Into<DatabasePool>,
+    ) -> Result<Self, OpenError> {
+        let configured = settings.database.url;
+        let url = pool.into().database_url(&configured).await?;
+        if configured.is_empty() {
+            tracing::info!(
+                url,
+                "the command line needs this address in COUNTERSIGN_DATABASE_URL"
+            );
+        }
+        settings.database.url = url;
+        Self::open(settings).await
+    }
+
+    /// The address of the database, for a pool of the application's own tables in it.
+    pub fn database_url(&self) -> String {
+        self.settings.database_url()
+    }
+
     /// The service, for what is not asked for by HTTP.
     pub fn auth(&self) -> &AuthService {
         &self.auth
     }
+}
+
+/// The settings, and the log unless the application has started `tracing` itself.
+fn from_env() -> Result<(Settings, Option<WorkerGuard>), StartError> {
+    let settings = Settings::load(None)?;
+    let is_logging = tracing::dispatcher::has_been_set();
+    let log = (!is_logging).then(|| start_logging(&settings.log));
+    Ok((settings, log.transpose()?))
 }
 
 /// Opens the database and the service on it.

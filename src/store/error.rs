@@ -40,6 +40,19 @@ pub enum StoreError {
     Exists(PathBuf),
     #[error("an in-memory database is not supported: every restart would end all sessions")]
     InMemory,
+    #[error(
+        "database.url names {configured}, and the pool of this application is on {of_pool}: use one \
+         database, or leave database.url empty"
+    )]
+    OtherDatabase {
+        configured: PathBuf,
+        of_pool: PathBuf,
+    },
+    #[error(
+        "the pool of this application never waits for the disk (`synchronous` is off), so a confirmed \
+         logout could be lost: leave its setting out"
+    )]
+    NeverSynced,
     #[error("a database task panicked")]
     Panicked,
 }

@@ -6,6 +6,7 @@ mod error;
 mod event_log;
 mod model;
 mod new_file;
+mod pool;
 mod port;
 mod sqlite;
 
@@ -18,5 +19,6 @@ pub use model::{
     StoredUser, SucceededAttempt,
 };
 pub use new_file::persist_new;
+pub use pool::DatabasePool;
 pub use port::Store;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, sqlite_url};

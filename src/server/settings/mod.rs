@@ -8,7 +8,6 @@ mod sections;
 use std::{
     env, fs,
     net::SocketAddr,
-    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,7 +19,6 @@ use figment::{
 };
 use garde::Validate;
 use leptos::config::{LeptosOptions, get_config_from_str};
-use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde::Deserialize;
 
 use environment::environment;
@@ -33,13 +31,11 @@ pub use sections::{
 use crate::{
     auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},
     http::{HttpSettings, Origin},
+    store::sqlite_url,
 };
 
 /// `Leptos.toml` when this program was built.
 const DEFAULTS: &str = include_str!("../../../Leptos.toml");
-
-/// What has a meaning of its own in the path of an address.
-const DELIMITERS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
 
 /// Every runtime setting, validated. An application sets them by a file or the environment, so that
 /// each has one name, which `docs/CONFIGURATION.md` lists.
@@ -127,9 +123,7 @@ impl Settings {
     #[must_use]
     pub(crate) fn database_url(&self) -> String {
         if self.database.url.is_empty() {
-            let file = self.data.dir.join("countersign.db");
-            let path = percent_encode(file.as_os_str().as_bytes(), DELIMITERS);
-            format!("sqlite://{path}")
+            sqlite_url(&self.data.dir.join("countersign.db"))
         } else {
             self.database.url.clone()
         }

@@ -1,12 +1,26 @@
 use std::{
-    fs::{self, DirBuilder, File, Metadata, OpenOptions},
+    fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions},
     io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    },
     path::{Path, PathBuf, absolute},
 };
 
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+
 use super::StoreError;
 use crate::store::{lock_directory, require_guarded_directory};
+
+/// What has a meaning of its own in the path of an address.
+const DELIMITERS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
+
+/// The address of a database in this file.
+pub fn url(path: &Path) -> String {
+    let path = percent_encode(path.as_os_str().as_bytes(), DELIMITERS);
+    format!("sqlite://{path}")
+}
 
 /// Device and inode of a file.
 pub(super) type FileId = (u64, u64);
@@ -61,6 +75,21 @@ pub(super) fn create_private_file(path: &Path) -> Result<File, StoreError> {
     }
     require_private(path, &fs::metadata(path).map_err(failed)?)?;
     Ok(lock)
+}
+
+/// Makes a file that holds no accounts yet its owner's alone, since a pool creates it with the mode of
+/// the umask.
+pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
+    for file in side_files(path).iter().map(AsRef::as_ref).chain([path]) {
+        // Somebody else may have put a link there.
+        let found = fs::symlink_metadata(file).ok();
+        if found.is_some_and(|found| found.is_file() && is_exposed(&found)) {
+            let owner_only = Permissions::from_mode(0o600);
+            fs::set_permissions(file, owner_only).map_err(|cause| failed(file, cause))?;
+            tracing::info!(?file, "will hold password hashes, so its mode is now 0600");
+        }
+    }
+    Ok(())
 }
 
 fn require_private(path: &Path, file: &Metadata) -> Result<(), StoreError> {

@@ -14,6 +14,7 @@ mod login;
 mod logout;
 mod migrations;
 mod own_sessions;
+mod pool;
 mod pruning;
 mod refresh;
 mod session_row;
@@ -37,6 +38,7 @@ use crate::domain::{
 };
 use check::DirectReads;
 use file::FileId;
+pub use file::url as sqlite_url;
 
 /// A database in one file.
 #[derive(Debug)]

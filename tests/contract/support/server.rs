@@ -19,6 +19,7 @@ use countersign::{
 };
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
+use sqlx::SqlitePool;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -134,6 +135,34 @@ impl TestServer {
             app,
             settings,
             time,
+            directory,
+        })
+    }
+
+    /// Starts an application with a pool of its own, by the clock of the system.
+    pub async fn start_on(
+        pool: &SqlitePool,
+        application: Application,
+        change: impl FnOnce(&mut Settings),
+    ) -> Result<Self, String> {
+        let directory = Arc::new(TempDir::new().unwrap());
+        let mut settings = Settings::load(None).unwrap();
+        settings.data.dir = directory.path().join("data");
+        settings.leptos.hash_files = false;
+        settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
+        change(&mut settings);
+        let opened = countersign::Server::open_on(settings.clone(), pool).await;
+        let server = opened.map_err(|error| error.to_string())?;
+        settings.database.url = server.database_url();
+        let auth = server.auth().clone();
+        let router = server.wrap(application(&settings.leptos));
+        Ok(Self {
+            app: WrappedApplication { router, auth },
+            settings,
+            time: Arc::new(TestTime {
+                now: AtomicI64::new(0),
+                passed: AtomicI64::new(0),
+            }),
             directory,
         })
     }
@@ -347,7 +376,7 @@ impl TestServer {
 
     /// Reads one number from the database directly.
     pub async fn query_number(&self, statement: &'static str) -> i64 {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
+        let pool = SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
         let number = sqlx::query_scalar(statement)
@@ -370,7 +399,7 @@ impl TestServer {
 
     /// The stored password hash of the only user.
     pub async fn stored_hash(&self) -> String {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
+        let pool = SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
         let hash = sqlx::query_scalar("SELECT password_hash FROM countersign_users")
@@ -382,7 +411,7 @@ impl TestServer {
     }
 
     pub async fn set_stored_hash(&self, hash: &str) {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
+        let pool = SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
         sqlx::query("UPDATE countersign_users SET password_hash = ?")
@@ -395,7 +424,7 @@ impl TestServer {
 
     /// Executes SQL on the database directly.
     pub async fn execute_sql(&self, statement: &'static str) {
-        let pool = sqlx::SqlitePool::connect(&self.settings.database.url)
+        let pool = SqlitePool::connect(&self.settings.database.url)
             .await
             .unwrap();
         sqlx::query(statement).execute(&pool).await.unwrap();
