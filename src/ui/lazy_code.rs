@@ -13,14 +13,31 @@ use leptos::{
 
 use crate::ui::{ServerCalls, dashboard};
 
+/// All that is in the file. It is behind one function, because the splitter leaves in the first file
+/// what is behind a function that nobody calls, as in an application without the dashboard.
+#[derive(Clone, Copy)]
+struct SecondFile {
+    server_calls: ServerCalls,
+    dashboard: fn() -> AnyView,
+}
+
+#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(preload_file))]
+#[allow(clippy::unnecessary_wraps, reason = "the macro asks for it")]
+fn load_file() -> Result<SecondFile, SplitLoaderError> {
+    Ok(SecondFile {
+        server_calls: ServerCalls::new(),
+        dashboard,
+    })
+}
+
 /// Loads the file, unless it is loaded already. The next call tries again.
 pub async fn server_calls() -> Option<ServerCalls> {
-    load_server_calls().await.ok()
+    Some(load_file().await.ok()?.server_calls)
 }
 
 /// Loads the file ahead of time. A failure shows when the file is needed.
 pub async fn preload() {
-    let _ = preload_server_calls().await;
+    let _ = preload_file().await;
 }
 
 /// The dashboard, or `None` when the file can't be loaded. A page that the server renders names the
@@ -28,24 +45,13 @@ pub async fn preload() {
 /// wait before it sends the page: with `SsrMode::Async`, and for blocking resources.
 pub async fn guarded_dashboard() -> Option<AnyView> {
     leptos::prefetch_lazy_fn_on_server("session");
-    load_dashboard().await.ok()
+    let file = load_file().await.ok()?;
+    Some((file.dashboard)())
 }
 
 /// Loads the code of the dashboard. Returns whether that succeeded.
 pub async fn has_dashboard() -> bool {
-    preload_dashboard().await.is_ok()
-}
-
-#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(preload_server_calls))]
-#[allow(clippy::unnecessary_wraps, reason = "the macro asks for it")]
-fn load_server_calls() -> Result<ServerCalls, SplitLoaderError> {
-    Ok(ServerCalls::new())
-}
-
-#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(preload_dashboard))]
-#[allow(clippy::unnecessary_wraps, reason = "the macro asks for it")]
-fn load_dashboard() -> Result<AnyView, SplitLoaderError> {
-    Ok(dashboard())
+    preload_file().await.is_ok()
 }
 
 /// Room for the splitter. It lays the data of the two files out anew, and when their alignment takes
