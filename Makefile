@@ -9,7 +9,7 @@ BROWSER := --features hydrate,app,lazy --target wasm32-unknown-unknown
 DOC := RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --lib
 
 .PHONY: help setup setup-build run dev build test check unit package wasm-test e2e budget examples \
-  bench plain bench-large screenshots lighthouse icons fmt clean
+  bench plain sizes bench-large screenshots lighthouse icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -66,15 +66,29 @@ examples: setup-build ## build the examples into target/examples, as application
 	cd examples/minimal && \
 	  RUSTFLAGS= CARGO_TARGET_DIR=$(CURDIR)/target/examples cargo leptos build
 
-bench: setup build plain ## measure performance and update docs/PERFORMANCE.md
+bench: setup build plain sizes ## measure performance and update docs/PERFORMANCE.md
 	cargo bench $(SERVER) --bench hot_parts
 	cargo bench $(SERVER) --bench whole
-	cd end2end && LOADING=1 npx --no-install playwright test --project=loading
+	cd end2end && LOADING=1 npx --no-install playwright test --project=loading --workers=1
 
 plain: setup-build ## build benches/plain, the page that ours is compared with
 	cp Cargo.lock benches/plain/Cargo.lock
 	cd benches/plain && \
 	  CARGO_TARGET_DIR=$(CURDIR)/target/plain cargo leptos build --release --precompress
+
+# The wasm of the application in folder $(1), built as an application of its own builds it.
+define wasm-as-a-host
+	cp Cargo.lock $(1)/Cargo.lock
+	cd $(1) && \
+	  RUSTFLAGS= CARGO_TARGET_DIR=$(CURDIR)/target/sizes LEPTOS_SITE_ROOT=$(CURDIR)/target/sizes/site/$(2) \
+	  cargo leptos build --release --frontend-only --precompress $(3)
+endef
+
+sizes: setup-build ## build the wasm of the minimal example and of Leptos' template, to be compared
+	rm -rf target/sizes/site
+	$(call wasm-as-a-host,tests/start-axum,start-axum)
+	$(call wasm-as-a-host,examples/minimal,minimal)
+	$(call wasm-as-a-host,examples/minimal,lazy,--split --features countersign/lazy)
 
 bench-large: build ## measure with a million users: takes minutes and 4 GB of disk space
 	cargo bench $(SERVER) --bench whole -- --large

@@ -1,15 +1,13 @@
 import { spawn } from "node:child_process";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import type { Browser } from "@playwright/test";
 
 import { firstVisit } from "../support/first-visit.ts";
+import { ROOT, kilobytes, sizeOf, verdict, writeTable } from "../support/performance.ts";
 import { expect, test } from "../support/test.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const PAGE = join(ROOT, "docs/PERFORMANCE.md");
 /** A telephone on a slow line: 1.6 Mbit/s down, and 150 ms there and back. */
 const SLOW = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const ROUNDS = 5;
@@ -66,15 +64,6 @@ async function bytes(browser: Browser, address: string) {
   return { all: sum([]), usable: sum(["", ".css"]) };
 }
 
-/** The size of the wasm that a page loads first, with brotli. */
-function firstWasm(site: string, name: RegExp) {
-  const pkg = join(ROOT, site, "pkg");
-  return statSync(join(pkg, readdirSync(pkg).find((file) => name.test(file))!)).size;
-}
-
-const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-const verdict = (reached: boolean) => (reached ? "reached" : "**missed**");
-
 /** The plain page's server, on a port of its own. */
 async function plain() {
   const child = spawn(join(ROOT, "target/plain/release/plain"), { stdio: ["ignore", "pipe", "ignore"] });
@@ -96,8 +85,8 @@ test("how soon the login page can be seen and used, on a slow line", async ({ br
   }
   const [taken, plainly] = [await bytes(browser, `${server.origin}/login`), await bytes(browser, other.origin)];
   other.stop();
-  const wasm = firstWasm("target/site", /^countersign\..*\.wasm\.br$/);
-  const plainWasm = firstWasm("target/plain/site", /^plain\.wasm\.br$/);
+  const wasm = sizeOf("target/site", /^countersign\..*\.wasm\.br$/);
+  const plainWasm = sizeOf("target/plain/site", /^plain\.wasm\.br$/);
   const [painted, plainPainted] = [ours, theirs].map((times) => median(times.map((time) => time.painted))) as [number, number];
   const [hydrated, plainHydrated] = [ours, theirs].map((times) => median(times.map((time) => time.hydrated))) as [number, number];
   const ratio = hydrated / plainHydrated;
@@ -109,11 +98,7 @@ test("how soon the login page can be seen and used, on a slow line", async ({ br
     `| wasm, with brotli | ${kilobytes(wasm)} | ${kilobytes(plainWasm)} | ${(wasm / plainWasm).toFixed(2)} | | |\n` +
     `| largest contentful paint | ${milliseconds(painted)} | ${milliseconds(plainPainted)} | ${(painted / plainPainted).toFixed(2)} | | |\n` +
     `| hydrated | ${milliseconds(hydrated)} | ${milliseconds(plainHydrated)} | ${ratio.toFixed(2)} | investigate above 1.6 | ${ratio > 1.6 ? "**above**" : ""} |\n`;
-  console.log(table);
-  const text = readFileSync(PAGE, "utf8");
-  const section = /(<!-- browser -->\n)[^]*(<!-- end of browser -->)/;
-  expect(text).toMatch(section);
-  writeFileSync(PAGE, text.replace(section, (_, begin, end) => begin + table + end));
+  writeTable("browser", table);
   // The form can be used long before the wasm is loaded.
   for (const { painted, hydrated } of ours) expect(painted).toBeLessThan(hydrated / 2);
 });
