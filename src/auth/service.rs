@@ -1,4 +1,4 @@
-use std::{num::NonZeroUsize, path::PathBuf, sync::Arc, thread};
+use std::{fmt, num::NonZeroUsize, path::PathBuf, sync::Arc, thread};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use futures::FutureExt;
@@ -110,7 +110,7 @@ pub enum ServiceError {
 }
 
 /// Why the service can't be opened. The text says what to do.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum OpenError {
     #[doc(hidden)]
@@ -132,6 +132,13 @@ pub enum OpenError {
     #[doc(hidden)]
     #[error(transparent)]
     Hash(#[from] HashError),
+}
+
+/// The text, for an application that unwraps the error.
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 impl AuthService {

@@ -1,9 +1,8 @@
-use std::{fs, path::absolute, sync::Arc};
+use std::{fmt, fs, path::absolute, sync::Arc};
 
 use thiserror::Error;
-use tracing_appender::non_blocking::WorkerGuard;
 
-use super::{ConfigError, LogError, Settings, start_logging};
+use super::{ConfigError, LogError, Settings, logging::Log, start_logging};
 use crate::{
     auth::{AuthService, Clock, OpenError},
     domain::Actor,
@@ -15,11 +14,11 @@ use crate::{
 pub struct Server {
     pub(super) auth: AuthService,
     pub(super) settings: Settings,
-    _log: Option<WorkerGuard>,
+    pub(super) log: Option<Log>,
 }
 
 /// Why a server can't be opened. The text says what to do.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum StartError {
     #[doc(hidden)]
@@ -33,6 +32,13 @@ pub enum StartError {
     Open(#[from] OpenError),
 }
 
+/// The text, for an application that unwraps the error.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 impl Server {
     /// Opens the database and the keys by the settings of the environment, `COUNTERSIGN_*`, and
     /// makes them if there are none yet. Starts logging to standard error, unless the application
@@ -43,7 +49,7 @@ impl Server {
     pub async fn from_env() -> Result<Self, StartError> {
         let (settings, log) = from_env()?;
         Ok(Self {
-            _log: log,
+            log,
             ..Self::open(settings).await?
         })
     }
@@ -59,7 +65,7 @@ impl Server {
     pub async fn from_env_on(pool: impl Into<DatabasePool>) -> Result<Self, StartError> {
         let (settings, log) = from_env()?;
         Ok(Self {
-            _log: log,
+            log,
             ..Self::open_on(settings, pool).await?
         })
     }
@@ -73,7 +79,7 @@ impl Server {
         Ok(Self {
             auth: open_auth(&settings, begin, Clock::system(), &Actor::Server).await?,
             settings,
-            _log: None,
+            log: None,
         })
     }
 
@@ -110,7 +116,7 @@ impl Server {
 }
 
 /// The settings, and the log unless the application has started `tracing` itself.
-fn from_env() -> Result<(Settings, Option<WorkerGuard>), StartError> {
+fn from_env() -> Result<(Settings, Option<Log>), StartError> {
     let settings = Settings::load(None)?;
     let is_logging = tracing::dispatcher::has_been_set();
     let log = (!is_logging).then(|| start_logging(&settings.log));

@@ -1,6 +1,7 @@
 use std::{
+    fmt,
     fs::{File, OpenOptions, TryLockError},
-    io,
+    io, mem,
     net::SocketAddr,
     os::unix::fs::OpenOptionsExt,
     path::Path,
@@ -40,7 +41,7 @@ const MAX_RESET_STREAMS: usize = 20;
 const OTHER_OPEN_FILES: u64 = 100;
 
 /// Why the server can't serve. The text says what to do.
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum ServeError {
     #[doc(hidden)]
@@ -65,6 +66,13 @@ pub enum ServeError {
         connections: u16,
         needed: u64,
     },
+}
+
+/// The text, for an application that unwraps the error.
+impl fmt::Debug for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
 }
 
 /// Listens on the address of the settings, and returns the address too: with port 0, the system
@@ -127,7 +135,12 @@ impl Server {
     ///
     /// Pages of the configured address may send forms: `public.url`, or `LEPTOS_SITE_ADDR`.
     pub fn wrap(self, application: Router) -> Router {
-        let Self { auth, settings, .. } = self;
+        let Self {
+            auth,
+            settings,
+            log,
+        } = self;
+        mem::forget(log);
         start_maintenance(&auth).detach_all();
         http::wrap(auth, settings.http(settings.listen_on()), application)
     }

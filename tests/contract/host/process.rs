@@ -1,0 +1,112 @@
+//! Tests of an application as a process: this test program, started once more.
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Output},
+    time::Duration,
+};
+
+use axum::{Router, body::Body, http::Request};
+use countersign::Server;
+use leptos::config::LeptosOptions;
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::application;
+use crate::support::{countersign, run as run_command};
+
+/// The `main` of the application; does nothing when the other tests run.
+#[tokio::test]
+async fn the_application() {
+    match env::var("SERVED_BY").as_deref() {
+        Ok("serve") => countersign::serve(routes()).await.unwrap(),
+        Ok("wrap") => {
+            let router = Server::from_env().await.unwrap().wrap(routes());
+            let request = Request::get("/no-such-page").body(Body::empty());
+            router.oneshot(request.unwrap()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok("pool") => {
+            let file = env::var("NOTES_FILE").unwrap();
+            let options = SqliteConnectOptions::new().filename(file);
+            let pool = SqlitePool::connect_with(options.create_if_missing(true)).await;
+            Server::from_env_on(pool.unwrap()).await.unwrap();
+        }
+        _ => {}
+    }
+}
+
+fn routes() -> Router {
+    application::routes(&LeptosOptions::builder().output_name("host").build())
+}
+
+fn command(served_by: &str, data_dir: &Path, address: &str) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command
+        .args(["--exact", "host::process::the_application", "--nocapture"])
+        .env_clear()
+        .env("SERVED_BY", served_by)
+        .env("COUNTERSIGN_DATA_DIR", data_dir)
+        .env("NOTES_FILE", data_dir.join("notes.db"))
+        .env("LEPTOS_SITE_ADDR", address);
+    command
+}
+
+fn run(command: &mut Command) -> (Output, String) {
+    let output = command.output().unwrap();
+    let log = String::from_utf8(output.stderr.clone()).unwrap();
+    (output, log)
+}
+
+#[test]
+fn an_application_that_unwraps_an_error_says_why_it_does_not_start() {
+    let data = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (output, log) = run(&mut command("serve", data.path(), &address));
+    assert!(!output.status.success());
+    assert!(log.contains("LEPTOS_SITE_ADDR sets another"), "{log}");
+    fs::set_permissions(data.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    let (output, log) = run(&mut command("serve", data.path(), "127.0.0.1:0"));
+    assert!(!output.status.success());
+    assert!(log.contains("chmod o-w"), "{log}");
+}
+
+#[test]
+fn an_application_with_a_listener_of_its_own_has_a_log() {
+    let data = TempDir::new().unwrap();
+    let (output, log) = run(&mut command("wrap", data.path(), "127.0.0.1:0"));
+    assert!(output.status.success(), "{log}");
+    assert!(log.contains("/no-such-page"), "{log}");
+}
+
+#[test]
+fn the_command_line_finds_the_accounts_of_a_pool_where_the_log_says() {
+    let data = TempDir::new().unwrap();
+    let (output, log) = run(&mut command("pool", data.path(), "127.0.0.1:0"));
+    assert!(output.status.success(), "{log}");
+    let url = format!("sqlite://{}", data.path().join("notes.db").display());
+    let said = log
+        .lines()
+        .find(|line| line.contains("COUNTERSIGN_DATABASE_URL"));
+    assert!(said.unwrap().contains(&url), "{log}");
+    let mut add = countersign(data.path());
+    add.args(["user", "add", "ada", "--password-stdin"])
+        .env("COUNTERSIGN_DATABASE_URL", &url);
+    let added = run_command(&mut add, "analytical engine");
+    assert!(added.status.success(), "{added:?}");
+    for (named, starts) in [(&*url, true), ("sqlite:other.db", false)] {
+        let mut started = command("pool", data.path(), "127.0.0.1:0");
+        let (output, log) = run(started.env("COUNTERSIGN_DATABASE_URL", named));
+        assert_eq!(output.status.success(), starts, "{log}");
+        assert_eq!(
+            log.contains("database.url names other.db"),
+            !starts,
+            "{log}"
+        );
+    }
+}
