@@ -15,7 +15,7 @@ impl DatabasePool {
     ///
     /// # Errors
     /// When it can't hold accounts, or is another one than `configured`, unless that is empty.
-    pub async fn database_url(&self, configured: &str) -> Result<String, StoreError> {
+    pub(crate) async fn database_url(&self, configured: &str) -> Result<String, StoreError> {
         match self {
             Self::Sqlite(pool) => SqliteStore::url_of(pool, configured).await,
         }
