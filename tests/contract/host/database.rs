@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use countersign::server::Settings;
+use countersign::Settings;
 use sqlx::{
     AssertSqlSafe, SqlitePool,
     migrate::Migrator,
