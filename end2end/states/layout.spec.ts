@@ -5,10 +5,10 @@ const PAGE = `
   <meta name="viewport" content="width=device-width">
   <main>
     <h1>Sign in</h1>
-    <form class="card">
-      <div class="field"><label for="name">Name</label><br><input id="name"></div>
-      <div class="field with-button"><input id="password"><button id="eye" type="button">Show</button></div>
-      <button class="primary">Sign in</button>
+    <form class="cs-card">
+      <div class="cs-field"><label for="name">Name</label><br><input id="name"></div>
+      <div class="cs-field cs-with-button"><input id="password"><button id="eye" type="button">Show</button></div>
+      <button class="cs-primary">Sign in</button>
     </form>
   </main>
   <style>

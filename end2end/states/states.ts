@@ -34,7 +34,7 @@ export async function reachState({ reach }: State, stage: Stage) {
   await stage.page.evaluate(() => scrollTo(0, 0));
 }
 
-const SUBMIT = "button[type=submit].primary";
+const SUBMIT = "button[type=submit].cs-primary";
 const SIGN_OUT = "form[action='/logout'] button";
 
 const openLogin = async ({ page }: Stage) => {
@@ -224,7 +224,7 @@ export const STATES: State[] = [
     about: "the contents of the access token",
     reach: async (stage) => {
       await openSampleDashboard(stage, 1);
-      await stage.page.locator("details.panel summary").click();
+      await stage.page.locator("details.cs-panel summary").click();
       await stage.page.locator("h3").first().waitFor();
     },
   },

@@ -7,13 +7,13 @@ import { expect, test } from "../support/test.ts";
 // An outdated page gets a 404 from it.
 test.use({ mayFail: /\/api\/login$/ });
 
-const SUBMIT = "button.primary";
+const SUBMIT = "button.cs-primary";
 const UNAVAILABLE = { status: 503, json: { error: "unavailable", message: "x" } };
 
 /** Where the fields and the button are. */
 const places = (page: Page) =>
   page.evaluate(() =>
-    ["#username", "#password", "#remember", "button.primary"].map((part) => {
+    ["#username", "#password", "#remember", "button.cs-primary"].map((part) => {
       const { x, y, width, height } = document.querySelector(part)!.getBoundingClientRect();
       return [x, y, width, height];
     }),

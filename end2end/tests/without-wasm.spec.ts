@@ -17,7 +17,7 @@ for (const [locale, text] of Object.entries(NEEDS_WASM)) {
       await page.goto("/login");
       await page.locator("#username").fill(ada.name);
       await page.locator("#password").fill(ada.password);
-      await page.locator("button.primary").click();
+      await page.locator("button.cs-primary").click();
       await expect(page).toHaveURL("/dashboard");
       await expect(page.locator("main")).toContainText("ada");
       await expect(page.getByText(text)).toBeVisible();
