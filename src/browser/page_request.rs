@@ -25,6 +25,6 @@ pub fn stylesheet() -> String {
     String::new()
 }
 
-pub fn begin_page() {}
+pub fn begin_page(_policy: &[(&str, &str)]) {}
 
 pub fn redirect(_address: &str) {}

@@ -6,6 +6,7 @@ mod application;
 mod bearer;
 mod check;
 mod client_info;
+mod content_policy;
 mod contract;
 mod cookies;
 mod cross_site;

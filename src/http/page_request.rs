@@ -16,8 +16,9 @@ use leptos::{
 use leptos_axum::ResponseOptions;
 
 use super::{
+    content_policy::content_policy,
     redirects::see_other,
-    security_headers::{NO_STORE_NO_TRANSFORM, page_policy},
+    security_headers::{NO_STORE_NO_TRANSFORM, for_page},
     stylesheet,
 };
 use crate::domain::{AuthState, CookiePrefix, InitialState, Language, Theme};
@@ -69,8 +70,9 @@ pub fn stylesheet() -> String {
     stylesheet::address().to_owned()
 }
 
-/// Sets the headers of the page, and its status if its session could not be checked.
-pub fn begin_page() {
+/// Sets the headers of the page, and its status if its session could not be checked. `policy` is
+/// what the application adds to the content security policy.
+pub fn begin_page(policy: &[(&str, &str)]) {
     let Some(response) = use_context::<ResponseOptions>() else {
         return;
     };
@@ -83,7 +85,8 @@ pub fn begin_page() {
     // Leptos puts the nonce on every script. Without one, the page gets the policy of other
     // responses, and no script runs.
     if let Some(nonce) = use_nonce() {
-        for (name, value) in page_policy(&nonce, live_reload()) {
+        let policy = content_policy(&nonce, live_reload(), policy);
+        for (name, value) in for_page(&policy) {
             response.insert_header(name, value);
         }
     }

@@ -64,17 +64,10 @@ pub(super) fn for_every_response(settings: &HttpSettings) -> HeaderMap {
     headers
 }
 
-/// The policy of a page: scripts with the nonce of this response and what they load, wasm, and
-/// otherwise only this origin (OWASP ASVS 3.4.3). `live_reload` allows the socket of `make dev`.
+/// The headers of a page. `policy` is its content security policy.
 #[must_use]
-pub(super) fn page_policy(nonce: &str, live_reload: bool) -> [(HeaderName, HeaderValue); 4] {
-    let sockets = if live_reload { " ws: wss:" } else { "" };
-    let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
-         style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; manifest-src 'self'; \
-         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    );
-    let policy = HeaderValue::from_str(&policy).unwrap_or(NO_PAGE);
+pub(super) fn for_page(policy: &str) -> [(HeaderName, HeaderValue); 4] {
+    let policy = HeaderValue::from_str(policy).unwrap_or(NO_PAGE);
     [
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::CONTENT_SECURITY_POLICY_REPORT_ONLY, TRUSTED_TYPES),

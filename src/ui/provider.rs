@@ -37,10 +37,14 @@ pub fn AuthProvider(
     /// the application has one around its routes, as in Leptos' templates.
     #[prop(optional)]
     with_main: bool,
+    /// What the pages may load besides: directives of the content security policy with the sources to
+    /// add, such as `&[("img-src", "https://images.example")]`.
+    #[prop(optional)]
+    policy: &'static [(&'static str, &'static str)],
     children: Children,
 ) -> impl IntoView {
     provide_meta_context();
-    page_request::begin_page();
+    page_request::begin_page(policy);
     let branding = Branding {
         name: brand,
         logo,

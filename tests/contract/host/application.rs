@@ -130,6 +130,12 @@ impl Translations for HostTexts {
     }
 }
 
+const POLICY: [(&str, &str); 3] = [
+    ("img-src", "https://images.example"),
+    ("img-src", "https://other.example; script-src *"),
+    ("frame-src", "https://frames.example"),
+];
+
 #[component]
 fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
@@ -141,6 +147,7 @@ fn App() -> impl IntoView {
             links=|| view! { <a href="/help">"Help"</a> }.into_any()
             footer=|| view! { <p>"Imprint of the host"</p> }.into_any()
             texts=&HostTexts
+            policy=&POLICY
         >
             <Pages>
                 <main>

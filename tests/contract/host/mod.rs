@@ -313,6 +313,32 @@ async fn a_guarded_page_of_the_host_is_rendered_for_its_user_alone() {
 }
 
 #[tokio::test]
+async fn the_host_adds_to_the_policy_of_its_pages_and_to_no_other() {
+    let server = start().await;
+    let ada = server.ada().await;
+    for path in ["/notes", "/", "/no-such-page"] {
+        let page = server.get_with_cookie(path, &ada.cookie).await;
+        let policy = page.header("content-security-policy").unwrap();
+        let directives: Vec<_> = policy.split("; ").collect();
+        assert!(
+            directives.contains(&"img-src 'self' https://images.example"),
+            "{path}: {policy}"
+        );
+        assert!(
+            directives.contains(&"frame-src https://frames.example"),
+            "{path}: {policy}"
+        );
+        assert!(policy.contains("script-src 'nonce-"), "{path}: {policy}");
+        assert!(!policy.contains("other.example"), "{path}: {policy}");
+    }
+    for path in ["/echo", "/api/me"] {
+        let other = server.get(path).await;
+        let policy = other.header("content-security-policy").unwrap();
+        assert!(!policy.contains("https:"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn a_view_below_a_guard_is_called_for_users_alone() {
     let server = start().await;
     let ada = server.ada().await;
