@@ -61,10 +61,17 @@ e2e: setup build examples ## run Playwright against the release and the examples
 budget: setup build ## check the bytes of a first visit against their limits
 	cd end2end && npx --no-install playwright test --project=budget
 
-examples: setup-build ## build the examples into target/examples, as applications of their own
-	cp Cargo.lock examples/minimal/Cargo.lock
-	cd examples/minimal && \
-	  RUSTFLAGS= CARGO_TARGET_DIR=$(CURDIR)/target/examples cargo leptos build
+# They share a target folder. minimal is formatted as Leptos' own template.
+examples: setup-build ## build and lint the examples, as applications of their own
+	cargo fmt --check --manifest-path examples/notes/Cargo.toml
+	for example in minimal notes; do \
+	  cp Cargo.lock examples/$$example/Cargo.lock && cd examples/$$example && \
+	  export RUSTFLAGS= CARGO_TARGET_DIR=$(CURDIR)/target/examples && \
+	  cargo leptos build && \
+	  cargo clippy --quiet --features ssr -- -D warnings && \
+	  cargo clippy --quiet --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings && \
+	  cd ../.. || exit 1; \
+	done
 
 bench: setup build plain sizes ## measure performance and update docs/PERFORMANCE.md
 	cargo bench $(SERVER) --bench hot_parts

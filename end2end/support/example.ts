@@ -1,7 +1,29 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
-import { freeAddress, root, Server } from "./server.ts";
+import { test as base, expect } from "@playwright/test";
+
+import { type Account, freeAddress, root, Server } from "./server.ts";
+
+/** What a program gets that signs in: the token for its requests, and the cookie that a browser has beside it. */
+export interface SignedIn {
+  token: string;
+  cookie: string;
+}
+
+/** Tests of one of the examples, each on a server of its own. */
+export function testOf(name: string) {
+  return base.extend<{ example: Example; ada: Account }>({
+    example: async ({}, use) => {
+      const example = new Example(name);
+      await example.start();
+      await use(example);
+      await example.remove();
+    },
+    baseURL: async ({ example }, use) => use(example.origin),
+    ada: async ({ example }, use) => use(example.addUser("ada", "analytical engine")),
+  });
+}
 
 /** One of the examples, with accounts that the command line makes in its database. */
 export class Example extends Server {
@@ -18,6 +40,20 @@ export class Example extends Server {
       if (this.child.exitCode !== null) throw new Error("the example did not start");
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  /** Signs in without a browser. */
+  async signIn({ name, password }: Account): Promise<SignedIn> {
+    const body = new URLSearchParams({ username: name, password });
+    const response = await fetch(`${this.origin}/api/login`, { method: "POST", body });
+    expect(response.status).toBe(200);
+    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+    const { access_token } = (await response.json()) as { access_token: string };
+    return { token: access_token, cookie: cookies.join("; ") };
+  }
+
+  protected override environment() {
+    return { ...super.environment(), NOTES_DATABASE: `sqlite:${join(this.data, "notes.db")}` };
   }
 }
 

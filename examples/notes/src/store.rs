@@ -1,0 +1,71 @@
+//! The notes in the database.
+
+use countersign::UserId;
+use leptos::logging;
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+
+use crate::note::{MAX_LENGTH, MAX_NOTES, Note, NoteError};
+
+#[derive(Debug, Clone)]
+pub struct NoteStore(SqlitePool);
+
+impl NoteStore {
+    /// Opens the database, and makes it if there is none yet.
+    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        let options: SqliteConnectOptions = url.parse()?;
+        let pool = SqlitePool::connect_with(options.create_if_missing(true)).await?;
+        sqlx::migrate!().run(&pool).await?;
+        Ok(Self(pool))
+    }
+
+    /// The notes of a user, the newest first.
+    pub async fn list(&self, user: UserId) -> Result<Vec<Note>, NoteError> {
+        let notes = sqlx::query_as("SELECT id, text FROM notes WHERE user_id = ? ORDER BY id DESC")
+            .bind(user.0)
+            .fetch_all(&self.0)
+            .await?;
+        Ok(notes)
+    }
+
+    /// Adds all of the texts or, if one can't be added, none.
+    pub async fn add(&self, user: UserId, texts: &[String]) -> Result<(), NoteError> {
+        let mut transaction = self.0.begin().await?;
+        for text in texts.iter().map(|text| text.trim()) {
+            if !(1..=MAX_LENGTH).contains(&text.chars().count()) {
+                return Err(NoteError::Length);
+            }
+            let added = sqlx::query(
+                "INSERT INTO notes (user_id, text) SELECT ?1, ?2
+                 WHERE (SELECT count(*) FROM notes WHERE user_id = ?1) < ?3",
+            )
+            .bind(user.0)
+            .bind(text)
+            .bind(MAX_NOTES)
+            .execute(&mut *transaction)
+            .await?;
+            if added.rows_affected() == 0 {
+                return Err(NoteError::TooMany);
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Deletes a note if it is one of the user's.
+    pub async fn delete(&self, user: UserId, id: i64) -> Result<(), NoteError> {
+        sqlx::query("DELETE FROM notes WHERE id = ? AND user_id = ?")
+            .bind(id)
+            .bind(user.0)
+            .execute(&self.0)
+            .await?;
+        Ok(())
+    }
+}
+
+/// The cause is for the log alone.
+impl From<sqlx::Error> for NoteError {
+    fn from(error: sqlx::Error) -> Self {
+        logging::error!("the notes can't be read or changed: {error}");
+        Self::Unavailable
+    }
+}
