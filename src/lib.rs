@@ -206,3 +206,8 @@ pub mod internals {
         domain::{AccessToken, Timestamp},
     };
 }
+
+/// Has the code of the recipes compiled.
+#[cfg(all(doctest, feature = "ssr"))]
+#[doc = include_str!("../docs/RECIPES.md")]
+mod recipes {}
