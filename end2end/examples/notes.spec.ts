@@ -164,11 +164,16 @@ test("pictures come from where the policy of the example allows, and from nowher
   expect(new Set(asked)).toEqual(new Set(["https://images.example.org"]));
 });
 
-test("the sign-in has the example's name and leads to its page", async ({ page, ada }) => {
+test("the sign-in has the name, colours, texts and links of the example, and leads to its page", async ({ page, ada }) => {
   await page.goto("/");
   await page.getByRole("link", { name: "Sign in and write" }).click();
   await expect(page).toHaveURL("/login?next=/notes");
   await expect(page.getByText("Field Notes")).toBeVisible();
+  await expect(page.getByText("Sign in to read and write your notes.")).toBeVisible();
+  await expect(page.getByRole("main")).toHaveCount(1);
+  await expect(new LoginPage(page).submit).toHaveCSS("background-color", "rgb(22, 101, 52)");
+  await page.getByRole("link", { name: "What is this?" }).click();
+  await expect(page).toHaveURL("/");
   await page.goto("/login");
   await hydrated(page);
   await new LoginPage(page).signIn(ada);

@@ -1,4 +1,6 @@
-use countersign::{AuthProvider, AuthRoutes, GuardedRoute, use_auth};
+use countersign::{
+    AuthProvider, AuthRoutes, GuardedRoute, LoginTexts, Texts, Translations, use_auth,
+};
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
 use leptos_router::{
@@ -11,6 +13,23 @@ use crate::page::Notes;
 
 /// Where pictures come from, which our pages may load besides what comes from this server.
 const POLICY: [(&str, &str); 1] = [("img-src", "https://images.example.org")];
+
+/// Countersign's texts, with one of our own.
+struct OwnTexts;
+
+impl Translations for OwnTexts {
+    fn english(&self) -> &'static Texts {
+        const {
+            &Texts {
+                login: LoginTexts {
+                    intro: "Sign in to read and write your notes.",
+                    ..Texts::ENGLISH.login
+                },
+                ..Texts::ENGLISH
+            }
+        }
+    }
+}
 
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
@@ -36,7 +55,14 @@ pub fn App() -> impl IntoView {
     view! {
         <Stylesheet id="leptos" href="/pkg/notes.css" />
         <Title text="Field Notes" />
-        <AuthProvider brand="Field Notes" after_login="/notes" policy=&POLICY>
+        <AuthProvider
+            brand="Field Notes"
+            after_login="/notes"
+            with_main=true
+            links=|| view! { <a href="/">"What is this?"</a> }.into_any()
+            texts=&OwnTexts
+            policy=&POLICY
+        >
             <Router>
                 <Routes fallback=|| "There is no such page.">
                     <AuthRoutes />
