@@ -2,7 +2,11 @@
 //! which is the template of Leptos for axum as it was in December 2025, and `examples/minimal`.
 #![allow(clippy::unwrap_used)]
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use similar::{ChangeTag, TextDiff};
 
@@ -33,34 +37,69 @@ fn is_counted(line: &str) -> bool {
     line.chars().any(char::is_alphanumeric) && !line.starts_with("</")
 }
 
-#[test]
-fn a_login_takes_at_most_twelve_lines() {
+/// The lines that the example adds to each file of the template.
+fn added_lines() -> BTreeMap<String, Vec<String>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (before, after) = (root.join("tests/start-axum"), root.join("examples/minimal"));
     let (mut names, mut template) = (BTreeSet::new(), BTreeSet::new());
     files(&after, Path::new(""), &mut names);
     files(&before, Path::new(""), &mut template);
     assert_eq!(names, template, "nothing is added but lines");
-    let (mut added, mut changed) = (Vec::new(), 0);
-    for name in &names {
-        let old = fs::read_to_string(before.join(name)).unwrap();
-        let new = fs::read_to_string(after.join(name)).unwrap();
+    let mut added = BTreeMap::new();
+    for name in names {
+        let old = fs::read_to_string(before.join(&name)).unwrap();
+        let new = fs::read_to_string(after.join(&name)).unwrap();
         let diff = TextDiff::from_lines(&old, &new);
-        let lines = diff
+        let lines: Vec<_> = diff
             .iter_all_changes()
             .filter(|change| change.tag() == ChangeTag::Insert)
-            .map(|change| change.value().to_owned())
-            .filter(|line| is_counted(line));
-        let lines: Vec<_> = lines.collect();
-        changed += usize::from(!lines.is_empty());
-        added.extend(lines);
+            .map(|change| change.value().trim().to_owned())
+            .filter(|line| is_counted(line))
+            .collect();
+        if !lines.is_empty() {
+            added.insert(name, lines);
+        }
     }
-    assert!(added.len() > 5, "only {} lines were found", added.len());
+    added
+}
+
+#[test]
+fn a_login_takes_at_most_twelve_lines() {
+    let added = added_lines();
+    let lines: Vec<_> = added.values().flatten().cloned().collect();
+    assert!(lines.len() > 5, "only {} lines were found", lines.len());
     assert!(
-        added.len() <= MAX_LINES,
+        lines.len() <= MAX_LINES,
         "{} lines:\n{}",
-        added.len(),
-        added.concat()
+        lines.len(),
+        lines.join("\n")
     );
-    assert!(changed <= MAX_FILES, "{changed} files");
+    assert!(added.len() <= MAX_FILES, "{} files", added.len());
+}
+
+/// Whoever follows the guide word for word has the example that Playwright signs in to.
+#[test]
+fn the_guide_has_the_lines_of_the_example_and_no_other() {
+    let guide = include_str!("../docs/LIBRARY.md");
+    let blocks = guide.split("```diff\n").skip(1);
+    let code = blocks.flat_map(|block| block.split("```").next().unwrap().lines());
+    let (mut told, mut removed) = (BTreeSet::new(), BTreeSet::new());
+    for line in code {
+        let line = line.trim_start().split_at_checked(1).unwrap_or_default();
+        match line {
+            ("+", line) if is_counted(line) => told.insert(line.trim().to_owned()),
+            ("-", line) => removed.insert(line.trim().to_owned()),
+            _ => false,
+        };
+    }
+    let added: BTreeSet<_> = added_lines().into_values().flatten().collect();
+    assert_eq!(told, added);
+    let template = ["Cargo.toml", "src/app.rs", "src/main.rs"].map(|name| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/start-axum");
+        fs::read_to_string(path.join(name)).unwrap()
+    });
+    let template = template.concat();
+    for line in removed {
+        assert!(template.contains(&line), "the template has no line {line}");
+    }
 }

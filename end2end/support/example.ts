@@ -51,10 +51,6 @@ export class Example extends Server {
     const { access_token } = (await response.json()) as { access_token: string };
     return { token: access_token, cookie: cookies.join("; ") };
   }
-
-  protected override environment() {
-    return { ...super.environment(), NOTES_DATABASE: `sqlite:${join(this.data, "notes.db")}` };
-  }
 }
 
 async function isReady(origin: string) {

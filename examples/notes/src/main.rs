@@ -12,8 +12,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let options = get_configuration(None)?.leptos_options;
     let server = countersign::Server::from_env().await?;
-    let url = std::env::var("NOTES_DATABASE").unwrap_or("sqlite:data/notes.db".to_owned());
-    let notes = NoteStore::open(&url).await?;
+    let notes = NoteStore::open(&server.database_url()).await?;
 
     let document = {
         let options = options.clone();

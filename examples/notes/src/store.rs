@@ -2,7 +2,7 @@
 
 use countersign::UserId;
 use leptos::logging;
-use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+use sqlx::SqlitePool;
 
 use crate::note::{MAX_LENGTH, MAX_NOTES, Note, NoteError};
 
@@ -10,10 +10,9 @@ use crate::note::{MAX_LENGTH, MAX_NOTES, Note, NoteError};
 pub struct NoteStore(SqlitePool);
 
 impl NoteStore {
-    /// Opens the database, and makes it if there is none yet.
+    /// Opens the database that has the accounts, and makes the table if there is none yet.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let options: SqliteConnectOptions = url.parse()?;
-        let pool = SqlitePool::connect_with(options.create_if_missing(true)).await?;
+        let pool = SqlitePool::connect(url).await?;
         sqlx::migrate!().run(&pool).await?;
         Ok(Self(pool))
     }
