@@ -265,6 +265,6 @@ for (const path of ["/login", "/dashboard"]) {
     await hydrated(page);
     expect(await response!.headerValue("cache-control")).toBe("no-store, no-transform");
     const detection = page.locator("meta[name=format-detection]");
-    await expect(detection).toHaveAttribute("content", "telephone=no, date=no, address=no, email=no");
+    await expect(detection).toHaveAttribute("content", "telephone=no,date=no,address=no,email=no");
   });
 }

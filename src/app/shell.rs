@@ -20,7 +20,7 @@ use crate::{Footer, Language, Theme, page_language, page_theme};
 const WATCH_PAGE: &str = include_str!("watch_page.js");
 
 /// Has browsers make no links of names and numbers.
-const NO_LINKS: &str = "telephone=no, date=no, address=no, email=no";
+const NO_LINKS: &str = "telephone=no,date=no,address=no,email=no";
 
 /// The HTML document around the application.
 pub fn shell(options: LeptosOptions) -> AnyView {
@@ -42,7 +42,7 @@ pub fn shell(options: LeptosOptions) -> AnyView {
         >
             <head>
                 <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="viewport" content="width=device-width,initial-scale=1" />
                 <meta name="format-detection" content=NO_LINKS />
                 <meta name="description" content=description(language) />
                 <meta name="color-scheme" content=schemes />

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 /// The sign of Countersign, before its name.
 pub fn sign() -> AnyView {
     view! {
-        <svg viewBox="0 0 32 32" width="32" height="32" aria-hidden="true">
+        <svg viewBox="0 0 32 32" width="32" aria-hidden="true">
             <path fill="currentColor" fill-rule="evenodd" d=SIGN />
         </svg>
     }

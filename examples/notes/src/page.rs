@@ -90,7 +90,10 @@ fn List(notes: Vec<Note>, delete: ServerAction<DeleteNote>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul>{notes.into_iter().map(item).collect_view()}</ul> }
+    if notes.is_empty() {
+        return view! { <p>"There are no notes yet."</p> }.into_any();
+    }
+    view! { <ul>{notes.into_iter().map(item).collect_view()}</ul> }.into_any()
 }
 
 /// Buttons whose forms need scripts. They can't be pressed before the wasm runs.

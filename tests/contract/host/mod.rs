@@ -568,6 +568,9 @@ async fn pages_have_what_the_host_puts_into_them() {
             .text()
             .contains("Geben Sie Benutzername und Passwort ein")
     );
+    let request = Request::get("/login").header("accept-language", "ar");
+    let arabic = server.send(request.body(Body::empty()).unwrap()).await;
+    assert!(arabic.text().contains("lang=\"ar\" dir=\"rtl\""));
 }
 
 #[tokio::test]

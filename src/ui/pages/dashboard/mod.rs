@@ -13,7 +13,7 @@ use leptos_meta::Title;
 use crate::{
     api,
     browser::{is_visible, take_over},
-    domain::{SessionSummary, paths},
+    domain::{Language, SessionSummary, paths},
     ui::{
         components::{LiveText, Logo, MainContent, PageHeading, TokenPanel},
         interval::use_interval,
@@ -39,6 +39,7 @@ type Sessions = Polled<Vec<SessionSummary>>;
 pub fn Dashboard() -> impl IntoView {
     let auth = use_auth();
     let dashboard = dashboard_texts();
+    let language = use_context::<Language>().unwrap_or_default();
     let [before, after] = dashboard.hello;
     let name = move || auth.user().map(|user| user.username.to_string());
     let sessions = Polled::new(api::own_sessions);
@@ -69,7 +70,7 @@ pub fn Dashboard() -> impl IntoView {
     );
     view! {
         <Title text=dashboard.title />
-        <div class="cs cs-page">
+        <div class="cs cs-page" lang=language.tag() dir=language.direction()>
             <header class="cs-bar">
                 <Logo />
                 <SignOut />
