@@ -76,7 +76,8 @@ type CommandResult = Result<(), Box<dyn Error>>;
 /// ```
 ///
 /// `serve` serves the router of `application`, and only it calls `application`. The options are those
-/// of the configuration; an application with options of its own, by `get_configuration`, ignores them.
+/// of Countersign's configuration, for its own pages. An application renders its pages with its own, by
+/// `get_configuration(None)`: with these, their files would not be found.
 ///
 /// The exit status is 0, or 1 after a failure, which is reported in one line on standard error.
 /// Wrong usage exits with status 2.

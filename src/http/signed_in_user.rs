@@ -23,8 +23,9 @@ pub struct CurrentUser(pub User);
 /// downloads and pictures. The handler must not change anything, since a page of another site can
 /// have a browser ask for it. Only requests by `GET` and `HEAD` have such a user.
 ///
-/// Without one, a browser that asks for a page is led to the login page, and back afterwards;
-/// anything else gets 401 `invalid_token`, or 503 as for [`CurrentUser`].
+/// Without one, a browser that asks for a page is led to the login page, and back afterwards, for
+/// which the router of the pages needs [`NotFound`](crate::NotFound) as its fallback. Anything else
+/// gets 401 `invalid_token`, or 503 as for [`CurrentUser`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageUser(pub User);
 

@@ -1,5 +1,5 @@
 use countersign::{
-    AuthProvider, AuthRoutes, GuardedRoute, LoginTexts, Texts, Translations, use_auth,
+    AuthProvider, AuthRoutes, GuardedRoute, LoginTexts, NotFound, Texts, Translations, use_auth,
 };
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
@@ -64,7 +64,7 @@ pub fn App() -> impl IntoView {
             policy=&POLICY
         >
             <Router>
-                <Routes fallback=|| "There is no such page.">
+                <Routes fallback=NotFound>
                     <AuthRoutes />
                     <Route path=path!("") view=Home />
                     // Async, so that the page has the notes, and the status of an error.

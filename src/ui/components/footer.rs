@@ -10,12 +10,14 @@ use crate::{
 /// the part that the wasm hydrates, because they never change.
 #[component]
 pub fn Footer() -> impl IntoView {
-    // It stands outside of `AuthProvider`.
-    provide_language(page_request::language().unwrap_or_default(), &OurTexts);
-    view! {
-        <footer class="cs cs-foot">
-            <LanguageSwitch />
-            <ThemeSwitch />
-        </footer>
-    }
+    // It stands outside of `AuthProvider`, and may have the same owner: what it provides is for itself.
+    Owner::new().with(|| {
+        provide_language(page_request::language().unwrap_or_default(), &OurTexts);
+        view! {
+            <footer class="cs cs-foot">
+                <LanguageSwitch />
+                <ThemeSwitch />
+            </footer>
+        }
+    })
 }

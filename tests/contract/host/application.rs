@@ -11,8 +11,8 @@ use axum::{
     routing::{get, post},
 };
 use countersign::{
-    AuthError, AuthProvider, AuthRoutes, ClientInfo, CurrentUser, GuardedParentRoute, GuardedRoute,
-    LoginTexts, PageUser, Texts, Translations, require_user,
+    AuthError, AuthProvider, AuthRoutes, ClientInfo, CurrentUser, Footer, GuardedParentRoute,
+    GuardedRoute, LoginTexts, PageUser, Texts, Translations, require_user,
 };
 use futures::{StreamExt, stream};
 use leptos::{config::LeptosOptions, prelude::*};
@@ -206,6 +206,7 @@ fn shell() -> impl IntoView {
             </head>
             <body>
                 <App />
+                <Footer />
             </body>
         </html>
     }

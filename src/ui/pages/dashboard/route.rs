@@ -3,7 +3,29 @@ use leptos_router::LazyRoute;
 
 use crate::{domain::paths, lazy_code, ui::pages::not_loaded::NotLoaded};
 
-/// The route of the dashboard, whose code is in the second wasm file.
+/// The route of the dashboard, whose code is in the second wasm file. It brings its own guard:
+///
+/// ```
+/// # use countersign::{AuthProvider, AuthRoutes, DashboardRoute};
+/// # use leptos::prelude::*;
+/// # use leptos_router::{Lazy, StaticSegment, components::{FlatRoutes, Route, Router}};
+/// # #[component]
+/// # fn App() -> impl IntoView {
+/// view! {
+///     <AuthProvider brand="Notes" after_login=DashboardRoute::PATH>
+///         <Router>
+///             <FlatRoutes fallback=|| "Not found">
+///                 <AuthRoutes />
+///                 <Route
+///                     path=StaticSegment(DashboardRoute::PATH)
+///                     view={Lazy::<DashboardRoute>::new()}
+///                 />
+///             </FlatRoutes>
+///         </Router>
+///     </AuthProvider>
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct DashboardRoute;
 
