@@ -7,5 +7,5 @@ use countersign::{cli, router};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    cli(router).await
+    cli(async |server| router(server.leptos_options())).await
 }

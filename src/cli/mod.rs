@@ -17,11 +17,10 @@ use std::{
 
 use axum::Router;
 use clap::{Parser, Subcommand};
-use leptos::config::LeptosOptions;
 
 use crate::{
     auth::{self, Clock},
-    server::{Settings, open_auth},
+    server::{Server, Settings, open_auth},
     store::IfAbsent,
 };
 
@@ -71,18 +70,18 @@ type CommandResult = Result<(), Box<dyn Error>>;
 ///
 /// #[tokio::main]
 /// async fn main() -> ExitCode {
-///     countersign::cli(|_| Ok::<_, Infallible>(router())).await
+///     countersign::cli(async |_| Ok::<_, Infallible>(router())).await
 /// }
 /// ```
 ///
-/// `serve` serves the router of `application`, and only it calls `application`. The options are those
-/// of Countersign's configuration, for its own pages. An application renders its pages with its own, by
-/// `get_configuration(None)`: with these, their files would not be found.
+/// `serve` serves the router of `application`, and only it calls `application`, with the server whose
+/// database is open: [`Server::database_url`] is for a pool of the application,
+/// [`Server::auth`] for its own accounts.
 ///
 /// The exit status is 0, or 1 after a failure, which is reported in one line on standard error.
 /// Wrong usage exits with status 2.
-pub async fn run<E: Error + 'static>(
-    application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
+pub async fn run<E: Into<Box<dyn Error>>>(
+    application: impl AsyncFnOnce(&Server) -> Result<Router, E>,
 ) -> ExitCode {
     match CommandLine::parse().run(application).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -95,9 +94,9 @@ pub async fn run<E: Error + 'static>(
 }
 
 impl CommandLine {
-    async fn run<E: Error + 'static>(
+    async fn run<E: Into<Box<dyn Error>>>(
         self,
-        application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
+        application: impl AsyncFnOnce(&Server) -> Result<Router, E>,
     ) -> CommandResult {
         let settings = Settings::load(self.config.as_deref())?;
         match self.command {

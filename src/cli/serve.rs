@@ -2,7 +2,6 @@ use std::error::Error;
 
 use axum::Router;
 use clap::Args;
-use leptos::config::LeptosOptions;
 
 use super::{CommandResult, terminal::print};
 use crate::{
@@ -19,15 +18,15 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub async fn run<E: Error + 'static>(
+    pub async fn run<E: Into<Box<dyn Error>>>(
         &self,
         settings: &Settings,
-        application: impl FnOnce(&LeptosOptions) -> Result<Router, E>,
+        application: impl AsyncFnOnce(&Server) -> Result<Router, E>,
     ) -> CommandResult {
         let _log = server::start_logging(&settings.log)?;
-        let application = application(&settings.leptos)?;
         let (listener, address) = server::listen(settings).await?;
         let server = Server::open(settings.clone()).await?;
+        let application = application(&server).await.map_err(Into::into)?;
         if self.demo {
             print_demo_account(server.auth()).await?;
         }

@@ -1,5 +1,6 @@
 use std::{fmt, fs, path::absolute, sync::Arc};
 
+use leptos::config::LeptosOptions;
 use thiserror::Error;
 
 use super::{ConfigError, LogError, Settings, logging::Log, start_logging};
@@ -107,6 +108,12 @@ impl Server {
     /// The address of the database, for a pool of the application's own tables in it.
     pub fn database_url(&self) -> String {
         self.settings.database_url()
+    }
+
+    /// Those of our own application.
+    #[doc(hidden)]
+    pub fn leptos_options(&self) -> &LeptosOptions {
+        &self.settings.leptos
     }
 
     /// The service, for what is not asked for by HTTP.
