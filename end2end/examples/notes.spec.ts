@@ -125,6 +125,15 @@ test("the notes are downloaded by a link", async ({ page, ada }) => {
   expect(await file.text()).toBe("for the file");
 });
 
+test("who opens the download signed out gets it after the sign-in", async ({ page, ada }) => {
+  await page.goto("/notes.txt");
+  await expect(page).toHaveURL("/login?next=/notes.txt");
+  await hydrated(page);
+  const download = page.waitForEvent("download");
+  await new LoginPage(page).signIn(ada);
+  expect((await download).suggestedFilename()).toBe("notes.txt");
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -1,6 +1,10 @@
 //! The content security policy of a page: ours, and what the application adds to it.
 
+use std::sync::Once;
+
 const NONE: &str = "'none'";
+/// The additions are the same for every page.
+static REPORT: Once = Once::new();
 
 /// Scripts with the nonce of this response and what they load, wasm, and otherwise only this origin
 /// (OWASP ASVS 3.4.3). `live_reload` allows the socket of `make dev`.
@@ -26,17 +30,20 @@ pub(super) fn content_policy(nonce: &str, live_reload: bool, additions: &[(&str,
         ("form-action", vec!["'self'"]),
         ("frame-ancestors", vec![NONE]),
     ];
-    for &(directive, sources) in additions {
-        if is_well_formed(directive, sources) {
-            add(&mut policy, directive, sources);
-        } else {
+    let (well_formed, malformed): (Vec<_>, Vec<_>) = additions
+        .iter()
+        .partition(|(directive, sources)| is_well_formed(directive, sources));
+    for (directive, sources) in well_formed {
+        add(&mut policy, directive, sources);
+    }
+    if !malformed.is_empty() {
+        REPORT.call_once(|| {
             tracing::error!(
-                directive,
-                sources,
-                "this addition to the content security policy is left out: a directive is a name \
+                ?malformed,
+                "these additions to the content security policy are left out: a directive is a name \
                  such as img-src, and its sources are separated by spaces, without `;` and `,`"
             );
-        }
+        });
     }
     let directives = policy.into_iter();
     let directives = directives.map(|(name, sources)| [&[name], &*sources].concat().join(" "));
