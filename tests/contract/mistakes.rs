@@ -158,6 +158,10 @@ fn install(hashes: &str, files: &[&str]) -> (TempDir, Command) {
     let program = directory.path().join("countersign");
     fs::hard_link(env!("CARGO_BIN_EXE_countersign"), &program).unwrap();
     fs::write(directory.path().join("hash.txt"), hashes).unwrap();
+    // With a database, so that nothing is logged about a new one.
+    let mut add = countersign(directory.path());
+    add.args(["user", "add", "ada", "--password-stdin"]);
+    assert!(run(&mut add, "analytical engine\n").status.success());
     let inner = countersign(directory.path());
     for file in files {
         fs::write(directory.path().join("site/pkg").join(file), "").unwrap();
