@@ -1,5 +1,6 @@
 //! What the service asks of a database ([`Store`]), and one folder for each database.
 
+mod admission;
 mod batch;
 mod directory_lock;
 mod error;
@@ -8,6 +9,9 @@ mod model;
 mod new_file;
 mod pool;
 mod port;
+mod revoked;
+mod rotations;
+mod rows;
 mod sqlite;
 
 pub use batch::Batcher;

@@ -1,13 +1,15 @@
-use sqlx::{FromRow, SqliteExecutor};
+use sqlx::SqliteExecutor;
 use uuid::Uuid;
 
 use super::{SqliteStore, StoreError, attempts, logout, transaction::Writing};
 use crate::{
     domain::{
-        Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User, UserId,
-        Username,
+        Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User, Username,
     },
-    store::{NewUser, StoredUser},
+    store::{
+        NewUser, StoredUser,
+        rows::{self, UserRow},
+    },
 };
 
 pub(super) async fn insert(
@@ -56,35 +58,17 @@ async fn find_by(
             .bind(name.comparison_key())
             .fetch_optional(executor)
             .await?;
-    Ok(row.map(|(id, username)| User {
-        id: UserId(id),
-        username: Username::from_stored(username),
-    }))
+    Ok(row.map(|(id, name)| rows::user(id, name)))
 }
 
 pub(super) async fn list(store: &SqliteStore) -> Result<Vec<StoredUser>, StoreError> {
-    #[derive(FromRow)]
-    struct Row {
-        id: Uuid,
-        username: String,
-        created_at: i64,
-        disabled_at: Option<i64>,
-    }
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<UserRow> = sqlx::query_as(
         "SELECT id, username, created_at, disabled_at FROM countersign_users
          ORDER BY username_key",
     )
     .fetch_all(&store.readers)
     .await?;
-    let users = rows.into_iter().map(|row| StoredUser {
-        user: User {
-            id: UserId(row.id),
-            username: Username::from_stored(row.username),
-        },
-        created_at: Timestamp(row.created_at),
-        disabled_at: row.disabled_at.map(Timestamp),
-    });
-    Ok(users.collect())
+    Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
 pub(super) async fn disable(

@@ -1,12 +1,12 @@
-use sqlx::{FromRow, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::{SqliteStore, StoreError};
 use crate::{
-    domain::{
-        AttemptId, Backoff, BackoffPolicy, EventKind, FailureCount, FailureKey, SecurityEvent,
-        Timestamp,
+    domain::{AttemptId, EventKind, FailureKey, SecurityEvent, Timestamp},
+    store::{
+        Admission, NewAttempt, SucceededAttempt,
+        admission::{AttemptKeys, AttemptRow, Decision, KeyState, failure_count, overdue_at},
     },
-    store::{Admission, NewAttempt, SucceededAttempt},
 };
 
 /// The failures of a key, its undecided attempts, and whether some are undecided for too long, by the
@@ -30,45 +30,6 @@ macro_rules! state_by {
 
 const STATE: &str = state_by!("key");
 const STATE_OF_DEVICES: &str = state_by!("devices_key");
-
-/// What an attempt is counted for.
-#[derive(Clone, Copy)]
-struct Keys {
-    own: FailureKey,
-    devices: Option<FailureKey>,
-}
-
-#[derive(FromRow)]
-struct KeyState {
-    failures: Option<i64>,
-    last_at: Option<i64>,
-    /// The current delay is in the audit log.
-    reported: bool,
-    undecided: i64,
-    overdue: bool,
-}
-
-impl KeyState {
-    fn failures(&self) -> Option<FailureCount> {
-        Some(FailureCount {
-            number: self.failures?,
-            last_at: Timestamp(self.last_at?),
-        })
-    }
-
-    fn admit(&self, policy: BackoffPolicy, now: Timestamp) -> Backoff {
-        policy.admit(self.failures(), self.undecided, now)
-    }
-}
-
-struct Decision {
-    admission: Admission,
-    keys: Keys,
-    /// The audit log lacks the delay.
-    to_report: bool,
-    /// Attempts have to be counted first that are undecided for too long.
-    overdue: bool,
-}
 
 pub(super) async fn begin(
     store: &SqliteStore,
@@ -111,37 +72,13 @@ async fn decide(
     connection: &mut SqliteConnection,
     attempt: &NewAttempt,
 ) -> Result<Decision, StoreError> {
-    let now = attempt.now;
-    let mut keys = Keys {
-        own: attempt.key,
-        devices: None,
+    let devices = match attempt.device {
+        Some(device) => Some(state(connection, STATE_OF_DEVICES, device.all, attempt.now).await?),
+        None => None,
     };
-    let mut overdue = false;
-    // With a device cookie, its own key, unless too many attempts with those of the user failed.
-    if let Some(device) = attempt.device {
-        let devices = state(connection, STATE_OF_DEVICES, device.all, now).await?;
-        overdue = devices.overdue;
-        if devices.admit(BackoffPolicy::DEVICES, now) == Backoff::Allowed {
-            keys = Keys {
-                own: device.own,
-                devices: Some(device.all),
-            };
-        }
-    }
-    let state = state(connection, STATE, keys.own, now).await?;
-    let (admission, to_report) = match state.admit(BackoffPolicy::ACCOUNT, now) {
-        Backoff::Allowed => (Admission::Allowed, false),
-        Backoff::Undecided => (Admission::Undecided, false),
-        Backoff::Refused { wait_seconds } => {
-            (Admission::Throttled { wait_seconds }, !state.reported)
-        }
-    };
-    Ok(Decision {
-        admission,
-        keys,
-        to_report,
-        overdue: overdue || state.overdue,
-    })
+    let keys = Decision::keys(attempt, devices.as_ref());
+    let own = state(connection, STATE, keys.own, attempt.now).await?;
+    Ok(Decision::new(attempt, keys, &own, devices.as_ref()))
 }
 
 async fn state(
@@ -158,15 +95,10 @@ async fn state(
     Ok(state)
 }
 
-/// An attempt that began at this time or before has failed if it is undecided.
-fn overdue_at(now: Timestamp) -> Timestamp {
-    now.plus_seconds(-BackoffPolicy::UNDECIDED_SECONDS)
-}
-
 async fn insert(
     connection: &mut SqliteConnection,
     attempt: &NewAttempt,
-    keys: Keys,
+    keys: AttemptKeys,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO countersign_login_attempts (id, key, devices_key, begun_at)
@@ -179,24 +111,6 @@ async fn insert(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-#[derive(FromRow)]
-struct AttemptRow {
-    key: Vec<u8>,
-    devices_key: Option<Vec<u8>>,
-    begun_at: i64,
-    counted: bool,
-}
-
-impl AttemptRow {
-    fn keys(&self) -> Option<Keys> {
-        let key = |bytes: &[u8]| bytes.try_into().ok().map(FailureKey::from_bytes);
-        Some(Keys {
-            own: key(&self.key)?,
-            devices: self.devices_key.as_deref().and_then(key),
-        })
-    }
 }
 
 /// Counts attempts as failed that are undecided for too long: their server has stopped. The rows
@@ -254,22 +168,16 @@ async fn remove(
 
 async fn count_failure(
     connection: &mut SqliteConnection,
-    keys: Option<Keys>,
+    keys: Option<AttemptKeys>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let own = keys.map(|keys| (keys.own, BackoffPolicy::ACCOUNT));
-    let devices = keys.and_then(|keys| keys.devices);
-    let devices = devices.map(|key| (key, BackoffPolicy::DEVICES));
-    for (key, policy) in own.into_iter().chain(devices) {
-        let row: Option<(i64, i64)> =
+    for (key, policy) in keys.into_iter().flat_map(AttemptKeys::with_policies) {
+        let before =
             sqlx::query_as("SELECT failures, last_at FROM countersign_failed_logins WHERE key = ?")
                 .bind(key.as_bytes())
                 .fetch_optional(&mut *connection)
-                .await?;
-        let before = row.map(|(number, last_at)| FailureCount {
-            number,
-            last_at: Timestamp(last_at),
-        });
+                .await?
+                .map(failure_count);
         let count = policy.failed(before, at);
         sqlx::query(
             "INSERT INTO countersign_failed_logins (key, failures, last_at) VALUES (?1, ?2, ?3)

@@ -1,10 +1,7 @@
-use sqlx::FromRow;
-use uuid::Uuid;
-
 use super::{SqliteStore, StoreError};
 use crate::{
-    domain::{EventKind, SecurityEvent, SessionId, Timestamp, UserId, Username},
-    store::{EventFilter, RecordedEvent},
+    domain::{SecurityEvent, UserId, Username},
+    store::{EventFilter, RecordedEvent, rows::EventRow},
 };
 
 pub(super) async fn record(store: &SqliteStore, event: SecurityEvent) -> Result<(), StoreError> {
@@ -15,7 +12,7 @@ pub(super) async fn list(
     store: &SqliteStore,
     filter: EventFilter<'_>,
 ) -> Result<Vec<RecordedEvent>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<EventRow> = sqlx::query_as(
         "SELECT e.id, e.at, e.kind, e.detail, e.user_id, u.username, e.session_id, e.ip,
                 e.user_agent
          FROM countersign_security_events e LEFT JOIN countersign_users u ON u.id = e.user_id
@@ -36,7 +33,7 @@ pub(super) async fn newest(
     user: UserId,
     limit: i64,
 ) -> Result<Vec<RecordedEvent>, StoreError> {
-    let rows: Vec<Row> = sqlx::query_as(
+    let rows: Vec<EventRow> = sqlx::query_as(
         "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, ip, user_agent
          FROM countersign_security_events WHERE user_id = ? ORDER BY id DESC LIMIT ?",
     )
@@ -45,33 +42,4 @@ pub(super) async fn newest(
     .fetch_all(&store.readers)
     .await?;
     Ok(rows.into_iter().map(RecordedEvent::from).collect())
-}
-
-#[derive(FromRow)]
-struct Row {
-    id: i64,
-    at: i64,
-    kind: String,
-    detail: Option<String>,
-    user_id: Option<Uuid>,
-    username: Option<String>,
-    session_id: Option<Uuid>,
-    ip: Option<String>,
-    user_agent: String,
-}
-
-impl From<Row> for RecordedEvent {
-    fn from(row: Row) -> Self {
-        Self {
-            id: row.id,
-            at: Timestamp(row.at),
-            kind: EventKind::from_code(&row.kind),
-            detail: row.detail,
-            user: row.user_id.map(UserId),
-            username: row.username.map(Username::from_stored),
-            session: row.session_id.map(SessionId),
-            ip: row.ip.and_then(|ip| ip.parse().ok()),
-            user_agent: row.user_agent,
-        }
-    }
 }

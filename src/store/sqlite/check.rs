@@ -11,11 +11,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, param
 
 use super::{
     SqliteStore, StoreError,
-    session_row::{LIVE, SessionRow},
+    session_row::{LIVE, find_all, from_direct},
 };
 use crate::{
     domain::{SessionId, Timestamp},
-    store::LiveSession,
+    store::{LiveSession, rows::SessionRow},
 };
 
 /// How many sessions are taken to be in memory; 16 bytes each and as much again for the table.
@@ -52,7 +52,7 @@ pub(super) async fn find_live(
     {
         return Ok(vec![session]);
     }
-    let rows = SessionRow::find_all(&store.readers, &ids.iter().copied().collect(), now).await?;
+    let rows = find_all(&store.readers, &ids.iter().copied().collect(), now).await?;
     let live: HashMap<_, _> = rows
         .into_iter()
         .map(|row| (SessionId(row.id), LiveSession::from(row)))
@@ -119,7 +119,7 @@ fn read(
 ) -> rusqlite::Result<Option<SessionRow>> {
     let mut statement = connection.prepare_cached(sql)?;
     statement
-        .query_row(params![now.0, id.0.as_bytes()], SessionRow::from_direct)
+        .query_row(params![now.0, id.0.as_bytes()], from_direct)
         .optional()
 }
 

@@ -1,4 +1,3 @@
-use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
@@ -6,41 +5,24 @@ use super::{
     transaction::Writing,
 };
 use crate::{
-    domain::{
-        Actor, EventKind, RevokedReason, SecurityEvent, SessionId, SessionInfo, User, UserId,
-        Username,
+    domain::{Actor, EventKind, RevokedReason, SecurityEvent, SessionInfo, Username},
+    store::{
+        NewSession, Revocation, StoredCredentials, revoked::events_of_live, rows::CredentialsRow,
     },
-    store::{NewSession, Revocation, StoredCredentials},
 };
 
 pub(super) async fn find_credentials(
     store: &SqliteStore,
     name: &Username,
 ) -> Result<Option<StoredCredentials>, StoreError> {
-    #[derive(FromRow)]
-    struct Row {
-        id: Uuid,
-        username: String,
-        password_hash: String,
-        password_generation: i64,
-        disabled_at: Option<i64>,
-    }
-    let row: Option<Row> = sqlx::query_as(
+    let row: Option<CredentialsRow> = sqlx::query_as(
         "SELECT id, username, password_hash, password_generation, disabled_at
          FROM countersign_users WHERE username_key = ?",
     )
     .bind(name.comparison_key())
     .fetch_optional(&store.readers)
     .await?;
-    Ok(row.map(|row| StoredCredentials {
-        user: User {
-            id: UserId(row.id),
-            username: Username::from_stored(row.username),
-        },
-        password_hash: row.password_hash,
-        password_generation: row.password_generation,
-        enabled: row.disabled_at.is_none(),
-    }))
+    Ok(row.map(StoredCredentials::from))
 }
 
 pub(super) async fn open_session(
@@ -105,7 +87,7 @@ async fn revoke_surplus(
     writing: &mut Writing,
     new: &NewSession<'_>,
     actor: &Actor,
-) -> Result<impl Iterator<Item = SecurityEvent>, StoreError> {
+) -> Result<Vec<SecurityEvent>, StoreError> {
     let sql = format!(
         "UPDATE countersign_sessions SET revoked_at = ?1, revoked_reason = ?2 WHERE id IN
             (SELECT id FROM countersign_sessions
@@ -122,9 +104,5 @@ async fn revoke_surplus(
         .fetch_all(&mut **writing)
         .await?;
     let event = SecurityEvent::revoked(RevokedReason::Surplus, actor, new.created_at);
-    let event = event.with_user(new.user);
-    Ok(surplus
-        .into_iter()
-        .filter(|(_, was_live)| *was_live)
-        .map(move |(id, _)| event.clone().with_session(SessionId(id))))
+    Ok(events_of_live(surplus, &event.with_user(new.user)))
 }

@@ -1,10 +1,9 @@
 use sqlx::{QueryBuilder, SqliteConnection};
-use uuid::Uuid;
 
 use super::{SqliteStore, StoreError, session_row::WAS_LIVE};
 use crate::{
-    domain::{RevokedReason, SecurityEvent, Timestamp, UserId},
-    store::Revocation,
+    domain::{RevokedReason, Timestamp, UserId},
+    store::{Revocation, revoked::Revoked},
 };
 
 pub(super) async fn revoke(
@@ -17,25 +16,14 @@ pub(super) async fn revoke(
     Ok(revoked.done)
 }
 
-/// The outcome of revocations that are not committed yet.
-pub(super) struct Revoked {
-    /// For each revocation, whether it ended its session.
-    pub done: Vec<bool>,
-    pub events: Vec<SecurityEvent>,
-}
-
 /// Ends sessions within the caller's transaction. If several entries name the same session, one of
 /// them ends it.
 pub(super) async fn revoke_within(
     connection: &mut SqliteConnection,
     revocations: &[Revocation],
 ) -> Result<Revoked, StoreError> {
-    let mut revoked = Revoked {
-        done: vec![false; revocations.len()],
-        events: Vec::new(),
-    };
     if revocations.is_empty() {
-        return Ok(revoked);
+        return Ok(Revoked::new(revocations, Vec::new()));
     }
     let mut update = QueryBuilder::new("WITH entries (id, owner, reason, at) AS (");
     update.push_values(revocations, |mut row, entry| {
@@ -48,26 +36,10 @@ pub(super) async fn revoke_within(
         ") UPDATE countersign_sessions AS s SET revoked_reason = e.reason, revoked_at = e.at
          FROM entries e
          WHERE s.id = e.id AND s.revoked_at IS NULL AND (e.owner IS NULL OR s.user_id = e.owner)
-         RETURNING id, user_id, revoked_reason, {WAS_LIVE}",
+         RETURNING id, user_id, revoked_reason, {WAS_LIVE} AS was_live",
     ));
-    let revoked_rows: Vec<(Uuid, Uuid, String, bool)> =
-        update.build_query_as().fetch_all(&mut *connection).await?;
-    let ended = revoked_rows.into_iter().filter(|(.., was_live)| *was_live);
-    for (id, user, reason, _) in ended {
-        let mut entries = revocations.iter().zip(&mut revoked.done);
-        let by_this = entries.find(|(entry, _)| {
-            entry.session.0 == id
-                && entry.reason.code() == reason
-                && entry.owner.is_none_or(|owner| owner.0 == user)
-        });
-        if let Some((entry, done)) = by_this {
-            *done = true;
-            let event = SecurityEvent::revoked(entry.reason, &entry.actor, entry.now);
-            let event = event.with_user(UserId(user)).with_session(entry.session);
-            revoked.events.push(event);
-        }
-    }
-    Ok(revoked)
+    let rows = update.build_query_as().fetch_all(connection).await?;
+    Ok(Revoked::new(revocations, rows))
 }
 
 /// Ends every session of a user within the caller's transaction, and returns how many were live.

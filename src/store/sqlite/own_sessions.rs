@@ -2,11 +2,11 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, StoreError, accounts, attempts, logout,
-    session_row::{LIVE, SessionRow, WAS_LIVE},
+    session_row::{LIVE, WAS_LIVE},
 };
 use crate::{
     domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
-    store::{LiveSession, SucceededAttempt},
+    store::{LiveSession, SucceededAttempt, revoked::events_of_live, rows::SessionRow},
 };
 
 pub(super) async fn list(
@@ -51,13 +51,9 @@ pub(super) async fn revoke_others(
         .fetch_all(&mut *writing)
         .await?;
     attempts::succeed(&mut writing, attempt).await?;
-    let were_live = revoked.into_iter().filter(|(_, was_live)| *was_live);
-    let ended: Vec<_> = were_live.map(|(id, _)| id).collect();
-    let number = ended.len();
     let event = SecurityEvent::revoked(RevokedReason::Owner, actor, now).with_user(user);
-    let events = ended
-        .into_iter()
-        .map(|id| event.clone().with_session(SessionId(id)));
+    let events = events_of_live(revoked, &event);
+    let number = events.len();
     SqliteStore::commit(writing, events).await?;
     Ok(number)
 }

@@ -1,11 +1,11 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use sqlx::{QueryBuilder, SqliteConnection};
 
-use super::{SqliteStore, StoreError, logout::revoke_within, session_row::SessionRow};
+use super::{SqliteStore, StoreError, logout::revoke_within, session_row::find_all};
 use crate::{
-    domain::{RevokedReason, Rotation, SessionId, Timestamp, rotate},
-    store::{LiveSession, RefreshRequest, Refreshed, Revocation},
+    domain::Timestamp,
+    store::{RefreshRequest, Refreshed, rotations::Rotations, rows::SessionRow},
 };
 
 pub(super) async fn refresh(
@@ -18,76 +18,12 @@ pub(super) async fn refresh(
         .map(|request| request.token.session)
         .collect();
     let now = requests.iter().map(|request| request.now).max();
-    let rows = SessionRow::find_all(&mut *writing, &named, now.unwrap_or(Timestamp(0))).await?;
-    let mut live: HashMap<_, _> = rows
-        .into_iter()
-        .map(|row| (SessionId(row.id), Row::from(row)))
-        .collect();
-
-    // One after the other, as if each had come alone: of two requests with the same token, the
-    // second is told of the counter that the first one made.
-    let mut reused = Vec::new();
-    let mut outcomes = Vec::with_capacity(requests.len());
-    for request in requests {
-        let session = request.token.session;
-        let outcome = match live.get_mut(&session) {
-            Some(row) => row.refresh(request),
-            None => Refreshed::Over,
-        };
-        if outcome == Refreshed::Reused {
-            live.remove(&session);
-            reused.push(Revocation {
-                session,
-                owner: None,
-                reason: RevokedReason::RefreshTokenReused,
-                actor: request.actor.clone(),
-                now: request.now,
-            });
-        }
-        outcomes.push(outcome);
-    }
-    let changed: Vec<_> = live
-        .into_values()
-        .filter(|row| row.changed)
-        .map(|row| row.row)
-        .collect();
-    update(&mut writing, &changed).await?;
-    let revoked = revoke_within(&mut writing, &reused).await?;
+    let rows = find_all(&mut *writing, &named, now.unwrap_or(Timestamp(0))).await?;
+    let rotations = Rotations::new(rows, requests);
+    update(&mut writing, &rotations.changed).await?;
+    let revoked = revoke_within(&mut writing, &rotations.reused).await?;
     SqliteStore::commit(writing, revoked.events).await?;
-    Ok(outcomes)
-}
-
-struct Row {
-    row: SessionRow,
-    changed: bool,
-}
-
-impl From<SessionRow> for Row {
-    fn from(row: SessionRow) -> Self {
-        Self {
-            row,
-            changed: false,
-        }
-    }
-}
-
-impl Row {
-    fn refresh(&mut self, request: &RefreshRequest) -> Refreshed {
-        let (row, now) = (&mut self.row, request.now);
-        let rotated_at = Timestamp(row.rotated_at);
-        let counter = match rotate(row.counter(), rotated_at, request.token.counter, now) {
-            Rotation::Rotated(counter) => {
-                row.rotated_at = now.0;
-                counter
-            }
-            Rotation::Replayed(counter) => counter,
-            Rotation::Reused => return Refreshed::Reused,
-        };
-        row.last_seen_at = row.last_seen_at.max(now.0);
-        row.refresh_counter = i64::try_from(counter).unwrap_or(i64::MAX);
-        self.changed = true;
-        Refreshed::Live(LiveSession::from(row.clone()))
-    }
+    Ok(rotations.outcomes)
 }
 
 async fn update(connection: &mut SqliteConnection, rows: &[SessionRow]) -> Result<(), StoreError> {

@@ -1,11 +1,11 @@
 use std::collections::HashSet;
 
-use sqlx::{FromRow, SqliteExecutor};
+use sqlx::SqliteExecutor;
 use uuid::Uuid;
 
 use crate::{
-    domain::{SessionId, SessionInfo, Timestamp, User, UserId, Username},
-    store::LiveSession,
+    domain::{SessionId, Timestamp},
+    store::rows::SessionRow,
 };
 
 /// Selects live sessions. The one place that defines when a session is live at the time `?1`: it
@@ -26,76 +26,35 @@ pub(super) const WAS_LIVE: &str =
     "expires_at > revoked_at AND coalesce(last_seen_at + idle_seconds > revoked_at, TRUE)
        AND epoch = (SELECT epoch FROM countersign_instance)";
 
-/// A row of [`LIVE`].
-#[derive(Clone, FromRow)]
-pub(super) struct SessionRow {
-    pub id: Uuid,
-    user_id: Uuid,
-    username: String,
-    user_agent: String,
-    created_at: i64,
-    pub last_seen_at: i64,
-    expires_at: i64,
-    idle_seconds: Option<i64>,
-    pub refresh_counter: i64,
-    pub rotated_at: i64,
+/// The live sessions among these.
+pub(super) async fn find_all(
+    executor: impl SqliteExecutor<'_>,
+    ids: &HashSet<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<SessionRow>, sqlx::Error> {
+    // Numbered like the `?1` of `LIVE`: sqlx counts placeholders without a number separately.
+    let placeholders: Vec<_> = (2..).take(ids.len()).map(|n| format!("?{n}")).collect();
+    let sql = format!("{LIVE} AND s.id IN ({})", placeholders.join(", "));
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
+    ids.iter()
+        .fold(query, |query, id| query.bind(id.0))
+        .fetch_all(executor)
+        .await
 }
 
-impl SessionRow {
-    pub async fn find_all(
-        executor: impl SqliteExecutor<'_>,
-        ids: &HashSet<SessionId>,
-        now: Timestamp,
-    ) -> Result<Vec<Self>, sqlx::Error> {
-        // Numbered like the `?1` of `LIVE`: sqlx counts placeholders without a number separately.
-        let placeholders: Vec<_> = (2..).take(ids.len()).map(|n| format!("?{n}")).collect();
-        let sql = format!("{LIVE} AND s.id IN ({})", placeholders.join(", "));
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
-        ids.iter()
-            .fold(query, |query, id| query.bind(id.0))
-            .fetch_all(executor)
-            .await
-    }
-
-    /// Reads a row that was selected by rusqlite.
-    pub fn from_direct(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-        let uuid = |column| row.get(column).map(Uuid::from_bytes);
-        Ok(Self {
-            id: uuid("id")?,
-            user_id: uuid("user_id")?,
-            username: row.get("username")?,
-            user_agent: row.get("user_agent")?,
-            created_at: row.get("created_at")?,
-            last_seen_at: row.get("last_seen_at")?,
-            expires_at: row.get("expires_at")?,
-            idle_seconds: row.get("idle_seconds")?,
-            refresh_counter: row.get("refresh_counter")?,
-            rotated_at: row.get("rotated_at")?,
-        })
-    }
-
-    pub fn counter(&self) -> u64 {
-        u64::try_from(self.refresh_counter).unwrap_or_default()
-    }
-}
-
-impl From<SessionRow> for LiveSession {
-    fn from(row: SessionRow) -> Self {
-        Self {
-            refresh_counter: row.counter(),
-            user: User {
-                id: UserId(row.user_id),
-                username: Username::from_stored(row.username),
-            },
-            info: SessionInfo {
-                id: SessionId(row.id),
-                created_at: Timestamp(row.created_at),
-                expires_at: Timestamp(row.expires_at),
-            },
-            user_agent: row.user_agent,
-            last_seen_at: Timestamp(row.last_seen_at),
-            idle_seconds: row.idle_seconds,
-            rotated_at: Timestamp(row.rotated_at),
-        }
-    }
+/// Reads a row that was selected by rusqlite.
+pub(super) fn from_direct(row: &rusqlite::Row<'_>) -> rusqlite::Result<SessionRow> {
+    let uuid = |column| row.get(column).map(Uuid::from_bytes);
+    Ok(SessionRow {
+        id: uuid("id")?,
+        user_id: uuid("user_id")?,
+        username: row.get("username")?,
+        user_agent: row.get("user_agent")?,
+        created_at: row.get("created_at")?,
+        last_seen_at: row.get("last_seen_at")?,
+        expires_at: row.get("expires_at")?,
+        idle_seconds: row.get("idle_seconds")?,
+        refresh_counter: row.get("refresh_counter")?,
+        rotated_at: row.get("rotated_at")?,
+    })
 }
