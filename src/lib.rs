@@ -198,8 +198,8 @@ pub mod internals {
         auth::{Clock, Expiry, Issuer, KeyRing, command_line},
         domain::{REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
         http::wrap,
-        server::{listen, open_auth, serve_router, start_logging},
-        store::{IfAbsent, RecordedEvent},
+        server::{database_options, listen, open_auth, open_to_adopt, serve_router, start_logging},
+        store::{IfAbsent, RecordedEvent, pending_migrations},
     };
     pub use crate::{
         browser::{ApiRequest, ClientSession, local_time, now},

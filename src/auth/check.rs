@@ -20,7 +20,7 @@ impl AuthService {
     pub(crate) async fn check(&self, token: &AccessToken) -> Result<TokenCheck, ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        let token = match inner.issuer.verify(token, now, Expiry::Enforced) {
+        let token = match inner.verify(token, now, Expiry::Enforced).await? {
             Ok(token) => token,
             Err(rejection) => return Ok(TokenCheck::Rejected(rejection)),
         };

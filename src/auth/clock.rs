@@ -4,35 +4,52 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
+use arc_swap::ArcSwapOption;
+use rustix::time::{ClockId, clock_gettime};
+
 use crate::domain::Timestamp;
+
+/// A reading of the database's clock that took longer says too little.
+const MAX_READING: Duration = Duration::from_secs(1);
 
 /// The source of the time. It is an argument, so that a test can set the clock.
 #[derive(Clone)]
 pub struct Clock {
     now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     seconds_passed: Arc<dyn Fn() -> i64 + Send + Sync>,
+    /// The last reading of the clock that this one is set by.
+    reading: Arc<ArcSwapOption<Reading>>,
+}
+
+/// The time since 1970 by another clock, at this time of [`running`].
+#[derive(Debug)]
+struct Reading {
+    time: Duration,
+    at: Duration,
 }
 
 impl Clock {
-    /// The system clock.
+    /// The system clock, until it is set by another one.
     #[must_use]
     pub fn system() -> Self {
         let start = Instant::now();
-        let now = || {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the only place that reads the system clock"
-            )]
-            let since_epoch = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default();
+        let reading = Arc::new(ArcSwapOption::<Reading>::empty());
+        let read = Arc::clone(&reading);
+        let now = move || {
+            let since_epoch = match read.load().as_deref() {
+                Some(reading) => reading.time + running().saturating_sub(reading.at),
+                None => system_time(),
+            };
             Timestamp(seconds(since_epoch))
         };
-        Self::from_fns(now, move || seconds(start.elapsed()))
+        Self {
+            reading,
+            ..Self::from_fns(now, move || seconds(start.elapsed()))
+        }
     }
 
     /// `now` is the time, and `seconds_passed` counts the seconds since any moment, whatever
-    /// happens to the time.
+    /// happens to the time. It can't be set by another clock.
     #[must_use]
     pub fn from_fns(
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
@@ -41,6 +58,7 @@ impl Clock {
         Self {
             now: Arc::new(now),
             seconds_passed: Arc::new(seconds_passed),
+            reading: Arc::default(),
         }
     }
 
@@ -55,6 +73,35 @@ impl Clock {
     pub fn seconds_passed(&self) -> i64 {
         (self.seconds_passed)()
     }
+
+    /// Sets the clock by another one, which was asked at `asked_at` and has answered now. From then
+    /// on, steps of the system clock don't matter.
+    pub fn set(&self, time: Duration, asked_at: Duration) {
+        let took = running().saturating_sub(asked_at);
+        if took <= MAX_READING || self.reading.load().is_none() {
+            let at = asked_at + took / 2;
+            self.reading.store(Some(Reading { time, at }.into()));
+        }
+    }
+}
+
+/// For how long the machine has been running, also while it was suspended.
+pub(super) fn running() -> Duration {
+    #[cfg(target_os = "linux")]
+    let clock = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    let clock = ClockId::Monotonic;
+    clock_gettime(clock).try_into().unwrap_or_default()
+}
+
+fn system_time() -> Duration {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the only place that reads the system clock"
+    )]
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 fn seconds(duration: Duration) -> i64 {
@@ -76,5 +123,30 @@ mod tests {
         let clock = Clock::system();
         assert!((1_700_000_000..4_102_444_800).contains(&clock.now().0));
         assert_eq!(format!("{clock:?}"), "Clock");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_goes_on_from_there() {
+        let clock = Clock::system();
+        clock.set(Duration::from_secs(1000), running());
+        assert!((1000..1010).contains(&clock.now().0));
+    }
+
+    #[test]
+    fn a_reading_that_took_long_sets_no_clock_again() {
+        let clock = Clock::system();
+        clock.set(Duration::from_secs(1000), running());
+        clock.set(
+            Duration::from_secs(5000),
+            running().saturating_sub(Duration::from_secs(3)),
+        );
+        assert!((1000..1010).contains(&clock.now().0));
+    }
+
+    #[test]
+    fn a_clock_of_a_test_is_not_set() {
+        let clock = Clock::from_fns(|| Timestamp(7), || 0);
+        clock.set(Duration::from_secs(1000), running());
+        assert_eq!(clock.now(), Timestamp(7));
     }
 }

@@ -30,10 +30,8 @@ impl AuthService {
         client: &ClientInfo,
     ) -> Result<LogoutOutcome, ServiceError> {
         let inner = self.inner();
-        match inner
-            .issuer
-            .verify(token, inner.clock.now(), Expiry::Ignored)
-        {
+        let verified = inner.verify(token, inner.clock.now(), Expiry::Ignored);
+        match verified.await? {
             Ok(token) => {
                 let actor = client.into();
                 self.revoke(token.session, RevokedReason::LoggedOut, actor)

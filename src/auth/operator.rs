@@ -103,6 +103,7 @@ impl AuthService {
         let signs_from = inner.clock.now().plus_seconds(delay);
         let file = KeyRing::add_key(&inner.keys_dir, signs_from)?;
         self.reload_signing_keys(actor).await?;
+        self.record_new_key(actor).await?;
         Ok(file)
     }
 

@@ -8,16 +8,19 @@ use thiserror::Error;
 use uuid::{NoContext, Uuid};
 
 use super::{
-    Clock, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, SigningError,
+    Clock, Difference, Expiry, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, Rejection,
+    SigningError,
+    clock::running,
     confirmed_time::ConfirmedTime,
-    keys::CookieKeys,
+    identity::identity,
+    keys::{CookieKeys, KeyFileError},
     passwords::Passwords,
     settings::{AuthSettings, SessionSettings},
     throttle::{IpThrottle, Limiter},
-    tokens::Signer,
+    tokens::{Signer, VerifiedToken, key_id},
 };
 use crate::{
-    domain::{Actor, FailureKey, RefreshToken, Timestamp, TokenResponse},
+    domain::{AccessToken, Actor, FailureKey, RefreshToken, Timestamp, TokenResponse},
     store::{Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError},
 };
 
@@ -65,6 +68,8 @@ pub(super) struct Inner {
     /// `None` while they can't be read.
     pub cookie_keys: ArcSwapOption<CookieKeys>,
     pub new_key_delay_seconds: i64,
+    /// How this server differs from the others on its database; `None`: not at all.
+    pub difference: ArcSwapOption<String>,
     /// For how many seconds security events are kept.
     pub audit_seconds: i64,
 }
@@ -107,6 +112,9 @@ pub enum ServiceError {
     #[doc(hidden)]
     #[error("the keys of the cookies can't be read: see the log of when that began")]
     NoCookieKeys,
+    #[doc(hidden)]
+    #[error("a token was signed by the key {0}, which other servers have and this one lacks")]
+    KeyAway(String),
 }
 
 /// Why the service can't be opened. The text says what to do.
@@ -132,6 +140,20 @@ pub enum OpenError {
     #[doc(hidden)]
     #[error(transparent)]
     Hash(#[from] HashError),
+    #[doc(hidden)]
+    #[error(transparent)]
+    PasswordFile(#[from] KeyFileError),
+    #[doc(hidden)]
+    #[error(
+        "public.url must be set when database.url is one of Postgres: it is the same for all servers"
+    )]
+    NoPublicUrl,
+    #[doc(hidden)]
+    #[error(
+        "this server differs from the others on its database: {0}. Give it the same keys and \
+         public.url, or run `countersign migrate --adopt` here to make its own theirs"
+    )]
+    Differs(Difference),
 }
 
 /// The text, for an application that unwraps the error.
@@ -146,11 +168,13 @@ impl AuthService {
     /// or removed since are recorded as seen by `actor`.
     ///
     /// # Errors
-    /// When the keys can't be used or the database does not answer.
+    /// When the keys can't be used or the database does not answer; and, unless it is opened for
+    /// `adopting` them, when keys or `public.url` are not those of the other servers.
     pub(crate) async fn open(
         store: Arc<dyn Store>,
         settings: AuthSettings,
         clock: Clock,
+        adopting: bool,
         actor: &Actor,
     ) -> Result<Self, OpenError> {
         let AuthSettings {
@@ -161,10 +185,19 @@ impl AuthService {
             login,
             audit,
         } = settings;
+        let asked_at = running();
+        if let Some(time) = store.time().await? {
+            clock.set(time, asked_at);
+        }
         let now = clock.now();
         let keys = KeyRing::open(&keys_dir, token.verified_cache_size as usize, now)?;
         let cookie_keys = CookieKeys::open(&keys_dir)?;
-        store.record_keys(&keys.ids(), actor, now).await?;
+        let ours = identity(&keys, Some(&cookie_keys), &issuer);
+        let theirs = store.share(&ours, actor, now).await?;
+        if let Some(difference) = Difference::between(&theirs, &ours).filter(|_| !adopting) {
+            return Err(OpenError::Differs(difference));
+        }
+        keys.sign_from(&theirs.signing_keys);
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let concurrency = NonZeroUsize::new(login.hash_concurrency).unwrap_or_else(cores);
         let (refreshing, revoking) = (Arc::clone(&store), Arc::clone(&store));
@@ -191,6 +224,7 @@ impl AuthService {
             },
             cookie_keys: ArcSwapOption::from_pointee(cookie_keys),
             new_key_delay_seconds: token.new_key_delay_seconds,
+            difference: ArcSwapOption::empty(),
             keys_dir,
             session,
             audit_seconds: audit.keep_days * 86_400,
@@ -238,6 +272,26 @@ pub(super) struct TokenKeys<'a> {
 }
 
 impl Inner {
+    /// Verifies an access token.
+    ///
+    /// # Errors
+    /// When only another server has its key, or the database does not answer.
+    pub async fn verify(
+        &self,
+        token: &AccessToken,
+        now: Timestamp,
+        expiry: Expiry,
+    ) -> Result<Result<VerifiedToken, Rejection>, ServiceError> {
+        let verified = self.issuer.verify(token, now, expiry);
+        if verified == Err(Rejection::UnknownKey)
+            && let Some(id) = key_id(token)
+            && self.store.knows_key(&id).await?
+        {
+            return Err(ServiceError::KeyAway(id));
+        }
+        Ok(verified)
+    }
+
     /// The keys of the cookies.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod keys;
+mod migrate;
 mod serve;
 mod session;
 mod terminal;
@@ -38,6 +39,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Migrate(migrate::Migrate),
     #[command(flatten)]
     Operator(OperatorCommand),
 }
@@ -101,6 +103,7 @@ impl CommandLine {
         let settings = Settings::load(self.config.as_deref())?;
         match self.command {
             Command::Serve(serve) => serve.run(&settings, application).await,
+            Command::Migrate(migrate) => migrate.run(&settings).await,
             Command::Operator(command) => command.run(&settings).await,
         }
     }

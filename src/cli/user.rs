@@ -8,6 +8,7 @@ use crate::{
     auth::{AccountError, AuthService},
     domain::{Actor, Username},
     server::Settings,
+    store::DatabaseOptions,
 };
 
 #[derive(Debug, Subcommand)]
@@ -58,7 +59,7 @@ impl User {
                 print(format_args!(
                     "Added {} to {}.",
                     user.username,
-                    settings.database_url()
+                    DatabaseOptions::name(&settings.database_url())
                 ))
             }
             Self::List => list(auth).await,

@@ -9,6 +9,7 @@ use crate::{
 
 /// Changes of the key directory take effect within this time.
 const RELOAD_KEYS_EVERY: Duration = Duration::from_millis(500);
+const READ_CLOCK_EVERY: Duration = Duration::from_secs(1);
 const WATCH_DATABASE_EVERY: Duration = Duration::from_millis(500);
 /// After this many failed reloads in a row, which is three seconds, the keys are no longer used: any
 /// of them may have been removed.
@@ -21,7 +22,19 @@ pub(super) fn start_maintenance(auth: &AuthService) -> JoinSet<()> {
     tasks.spawn(reload_keys(auth.clone()));
     tasks.spawn(prune(auth.clone()));
     tasks.spawn(watch_database(auth.clone()));
+    tasks.spawn(follow_clock(auth.clone()));
     tasks
+}
+
+/// Servers on one database compare times by its clock.
+async fn follow_clock(auth: AuthService) {
+    let mut ticks = interval(READ_CLOCK_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Err(cause) = auth.follow_database_clock().await {
+            tracing::debug!(%cause, "the clock of the database could not be read");
+        }
+    }
 }
 
 async fn reload_keys(auth: AuthService) {

@@ -1,13 +1,13 @@
-use std::{fmt, fs, path::absolute, sync::Arc};
+use std::{fmt, fs, path::absolute};
 
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 
 use super::{ConfigError, LogError, Settings, logging::Log, start_logging};
 use crate::{
-    auth::{AuthService, Clock, OpenError},
+    auth::{self, AuthService, Clock, OpenError},
     domain::Actor,
-    store::{DatabasePool, IfAbsent, SqliteStore, Store},
+    store::{self, DatabaseOptions, DatabasePool, IfAbsent},
 };
 
 /// Login and logout for one application: the service on its database, and its settings.
@@ -95,7 +95,8 @@ impl Server {
     ) -> Result<Self, OpenError> {
         let configured = settings.database.url;
         let url = pool.into().database_url(&configured).await?;
-        if configured.is_empty() {
+        // The address of a server may hold a password.
+        if configured.is_empty() && !DatabaseOptions::is_postgres(&url) {
             tracing::info!(
                 url,
                 "the command line needs this address in COUNTERSIGN_DATABASE_URL"
@@ -140,8 +141,29 @@ pub async fn open_auth(
     clock: Clock,
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
-    let url = settings.database_url();
-    let store = SqliteStore::open(&url, if_absent, actor, clock.now()).await?;
+    open_service(settings, if_absent, clock, false, actor).await
+}
+
+/// Opens the database and the service on it, to make its keys and `public.url` those of all servers.
+///
+/// # Errors
+/// When the database or the keys can't be used.
+pub async fn open_to_adopt(settings: &Settings, actor: &Actor) -> Result<AuthService, OpenError> {
+    open_service(settings, IfAbsent::Begin, Clock::system(), true, actor).await
+}
+
+async fn open_service(
+    settings: &Settings,
+    if_absent: IfAbsent,
+    clock: Clock,
+    adopting: bool,
+    actor: &Actor,
+) -> Result<AuthService, OpenError> {
+    let options = database_options(settings)?;
+    if DatabaseOptions::is_postgres(&options.url) && settings.public.url.is_empty() {
+        return Err(OpenError::NoPublicUrl);
+    }
+    let store = store::open(&options, if_absent, actor, clock.now()).await?;
     let keys = settings.keys_dir();
     let are_missing = match if_absent {
         IfAbsent::Fail => !fs::read_dir(&keys).is_ok_and(|mut files| files.next().is_some()),
@@ -153,5 +175,28 @@ pub async fn open_auth(
     if are_missing {
         return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
     }
-    AuthService::open(Arc::new(store), settings.auth(), clock, actor).await
+    let auth = AuthService::open(store, settings.auth(), clock, adopting, actor).await?;
+    Ok(auth)
+}
+
+/// Which database the settings name, with its password.
+///
+/// # Errors
+/// When the file of the password can't be read or trusted.
+pub fn database_options(settings: &Settings) -> Result<DatabaseOptions, OpenError> {
+    let database = &settings.database;
+    let file = &database.password_file;
+    let password = if file.as_os_str().is_empty() {
+        None
+    } else {
+        let content = auth::read_key_file(file)?;
+        let text = String::from_utf8_lossy(&content);
+        Some(text.trim_end_matches(['\r', '\n']).to_owned().into())
+    };
+    Ok(DatabaseOptions {
+        url: settings.database_url(),
+        password,
+        max_connections: database.max_connections,
+        migrate: database.migrate,
+    })
 }

@@ -4,11 +4,11 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::StoreError;
 
-/// Runs items together that arrive while another batch is running.
+/// Runs items together that arrive while other batches are running.
 ///
 /// A commit takes as long as the disk takes, whatever is in it, so writes that meet share one. An
 /// item on its own runs at once. Nobody waits longer for the batch than for a commit of their own.
@@ -20,19 +20,27 @@ type Reply<R> = oneshot::Sender<Result<R, StoreError>>;
 struct Inner<T, R> {
     run: Box<Run<T, R>>,
     waiting: Mutex<Vec<(T, Reply<R>)>>,
-    /// Held while a batch runs.
-    running: tokio::sync::Mutex<()>,
+    /// One for each batch that may run at the same time.
+    running: Semaphore,
 }
 
 impl<T: Clone + Send + 'static, R: Send + 'static> Batcher<T, R> {
-    /// `run` returns one result for each item, in the same order.
+    /// One batch after the other. `run` returns one result for each item, in the same order.
     pub fn new(
+        run: impl Fn(Vec<T>) -> BoxFuture<'static, Result<Vec<R>, StoreError>> + Send + Sync + 'static,
+    ) -> Self {
+        Self::parallel(1, run)
+    }
+
+    /// Up to this many batches at the same time.
+    pub fn parallel(
+        at_once: usize,
         run: impl Fn(Vec<T>) -> BoxFuture<'static, Result<Vec<R>, StoreError>> + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(Inner {
             run: Box::new(run),
             waiting: Mutex::default(),
-            running: tokio::sync::Mutex::default(),
+            running: Semaphore::new(at_once),
         }))
     }
 
@@ -58,7 +66,7 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Batcher<T, R> {
 
 impl<T: Clone + Send + 'static, R: Send + 'static> Inner<T, R> {
     async fn run_next_batch(self: Arc<Self>) {
-        let _turn = self.running.lock().await;
+        let _turn = self.running.acquire().await;
         let (items, replies): (Vec<_>, Vec<_>) = mem::take(&mut *self.lock()).into_iter().unzip();
         match self.try_run(items.clone()).await {
             Ok(results) => deliver(replies, results.into_iter().map(Ok)),
@@ -104,10 +112,8 @@ impl<T, R> fmt::Debug for Batcher<T, R> {
 mod tests {
     use std::{pin::pin, time::Duration};
 
-    use futures::{FutureExt, future::join_all, poll};
-    use tokio::sync::Semaphore;
-
     use super::*;
+    use futures::{FutureExt, future::join_all, poll};
 
     type Batches = Arc<Mutex<Vec<Vec<u32>>>>;
 

@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf};
 
-use sqlx::migrate::MigrateError;
+use sqlx::{error::DatabaseError, migrate::MigrateError, postgres::PgDatabaseError};
 use thiserror::Error;
 
 /// Why a database could not be used or did not answer. The text says what to do.
@@ -55,21 +55,95 @@ pub enum StoreError {
     NeverSynced,
     #[error("a database task panicked")]
     Panicked,
+    #[error("the database did not answer within 5 seconds")]
+    TimedOut,
+    #[error(
+        "no connection to the database became free within 4 seconds: all {connections} \
+         (database.max_connections) are in use, or none can be opened"
+    )]
+    NoConnection { connections: u32 },
+    #[error(
+        "the database has no connection left for this server ({0}): raise its max_connections, \
+             or lower database.max_connections of each server"
+    )]
+    TooManyConnections(sqlx::Error),
+    #[error("database.url is not a valid address of Postgres: {0}")]
+    Address(sqlx::Error),
+    #[error("the database refuses this: {0}")]
+    Refused(sqlx::Error),
+    #[error(
+        "the database is a standby, which may not know yet what has changed: database.url has to \
+         name the primary"
+    )]
+    Standby,
+    #[error(
+        "the database is behind a pooler in transaction mode, which loses the settings of a \
+         connection: use its session mode, or connect directly"
+    )]
+    TransactionPooling,
+    #[error("the encoding of the database is {0}: create one with ENCODING 'UTF8'")]
+    Encoding(String),
+    #[error(
+        "the database {0} has no tables of Countersign: run this command where the server runs, with \
+         the same settings; `countersign migrate` creates them"
+    )]
+    NoTables(String),
+    #[error(
+        "the database lacks migrations, and database.migrate is false: run `countersign migrate`"
+    )]
+    Pending(Vec<i64>),
+    #[error("a database in Postgres is backed up by `pg_dump`; docs/DEPLOYMENT.md says how")]
+    NoBackup,
+}
+
+impl StoreError {
+    /// Whether the database has rolled a transaction back because it has met another one.
+    pub(super) fn is_conflict(&self) -> bool {
+        let Self::Unavailable(error) = self else {
+            return false;
+        };
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        matches!(code.as_deref(), Some("40001" | "40P01"))
+    }
 }
 
 impl From<sqlx::Error> for StoreError {
-    /// By `SQLite`'s primary result codes (<https://sqlite.org/rescode.html>).
     fn from(error: sqlx::Error) -> Self {
-        let code = error
-            .as_database_error()
-            .and_then(|error| error.code()?.parse::<i32>().ok());
-        match code.map(|code| code & 0xff) {
-            Some(8 | 14) => Self::ReadOnly(error),
-            Some(10) => Self::Disk(error),
-            Some(11 | 26) => Self::Corrupt(error),
-            Some(13) => Self::DiskFull(error),
-            _ => Self::Unavailable(error),
+        let Some(database) = error.as_database_error() else {
+            return Self::Unavailable(error);
+        };
+        let code = database.code().unwrap_or_default().into_owned();
+        if database.try_downcast_ref::<PgDatabaseError>().is_some() {
+            of_postgres(&code, error)
+        } else {
+            of_sqlite(code.parse().unwrap_or_default(), error)
         }
+    }
+}
+
+/// By `SQLite`'s primary result codes (<https://sqlite.org/rescode.html>).
+fn of_sqlite(code: i32, error: sqlx::Error) -> StoreError {
+    match code & 0xff {
+        8 | 14 => StoreError::ReadOnly(error),
+        10 => StoreError::Disk(error),
+        11 | 26 => StoreError::Corrupt(error),
+        13 => StoreError::DiskFull(error),
+        _ => StoreError::Unavailable(error),
+    }
+}
+
+/// By the codes in appendix A of the manual of `PostgreSQL`.
+fn of_postgres(code: &str, error: sqlx::Error) -> StoreError {
+    match code {
+        "25006" => StoreError::Standby,
+        "53100" => StoreError::DiskFull(error),
+        "53300" => StoreError::TooManyConnections(error),
+        // A query that took too long.
+        "57014" => StoreError::TimedOut,
+        // Authorization, no such database, no such schema, no such table, no privilege.
+        "3D000" | "3F000" | "42P01" | "42501" => StoreError::Refused(error),
+        code if code.starts_with("28") => StoreError::Refused(error),
+        _ => StoreError::Unavailable(error),
     }
 }
 

@@ -5,10 +5,15 @@ mod batch;
 mod directory_lock;
 mod error;
 mod event_log;
+mod key_events;
+mod migrations;
 mod model;
 mod new_file;
+mod open;
+mod options;
 mod pool;
 mod port;
+mod postgres;
 mod revoked;
 mod rotations;
 mod rows;
@@ -18,11 +23,14 @@ pub use batch::Batcher;
 pub use directory_lock::{lock_directory, require_guarded_directory};
 pub use error::StoreError;
 pub use model::{
-    Admission, DeviceKeys, EventFilter, IfAbsent, LiveSession, NewAttempt, NewSession, NewUser,
-    PruneBefore, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials,
+    Admission, DeviceKeys, EventFilter, Identity, IfAbsent, LiveSession, NewAttempt, NewSession,
+    NewUser, PruneBefore, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials,
     StoredUser, SucceededAttempt,
 };
 pub use new_file::persist_new;
+pub use open::{open, pending_migrations};
+pub use options::DatabaseOptions;
 pub use pool::DatabasePool;
 pub use port::Store;
+use postgres::PostgresStore;
 pub use sqlite::{SqliteStore, sqlite_url};

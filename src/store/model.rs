@@ -1,4 +1,7 @@
-use std::net::IpAddr;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use crate::domain::{
     Actor, AttemptId, ClientInfo, EventKind, FailureKey, RefreshToken, RevokedReason, SessionId,
@@ -188,4 +191,23 @@ pub struct PruneBefore {
     pub sessions: Timestamp,
     pub failed_logins: Timestamp,
     pub events: Timestamp,
+}
+
+/// What every server on one database has to have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The `kid` of each signing key, and when it begins to sign.
+    pub signing_keys: BTreeMap<String, Timestamp>,
+    /// A fingerprint of each key of the cookies.
+    pub cookie_keys: BTreeSet<String>,
+    /// The issuer of the tokens.
+    pub public_url: String,
+}
+
+impl Identity {
+    /// The `kid` of each signing key.
+    #[must_use]
+    pub fn key_ids(&self) -> BTreeSet<String> {
+        self.signing_keys.keys().cloned().collect()
+    }
 }

@@ -1,6 +1,6 @@
-use sqlx::SqlitePool;
+use sqlx::{PgPool, SqlitePool};
 
-use super::{SqliteStore, StoreError};
+use super::{PostgresStore, SqliteStore, StoreError};
 
 /// A pool of the application that Countersign is in, which has its tables in the same database.
 #[derive(Debug, Clone)]
@@ -8,6 +8,8 @@ use super::{SqliteStore, StoreError};
 pub enum DatabasePool {
     /// Of a database in a file.
     Sqlite(SqlitePool),
+    /// Of a database in `PostgreSQL`.
+    Postgres(PgPool),
 }
 
 impl DatabasePool {
@@ -18,6 +20,7 @@ impl DatabasePool {
     pub(crate) async fn database_url(&self, configured: &str) -> Result<String, StoreError> {
         match self {
             Self::Sqlite(pool) => SqliteStore::url_of(pool, configured).await,
+            Self::Postgres(pool) => PostgresStore::url_of(pool, configured),
         }
     }
 }
@@ -31,5 +34,17 @@ impl From<SqlitePool> for DatabasePool {
 impl From<&SqlitePool> for DatabasePool {
     fn from(pool: &SqlitePool) -> Self {
         Self::Sqlite(pool.clone())
+    }
+}
+
+impl From<PgPool> for DatabasePool {
+    fn from(pool: PgPool) -> Self {
+        Self::Postgres(pool)
+    }
+}
+
+impl From<&PgPool> for DatabasePool {
+    fn from(pool: &PgPool) -> Self {
+        Self::Postgres(pool.clone())
     }
 }

@@ -1,9 +1,9 @@
-use std::{collections::BTreeSet, fmt, path::Path};
+use std::{fmt, path::Path, time::Duration};
 
 use async_trait::async_trait;
 
 use super::{
-    Admission, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
+    Admission, EventFilter, Identity, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
     RecordedEvent, RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials,
     StoredUser, SucceededAttempt,
 };
@@ -129,11 +129,11 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    // Audit log and maintenance.
+    // Audit log.
 
     async fn record(&self, event: SecurityEvent) -> Result<(), StoreError>;
 
-    /// Security events in the order of their commits.
+    /// Security events, by their numbers.
     async fn list_events(&self, filter: EventFilter<'_>) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// The newest security events of a user, the newest first.
@@ -143,16 +143,35 @@ pub trait Store: fmt::Debug + Send + Sync {
         limit: i64,
     ) -> Result<Vec<RecordedEvent>, StoreError>;
 
+    // Several servers.
+
+    /// Whether several servers, each with files of its own, may work on this database.
+    fn is_shared(&self) -> bool;
+
+    /// What is on record as common to all servers; `ours` if nothing was. Where the database is one
+    /// server's alone, `ours` is recorded and returned, with the events of added and removed keys.
+    async fn share(
+        &self,
+        ours: &Identity,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Identity, StoreError>;
+
+    /// Records what all servers have to have in common, with the events of added and removed keys.
+    async fn adopt(&self, ours: &Identity, actor: &Actor, now: Timestamp)
+    -> Result<(), StoreError>;
+
     /// Whether a signing key was recorded.
     async fn knows_keys(&self) -> Result<bool, StoreError>;
 
-    /// Records which signing keys were added and removed since the last call.
-    async fn record_keys(
-        &self,
-        ids: &BTreeSet<String>,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
+    /// Whether another server may have the signing key of this `kid`.
+    async fn knows_key(&self, id: &str) -> Result<bool, StoreError>;
+
+    /// The time since 1970-01-01T00:00:00Z by the clock of the database, where servers compare times by
+    /// it.
+    async fn time(&self) -> Result<Option<Duration>, StoreError>;
+
+    // Maintenance.
 
     /// Deletes expired rows and returns how many there were. What is left after an error is
     /// deleted the next time.

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use super::{FileState, HmacKey, HmacKeyError, RefreshTokenKey, ThrottleSecret};
 
@@ -36,6 +36,17 @@ impl CookieKeys {
             throttle: HmacKey::read(directory, THROTTLE)?.into(),
             files,
         })
+    }
+
+    /// Tells these keys from others, and nothing else about them.
+    #[must_use]
+    pub fn fingerprints(&self) -> BTreeSet<String> {
+        let keys = [
+            ("refresh", self.refresh.hmac()),
+            ("throttle", self.throttle.hmac()),
+        ];
+        keys.map(|(name, key)| format!("{name}-{}", key.fingerprint()))
+            .into()
     }
 
     /// Whether these are the keys that are in the directory now.

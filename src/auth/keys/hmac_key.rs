@@ -4,6 +4,7 @@ use std::{
 };
 
 use aws_lc_rs::hmac;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use thiserror::Error;
 
 use super::{KeyFileError, create, key_file};
@@ -66,6 +67,14 @@ impl HmacKey {
             context.update(part);
         }
         context.sign()
+    }
+
+    /// Tells this key from others. A MAC of a text that nothing else has a MAC of.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mac = self.sign(&[b"\0fingerprint\0"]);
+        let (short, _) = mac.as_ref().split_at(16);
+        BASE64_URL_SAFE_NO_PAD.encode(short)
     }
 
     /// Compares in constant time.

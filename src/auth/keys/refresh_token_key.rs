@@ -37,6 +37,14 @@ impl RefreshTokenKey {
     }
 }
 
+impl RefreshTokenKey {
+    /// The key itself, for its fingerprint.
+    #[must_use]
+    pub fn hmac(&self) -> &HmacKey {
+        &self.0
+    }
+}
+
 impl From<HmacKey> for RefreshTokenKey {
     fn from(key: HmacKey) -> Self {
         Self(key)

@@ -50,6 +50,20 @@ pub(super) fn length(token: &AccessToken) -> Result<(), Rejection> {
     Ok(())
 }
 
+/// The `kid` that a token names, if its header is well-formed. It is not verified.
+#[must_use]
+pub fn key_id(token: &AccessToken) -> Option<String> {
+    header(token.expose()).ok().map(|header| header.kid)
+}
+
+fn header(text: &str) -> Result<StrictHeader, Rejection> {
+    let encoded = text.split('.').next().unwrap_or_default();
+    let header = BASE64_URL_SAFE_NO_PAD
+        .decode(encoded)
+        .map_err(|_| Rejection::Malformed)?;
+    serde_json::from_slice(&header).map_err(|_| Rejection::Header)
+}
+
 /// The claims of a token that was signed by a key of the ring. Only the id of the key is taken
 /// from the token; the algorithm is fixed (RFC 8725 §3.1).
 pub(super) fn signed_claims(
@@ -58,11 +72,7 @@ pub(super) fn signed_claims(
     audience: &str,
 ) -> Result<Claims, Rejection> {
     let text = token.expose();
-    let encoded_header = text.split('.').next().unwrap_or_default();
-    let header = BASE64_URL_SAFE_NO_PAD
-        .decode(encoded_header)
-        .map_err(|_| Rejection::Malformed)?;
-    let header: StrictHeader = serde_json::from_slice(&header).map_err(|_| Rejection::Header)?;
+    let header = header(text)?;
     if header.alg != "EdDSA" || header.typ != Issuer::TOKEN_TYPE {
         return Err(Rejection::Header);
     }

@@ -1,11 +1,12 @@
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     fmt, fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use arc_swap::ArcSwapOption;
 use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey,
@@ -26,8 +27,10 @@ use crate::{
 /// The number in the name of a file is the time at which its key begins to sign. So a new key is
 /// published before that, and verifiers elsewhere know it when they first need it.
 pub struct KeyRing {
-    /// The earliest first.
+    /// By the times of their files, the earliest first.
     signing: Vec<(Timestamp, Arc<SigningKey>)>,
+    /// When keys begin to sign on all servers; `None`: by their files.
+    recorded: ArcSwapOption<BTreeMap<String, Timestamp>>,
     by_id: HashMap<String, DecodingKey>,
     public: JwkSet,
     files: Vec<KeyFile>,
@@ -70,6 +73,7 @@ impl KeyRing {
     fn empty(verified: VerifiedTokenCache) -> Self {
         Self {
             signing: Vec::new(),
+            recorded: ArcSwapOption::empty(),
             by_id: HashMap::new(),
             public: JwkSet { keys: Vec::new() },
             files: Vec::new(),
@@ -80,7 +84,9 @@ impl KeyRing {
     /// A ring without keys, which signs and accepts nothing.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        Self::empty(self.verified.emptied())
+        let ring = Self::empty(self.verified.emptied());
+        ring.sign_as(self);
+        ring
     }
 
     /// Reads every `*.pem` of `directory`, creating the directory and a first key if needed. Up to
@@ -149,9 +155,37 @@ impl KeyRing {
     /// no key any more.
     #[must_use]
     pub fn signing_key(&self, now: Timestamp) -> Option<Arc<SigningKey>> {
-        let begun = self.signing.iter().rfind(|(from, _)| *from <= now);
-        let (_, key) = begun.or(self.signing.first())?;
+        let recorded = self.recorded.load();
+        let signs_from = |(from, key): &(Timestamp, Arc<SigningKey>)| match recorded.as_deref() {
+            Some(times) => times.get(&key.id).copied(),
+            None => Some(*from),
+        };
+        let mut keys: Vec<_> = self
+            .signing
+            .iter()
+            .filter_map(|entry| Some((signs_from(entry)?, &entry.1)))
+            .collect();
+        keys.sort_by_key(|(from, _)| *from);
+        let begun = keys.iter().rfind(|(from, _)| *from <= now);
+        let (_, key) = begun.or(keys.first())?;
         Some(Arc::clone(key))
+    }
+
+    /// When each key begins to sign by its file, by its `kid`.
+    #[must_use]
+    pub fn signing_times(&self) -> BTreeMap<String, Timestamp> {
+        let times = self.signing.iter();
+        times.map(|(from, key)| (key.id.clone(), *from)).collect()
+    }
+
+    /// Signs from these times on, and not at all with a key that has none.
+    pub fn sign_from(&self, times: &BTreeMap<String, Timestamp>) {
+        self.recorded.store(Some(Arc::new(times.clone())));
+    }
+
+    /// Signs from the same times on as another ring.
+    pub fn sign_as(&self, other: &Self) {
+        self.recorded.store(other.recorded.load_full());
     }
 
     /// The key with this `kid`.
@@ -163,12 +197,6 @@ impl KeyRing {
     /// The tokens that were verified by the keys of this ring.
     pub(super) fn verified(&self) -> &VerifiedTokenCache {
         &self.verified
-    }
-
-    /// The ids of all keys.
-    #[must_use]
-    pub fn ids(&self) -> BTreeSet<String> {
-        self.by_id.keys().cloned().collect()
     }
 
     /// Generates a key that begins to sign at this time, or some seconds later if another key does

@@ -6,7 +6,7 @@ mod issuer;
 mod key_ring;
 mod verified;
 
-pub use check::Rejection;
+pub use check::{Rejection, key_id};
 pub use claims::Claims;
 pub use issuer::{Expiry, Issuer, Signer, SigningError};
 pub use key_ring::{KeyRing, KeyRingError};

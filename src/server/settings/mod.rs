@@ -230,6 +230,7 @@ mod tests {
     use figment::Jail;
 
     use super::*;
+    use crate::store::DatabaseOptions;
 
     fn load_with(variables: &[(&str, &str)]) -> Result<Settings, String> {
         let mut loaded = Err(String::new());
@@ -495,11 +496,19 @@ mod tests {
     #[test]
     fn a_refused_database_address_does_not_show_its_password() {
         let error =
-            load_with(&[("COUNTERSIGN_DATABASE_URL", "postgres://me:canary@db/x")]).unwrap_err();
+            load_with(&[("COUNTERSIGN_DATABASE_URL", "mysql://me:canary@db/x")]).unwrap_err();
         assert!(
             error.contains("database.url") && !error.contains("canary"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_printed_database_address_does_not_show_its_password() {
+        let url = "postgres://me:canary@db/x";
+        let settings = load_with(&[("COUNTERSIGN_DATABASE_URL", url)]).unwrap();
+        let printed = format!("{settings:?} {:?}", DatabaseOptions::name(url));
+        assert!(printed.contains("x at db:5432") && !printed.contains("canary"));
     }
 
     #[test]

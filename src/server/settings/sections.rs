@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -7,7 +8,7 @@ use garde::Validate;
 use serde::Deserialize;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-use crate::{domain::CookiePrefix, http::Origin};
+use crate::{domain::CookiePrefix, http::Origin, store::DatabaseOptions};
 
 /// The section `[public]`.
 #[derive(Debug, Clone, Deserialize, Validate)]
@@ -35,13 +36,26 @@ pub struct DataSettings {
     pub dir: PathBuf,
 }
 
-/// The section `[database]`.
-#[derive(Debug, Clone, Deserialize, Validate)]
+/// The section `[database]`. Its address may hold a password, which its `Debug` leaves out.
+#[derive(Clone, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
     /// Empty: a file in the data directory.
     #[garde(custom(|url: &String, _context: &()| is_database_url(url)))]
     pub url: String,
+    /// Empty: the password is in the address, or there is none.
+    #[garde(skip)]
+    pub password_file: PathBuf,
+    #[garde(range(min = 2, max = 1000))]
+    pub max_connections: u32,
+    #[garde(skip)]
+    pub migrate: bool,
+}
+
+impl fmt::Debug for DatabaseSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&DatabaseOptions::name(&self.url))
+    }
 }
 
 /// The section `[server]`.
@@ -167,12 +181,12 @@ fn is_log_filter(filter: &str) -> garde::Result {
 
 /// The error names the scheme alone, since the address may hold a password.
 fn is_database_url(url: &str) -> garde::Result {
-    if url.is_empty() || url.starts_with("sqlite:") {
+    if url.is_empty() || url.starts_with("sqlite:") || DatabaseOptions::is_postgres(url) {
         return Ok(());
     }
     let scheme = url.split(':').next().unwrap_or_default();
     Err(garde::Error::new(format!(
-        "{scheme:?} is not a supported database; it must begin with sqlite:"
+        "{scheme:?} is not a supported database; it must begin with sqlite: or postgres:"
     )))
 }
 

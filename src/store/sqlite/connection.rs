@@ -1,4 +1,4 @@
-use std::{str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, time::Duration};
 
 use futures::FutureExt;
 use sqlx::{
@@ -10,11 +10,11 @@ use super::{
     SqliteStore, StoreError, backup,
     check::DirectReads,
     file::{self, create_private_file, require_private_file},
-    migrations::{migrate, require_tables},
+    migrations::{migrate, pending, require_tables},
 };
 use crate::{
     domain::{Actor, Timestamp},
-    store::IfAbsent,
+    store::{DatabaseOptions, IfAbsent},
 };
 
 /// How long a query waits for a connection or a lock before it fails.
@@ -29,11 +29,12 @@ impl SqliteStore {
     /// When there is none and none is to be begun, or when the file can't be opened or written, can
     /// be read by others, or was created by a newer version of this program.
     pub async fn open(
-        url: &str,
+        settings: &DatabaseOptions,
         if_absent: IfAbsent,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
+        let url = &settings.url;
         if url.contains(":memory:") {
             return Err(StoreError::InMemory);
         }
@@ -45,6 +46,9 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full);
         let path = options.get_filename().to_owned();
+        if !settings.migrate {
+            require_migrated(&path, if_absent).await?;
+        }
         let _lock = match if_absent {
             IfAbsent::Begin => Some(create_private_file(&path)?),
             IfAbsent::Fail => {
@@ -85,6 +89,17 @@ impl SqliteStore {
         Ok(store)
     }
 
+    /// The migrations that a database lacks; `None` if it has no tables of ours.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn pending_migrations(
+        settings: &DatabaseOptions,
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        let options = SqliteConnectOptions::from_str(&settings.url)?;
+        pending(options.get_filename()).await
+    }
+
     /// A database that can only be read could end no session, so nothing may start on it.
     async fn require_writable(&self) -> Result<(), StoreError> {
         let mut writing = self.begin().await?;
@@ -92,6 +107,14 @@ impl SqliteStore {
             .execute(&mut *writing)
             .await?;
         Ok(writing.rollback().await?)
+    }
+}
+
+async fn require_migrated(path: &Path, if_absent: IfAbsent) -> Result<(), StoreError> {
+    match pending(path).await? {
+        Some(lacking) if lacking.is_empty() => Ok(()),
+        None if if_absent == IfAbsent::Fail => Ok(()), // reported as absent
+        lacking => Err(StoreError::Pending(lacking.unwrap_or_default())),
     }
 }
 
@@ -133,8 +156,9 @@ mod tests {
     #[tokio::test]
     async fn an_in_memory_database_is_refused() {
         for url in ["sqlite::memory:", "sqlite://:memory:"] {
-            let opened =
-                SqliteStore::open(url, IfAbsent::Begin, &Actor::Server, Timestamp(0)).await;
+            let options = DatabaseOptions::of(url);
+            let begin = IfAbsent::Begin;
+            let opened = SqliteStore::open(&options, begin, &Actor::Server, Timestamp(0)).await;
             assert!(matches!(opened, Err(StoreError::InMemory)), "{url}");
         }
     }

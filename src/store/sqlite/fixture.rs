@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Actor, AttemptId, ClientInfo, RevokedReason, SessionId, Timestamp, User, UserId, Username,
     },
-    store::{IfAbsent, NewSession, NewUser, Revocation, Store, SucceededAttempt},
+    store::{DatabaseOptions, IfAbsent, NewSession, NewUser, Revocation, Store, SucceededAttempt},
 };
 
 pub(super) const NOW: Timestamp = Timestamp(1_767_225_600);
@@ -100,7 +100,8 @@ impl Fixture {
 
 async fn open(directory: &TempDir) -> SqliteStore {
     let url = format!("sqlite://{}", directory.path().join("a.db").display());
-    SqliteStore::open(&url, IfAbsent::Begin, &Actor::Server, NOW)
+    let options = DatabaseOptions::of(&url);
+    SqliteStore::open(&options, IfAbsent::Begin, &Actor::Server, NOW)
         .await
         .unwrap()
 }

@@ -1,16 +1,19 @@
 use std::collections::BTreeSet;
 
+use sqlx::SqliteExecutor;
+
 use super::{SqliteStore, StoreError};
-use crate::domain::{Actor, EventKind, SecurityEvent, Timestamp};
+use crate::{
+    domain::{Actor, Timestamp},
+    store::key_events::key_events,
+};
 
 /// The ids of the recorded keys.
 pub(super) async fn known(store: &SqliteStore) -> Result<BTreeSet<String>, StoreError> {
-    let known: Vec<String> = sqlx::query_scalar("SELECT kid FROM countersign_signing_keys")
-        .fetch_all(&store.readers)
-        .await?;
-    Ok(known.into_iter().collect())
+    known_within(&store.readers).await
 }
 
+/// Records which keys were added and removed since the last call.
 pub(super) async fn record(
     store: &SqliteStore,
     ids: &BTreeSet<String>,
@@ -22,21 +25,26 @@ pub(super) async fn record(
         return Ok(());
     }
     let mut writing = store.begin().await?;
-    let mut events = Vec::new();
-    // Another process may have recorded the same change: only what changes a row is an event.
+    // Another process may have recorded the same change.
+    let known = known_within(&mut *writing).await?;
     for kid in ids.difference(&known) {
-        let insert = "INSERT INTO countersign_signing_keys (kid) VALUES (?) ON CONFLICT DO NOTHING";
-        let done = sqlx::query(insert).bind(kid).execute(&mut *writing).await?;
-        if done.rows_affected() == 1 {
-            events.push(SecurityEvent::new(EventKind::KeyAdded, actor, now).with_detail(kid));
-        }
+        sqlx::query("INSERT INTO countersign_signing_keys (kid) VALUES (?)")
+            .bind(kid)
+            .execute(&mut *writing)
+            .await?;
     }
     for kid in known.difference(ids) {
-        let delete = "DELETE FROM countersign_signing_keys WHERE kid = ?";
-        let done = sqlx::query(delete).bind(kid).execute(&mut *writing).await?;
-        if done.rows_affected() == 1 {
-            events.push(SecurityEvent::new(EventKind::KeyRemoved, actor, now).with_detail(kid));
-        }
+        sqlx::query("DELETE FROM countersign_signing_keys WHERE kid = ?")
+            .bind(kid)
+            .execute(&mut *writing)
+            .await?;
     }
-    SqliteStore::commit(writing, events).await
+    SqliteStore::commit(writing, key_events(&known, ids, actor, now)).await
+}
+
+async fn known_within(executor: impl SqliteExecutor<'_>) -> Result<BTreeSet<String>, StoreError> {
+    let known: Vec<String> = sqlx::query_scalar("SELECT kid FROM countersign_signing_keys")
+        .fetch_all(executor)
+        .await?;
+    Ok(known.into_iter().collect())
 }

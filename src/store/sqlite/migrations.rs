@@ -1,20 +1,39 @@
-use std::path::Path;
+use std::{fs, path::Path};
 
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool, migrate::MigrateError,
+    ConnectOptions, Connection, SqliteConnection, SqlitePool,
+    migrate::{MigrateError, Migrator},
     sqlite::SqliteConnectOptions,
 };
 
 use super::{StoreError, file};
+use crate::store::migrations::{APPLIED, Applied, TABLE, pending as lacking};
 
-/// The migrations that were applied, apart from those of the application, which are in sqlx's own
-/// table and may have the same versions.
-const TABLE: &str = "countersign_migrations";
-
-pub(super) async fn migrate(writer: &SqlitePool) -> Result<(), MigrateError> {
+fn migrator() -> Migrator {
     let mut migrator = sqlx::migrate!("./migrations/sqlite");
     migrator.dangerous_set_table_name(TABLE);
-    migrator.run(writer).await
+    migrator
+}
+
+pub(super) async fn migrate(writer: &SqlitePool) -> Result<(), MigrateError> {
+    migrator().run(writer).await
+}
+
+/// The migrations that a file lacks; `None` if there are no tables of ours. Changes nothing.
+pub(super) async fn pending(path: &Path) -> Result<Option<Vec<i64>>, StoreError> {
+    if !fs::metadata(path).is_ok_and(|file| file.len() > 0) {
+        return Ok(None);
+    }
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut connection = options.connect().await?;
+    let applied: Option<Vec<Applied>> = if has_tables(&mut connection).await? {
+        Some(sqlx::query_as(APPLIED).fetch_all(&mut connection).await?)
+    } else {
+        None
+    };
+    connection.close().await?;
+    let lacking = applied.map(|applied| lacking(&migrator(), &applied));
+    Ok(lacking.transpose()?)
 }
 
 /// Connects without any setting, so that a database without our tables stays as it is.

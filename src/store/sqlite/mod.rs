@@ -21,15 +21,15 @@ mod session_row;
 mod transaction;
 
 use std::{
-    collections::BTreeSet,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 use super::{
-    Admission, EventFilter, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
+    Admission, EventFilter, Identity, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
     RecordedEvent, RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials,
     StoredUser, SucceededAttempt,
 };
@@ -184,17 +184,39 @@ impl Store for SqliteStore {
         audit::newest(self, user, limit).await
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    async fn share(
+        &self,
+        ours: &Identity,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Identity, StoreError> {
+        self.adopt(ours, actor, now).await?;
+        Ok(ours.clone())
+    }
+
+    async fn adopt(
+        &self,
+        ours: &Identity,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        keys::record(self, &ours.key_ids(), actor, now).await
+    }
+
     async fn knows_keys(&self) -> Result<bool, StoreError> {
         Ok(!keys::known(self).await?.is_empty())
     }
 
-    async fn record_keys(
-        &self,
-        ids: &BTreeSet<String>,
-        actor: &Actor,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        keys::record(self, ids, actor, now).await
+    async fn knows_key(&self, _id: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    async fn time(&self) -> Result<Option<Duration>, StoreError> {
+        Ok(None)
     }
 
     async fn prune(&self, before: PruneBefore) -> Result<u64, StoreError> {

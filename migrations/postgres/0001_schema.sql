@@ -1,0 +1,92 @@
+-- Every time is in seconds since 1970-01-01T00:00:00Z, by the clock of this database.
+
+-- The accounts.
+CREATE TABLE countersign_users (
+    id            UUID   PRIMARY KEY,               -- the `sub` claim of tokens
+    username      TEXT   NOT NULL,                  -- in its owner's spelling
+    username_key  TEXT   COLLATE "C" NOT NULL UNIQUE, -- equal for equal spellings (RFC 8266)
+    password_hash TEXT   NOT NULL,                  -- PHC string, argon2id
+    password_generation BIGINT NOT NULL DEFAULT 0,  -- how often it was set anew
+    created_at    BIGINT NOT NULL,
+    disabled_at   BIGINT                            -- NULL: may sign in
+);
+
+-- One row for each login on one device. A token is accepted only while its session is live: the
+-- row exists, is not revoked, has neither expired nor been idle for too long, is of the current
+-- epoch, and its user is enabled.
+CREATE TABLE countersign_sessions (
+    id              UUID   PRIMARY KEY,             -- the `sid` claim
+    user_id         UUID   NOT NULL REFERENCES countersign_users (id),
+    epoch           BIGINT NOT NULL,                -- countersign_instance.epoch at the login
+    user_agent      TEXT   NOT NULL,
+    created_at      BIGINT NOT NULL,
+    last_seen_at    BIGINT NOT NULL,
+    expires_at      BIGINT NOT NULL,                -- the absolute end
+    idle_seconds    BIGINT,                         -- maximum time unused; NULL: no limit
+    refresh_counter BIGINT NOT NULL DEFAULT 0,      -- counter of the current refresh token
+    rotated_at      BIGINT NOT NULL,                -- when the counter was last incremented
+    revoked_at      BIGINT,
+    revoked_reason  TEXT,
+    CHECK ((revoked_at IS NULL) = (revoked_reason IS NULL))
+);
+CREATE INDEX countersign_sessions_by_user ON countersign_sessions (user_id)
+    WHERE revoked_at IS NULL;
+CREATE INDEX countersign_sessions_by_end ON countersign_sessions (expires_at); -- for pruning
+
+-- Failed logins in a row, for whatever was typed as a user name, whether or not it exists. The row
+-- of a key is also its lock: attempts with the same key are admitted one after the other.
+CREATE TABLE countersign_failed_logins (
+    key      BYTEA   PRIMARY KEY CHECK (octet_length(key) = 16), -- an HMAC of the name
+    failures BIGINT  NOT NULL,
+    last_at  BIGINT  NOT NULL,
+    reported BOOLEAN NOT NULL DEFAULT FALSE         -- the current delay is in the audit log
+);
+CREATE INDEX countersign_failed_logins_by_time ON countersign_failed_logins (last_at);
+
+-- Attempts to sign in whose password is being checked.
+CREATE TABLE countersign_login_attempts (
+    id          UUID    PRIMARY KEY,
+    key         BYTEA   NOT NULL CHECK (octet_length(key) = 16), -- as in countersign_failed_logins
+    devices_key BYTEA   CHECK (octet_length(devices_key) = 16),  -- counted for this too
+    begun_at    BIGINT  NOT NULL,
+    counted     BOOLEAN NOT NULL DEFAULT FALSE      -- it was undecided for too long, so it failed
+);
+CREATE INDEX countersign_login_attempts_by_key ON countersign_login_attempts (key);
+CREATE INDEX countersign_login_attempts_by_devices_key ON countersign_login_attempts (devices_key)
+    WHERE devices_key IS NOT NULL;
+CREATE INDEX countersign_login_attempts_by_time ON countersign_login_attempts (begun_at);
+
+-- The audit log. It keeps the ids of users, sessions and keys that no longer exist.
+CREATE TABLE countersign_security_events (
+    id         BIGINT PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    at         BIGINT NOT NULL,
+    kind       TEXT   NOT NULL,
+    detail     TEXT,                                -- the reason as a code, or the id of a key
+    user_id    UUID,
+    session_id UUID,
+    ip         TEXT,                                -- NULL: the command line or the server itself
+    user_agent TEXT   NOT NULL
+);
+CREATE INDEX countersign_security_events_by_time ON countersign_security_events (at);
+CREATE INDEX countersign_security_events_by_user ON countersign_security_events (user_id, id);
+
+-- The keys that every server on this database has to have, and no others.
+CREATE TABLE countersign_keys (
+    id         TEXT PRIMARY KEY, -- the `kid` (RFC 7638), or a fingerprint for a key of the cookies
+    signs_from BIGINT            -- when the key begins to sign; NULL: it is a key of the cookies
+);
+
+-- One row about the database itself. A session of an earlier epoch is over.
+CREATE TABLE countersign_instance (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    epoch          BIGINT  NOT NULL,
+    -- A dump that was put back, or a copy in another cluster, differs in these: it begins an epoch.
+    sessions_table BIGINT,                          -- the OID of countersign_sessions
+    system         BIGINT,                          -- pg_control_system(); NULL: it has none
+    public_url     TEXT,                            -- of every server; NULL: none has started yet
+    -- The number of the first migration that a program has to know to serve this schema. A migration
+    -- that an older program can go on with leaves it as it is.
+    serves_from    BIGINT  NOT NULL
+);
+INSERT INTO countersign_instance (id, epoch, sessions_table, serves_from)
+    VALUES (1, 0, 'countersign_sessions'::regclass::oid::bigint, 1);

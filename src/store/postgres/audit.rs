@@ -1,0 +1,49 @@
+use super::{PostgresStore, StoreError};
+use crate::{
+    domain::{SecurityEvent, UserId, Username},
+    store::{EventFilter, RecordedEvent, rows::EventRow},
+};
+
+pub(super) async fn record(store: &PostgresStore, event: SecurityEvent) -> Result<(), StoreError> {
+    store.begin().await?.commit([event]).await
+}
+
+pub(super) async fn list(
+    store: &PostgresStore,
+    filter: EventFilter<'_>,
+) -> Result<Vec<RecordedEvent>, StoreError> {
+    let mut connection = store.connection().await?;
+    let rows: Vec<EventRow> = sqlx::query_as(
+        "SELECT e.id, e.at, e.kind, e.detail, e.user_id, u.username, e.session_id, e.ip,
+                e.user_agent
+         FROM countersign_security_events e LEFT JOIN countersign_users u ON u.id = e.user_id
+         WHERE e.id > $1 AND e.at >= $2 AND ($3::text IS NULL OR u.username_key = $3)
+         ORDER BY e.id LIMIT $4",
+    )
+    .bind(filter.after)
+    .bind(filter.since.0)
+    .bind(filter.user.map(Username::comparison_key))
+    .bind(filter.limit)
+    .fetch_all(&mut *connection)
+    .await?;
+    connection.release();
+    Ok(rows.into_iter().map(RecordedEvent::from).collect())
+}
+
+pub(super) async fn newest(
+    store: &PostgresStore,
+    user: UserId,
+    limit: i64,
+) -> Result<Vec<RecordedEvent>, StoreError> {
+    let mut connection = store.connection().await?;
+    let rows: Vec<EventRow> = sqlx::query_as(
+        "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, ip, user_agent
+         FROM countersign_security_events WHERE user_id = $1 ORDER BY id DESC LIMIT $2",
+    )
+    .bind(user.0)
+    .bind(limit)
+    .fetch_all(&mut *connection)
+    .await?;
+    connection.release();
+    Ok(rows.into_iter().map(RecordedEvent::from).collect())
+}

@@ -1,0 +1,48 @@
+use super::{PostgresStore, StoreError, transaction::run};
+use crate::{domain::Timestamp, store::PruneBefore};
+
+/// How many rows are deleted at a time, so that nobody waits for long.
+const BATCH: i64 = 500;
+
+/// Other servers prune at the same time, so a row that is locked is left to whoever has locked it.
+pub(super) async fn prune(store: &PostgresStore, before: PruneBefore) -> Result<u64, StoreError> {
+    let sessions = "DELETE FROM countersign_sessions WHERE id IN
+        (SELECT id FROM countersign_sessions WHERE expires_at <= $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let failed_logins = "DELETE FROM countersign_failed_logins WHERE key IN
+        (SELECT key FROM countersign_failed_logins WHERE last_at <= $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let attempts = "DELETE FROM countersign_login_attempts WHERE id IN
+        (SELECT id FROM countersign_login_attempts WHERE begun_at <= $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let events = "DELETE FROM countersign_security_events WHERE id IN
+        (SELECT id FROM countersign_security_events WHERE at <= $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let pruned = delete(store, sessions, before.sessions).await?
+        + delete(store, failed_logins, before.failed_logins).await?
+        + delete(store, attempts, before.failed_logins).await?
+        + delete(store, events, before.events).await?;
+    Ok(pruned)
+}
+
+async fn delete(
+    store: &PostgresStore,
+    statement: &'static str,
+    until: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut deleted = 0;
+    loop {
+        let rows = run(|| async {
+            let mut connection = store.connection().await?;
+            let query = sqlx::query(statement).bind(until.0).bind(BATCH);
+            let rows = query.execute(&mut *connection).await?.rows_affected();
+            connection.release();
+            Ok(rows)
+        })
+        .await?;
+        deleted += rows;
+        if rows < BATCH.unsigned_abs() {
+            return Ok(deleted);
+        }
+    }
+}

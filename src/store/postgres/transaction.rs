@@ -1,0 +1,102 @@
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+
+use rand::RngExt;
+use sqlx::{PgConnection, QueryBuilder, raw_sql};
+use tokio::time::{sleep, timeout};
+
+use super::{PostgresStore, StoreError, connection::Checkout};
+use crate::{domain::SecurityEvent, store::event_log};
+
+/// How long an operation may take, with its wait for a connection.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// How often an operation is tried that has met another one.
+const ATTEMPTS: u32 = 5;
+
+/// Runs an operation within the deadline, and again when the database has rolled it back because it
+/// has met another one.
+pub(super) async fn run<T, F: Future<Output = Result<T, StoreError>>>(
+    operation: impl Fn() -> F,
+) -> Result<T, StoreError> {
+    let mut attempt = 1;
+    loop {
+        let outcome = timeout(DEADLINE, operation()).await;
+        match outcome.unwrap_or(Err(StoreError::TimedOut)) {
+            Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
+                let milliseconds = rand::rng().random_range(1..20) * u64::from(attempt);
+                sleep(Duration::from_millis(milliseconds)).await;
+                attempt += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// A transaction. Dropping it closes the connection, by which the database rolls it back.
+pub(super) struct Writing(Checkout);
+
+impl PostgresStore {
+    pub(super) async fn begin(&self) -> Result<Writing, StoreError> {
+        let mut connection = self.connection().await?;
+        raw_sql("BEGIN").execute(&mut *connection).await?;
+        Ok(Writing(connection))
+    }
+}
+
+impl Writing {
+    /// Commits a change together with its security events, then logs those.
+    pub async fn commit(
+        mut self,
+        events: impl IntoIterator<Item = SecurityEvent>,
+    ) -> Result<(), StoreError> {
+        let events: Vec<_> = events.into_iter().collect();
+        insert(&mut self, &events).await?;
+        raw_sql("COMMIT").execute(&mut *self).await?;
+        self.0.release();
+        events.iter().for_each(event_log::log);
+        Ok(())
+    }
+
+    pub async fn roll_back(mut self) -> Result<(), StoreError> {
+        raw_sql("ROLLBACK").execute(&mut *self).await?;
+        self.0.release();
+        Ok(())
+    }
+}
+
+impl Deref for Writing {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.0
+    }
+}
+
+async fn insert(connection: &mut PgConnection, events: &[SecurityEvent]) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let mut insert = QueryBuilder::new(
+        "INSERT INTO countersign_security_events
+            (at, kind, detail, user_id, session_id, ip, user_agent) ",
+    );
+    insert.push_values(events, |mut row, event| {
+        row.push_bind(event.at.0)
+            .push_bind(event.kind.code())
+            .push_bind(event.detail.as_deref())
+            .push_bind(event.user.map(|user| user.0))
+            .push_bind(event.session.map(|session| session.0))
+            .push_bind(event.actor.ip().map(|ip| ip.to_string()))
+            .push_bind(event.actor.description());
+    });
+    insert.build().execute(connection).await?;
+    Ok(())
+}
