@@ -1,3 +1,5 @@
+use std::sync::Once;
+
 use axum::{
     Json,
     extract::{Request, State},
@@ -13,6 +15,7 @@ use super::{
     bearer::bearer_token,
     edge_state::EdgeState,
     error_response::{error_response, extra_header, status, unavailable},
+    pages::accepts_pages,
     request_context,
 };
 use crate::{
@@ -47,7 +50,39 @@ pub(super) async fn me(State(state): State<EdgeState>, request: Request) -> Resp
 /// `InvalidToken` when nobody is signed in. `Unavailable` when the database does not answer, and
 /// without the edge around the application; the log says which.
 pub async fn require_user() -> Result<User, AuthError> {
-    Ok(require_session().await?.0)
+    let signed_in = require_session().await;
+    if signed_in == Err(AuthError::InvalidToken) {
+        warn_of_another_client(&*request_context()?).await;
+    }
+    Ok(signed_in?.0)
+}
+
+/// Warns once when a page of a browser that is signed in calls a server function without a token:
+/// the page can't tell the 401 from that of a session that is over. Plain forms (they ask for a
+/// page) and browsers that have signed out send none either.
+async fn warn_of_another_client(context: &RequestContext) {
+    static WARNING: Once = Once::new();
+    let headers = &context.headers;
+    if WARNING.is_completed()
+        || headers.contains_key(header::AUTHORIZATION)
+        || accepts_pages(headers)
+        || context.has_pending_logout()
+    {
+        return;
+    }
+    let Ok(Some(token)) = context.refresh_token() else {
+        return;
+    };
+    if let Ok(Some(_)) = context.auth.page_session(&token).await {
+        let path = with_context(|parts: &Parts| parts.uri.path().to_owned());
+        WARNING.call_once(|| {
+            tracing::warn!(
+                path,
+                "a page has called this server function without its user's access token: write \
+                 #[server(client = countersign::BearerClient)]"
+            );
+        });
+    }
 }
 
 /// As [`require_user`], with the session.

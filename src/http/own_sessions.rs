@@ -1,6 +1,4 @@
-use super::{
-    error_response::unavailable, request_context, require_bearer, require_session, require_user,
-};
+use super::{error_response::unavailable, request_context, require_bearer, require_session};
 use crate::{
     auth::RevokeOthersOutcome,
     domain::{AccountEvent, AuthError, Password, SessionId, SessionSummary},
@@ -24,7 +22,7 @@ pub async fn own_sessions() -> Result<Vec<SessionSummary>, AuthError> {
 /// # Errors
 /// `InvalidToken` and `Unavailable`.
 pub async fn account_events() -> Result<Vec<AccountEvent>, AuthError> {
-    let user = require_user().await?;
+    let (user, _) = require_session().await?;
     let events = request_context()?.auth.account_events(&user).await;
     events.map_err(unavailable)
 }

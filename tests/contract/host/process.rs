@@ -10,13 +10,13 @@ use std::{
 };
 
 use axum::{Router, body::Body, http::Request};
-use countersign::Server;
+use countersign::{Server, Settings, internals::start_logging};
 use leptos::config::LeptosOptions;
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-use super::application;
+use super::{FUNCTIONS, application, call, start};
 use crate::support::{countersign, run as run_command};
 
 /// The `main` of the application; does nothing when the other tests run.
@@ -36,7 +36,32 @@ async fn the_application() {
             let pool = SqlitePool::connect_with(options.create_if_missing(true)).await;
             Server::from_env_on(pool.unwrap()).await.unwrap();
         }
+        Ok("calls") => {
+            let _log = start_logging(&Settings::load(None).unwrap().log).unwrap();
+            call_without_token().await;
+        }
         _ => {}
+    }
+}
+
+/// Calls server functions without a token: as others do than the pages of a browser that is signed
+/// in, and then twice as those do.
+async fn call_without_token() {
+    let server = start().await;
+    let (ada, dead) = (server.ada().await, server.ada_again().await);
+    dead.log_out(&server).await;
+    let page = ("accept", "text/html,*/*;q=0.8");
+    let signing_out = format!("{}; countersign-pending-logout=1", ada.cookie);
+    for (called, headers) in [
+        (&FUNCTIONS[0], &[][..]),
+        (&FUNCTIONS[1], &[("cookie", &*ada.cookie), page]),
+        (&FUNCTIONS[2], &[("cookie", &dead.cookie)]),
+        (&FUNCTIONS[3], &[("cookie", &signing_out)]),
+        (&FUNCTIONS[4], &[("cookie", &ada.cookie)]),
+        (&FUNCTIONS[4], &[("cookie", &ada.cookie)]),
+    ] {
+        let response = call(&server, called, headers).await;
+        assert!(response.header("www-authenticate").is_some());
     }
 }
 
@@ -82,6 +107,22 @@ fn an_application_with_a_listener_of_its_own_has_a_log() {
     let (output, log) = run(&mut command("wrap", data.path(), "127.0.0.1:0"));
     assert!(output.status.success(), "{log}");
     assert!(log.contains("/no-such-page"), "{log}");
+}
+
+#[test]
+fn the_log_names_a_server_function_that_pages_call_without_the_bearer_client() {
+    let data = TempDir::new().unwrap();
+    let (output, log) = run(&mut command("calls", data.path(), "127.0.0.1:0"));
+    assert!(output.status.success(), "{log}");
+    let hints = log
+        .lines()
+        .filter(|line| line.contains("client = countersign::BearerClient"));
+    let hints: Vec<_> = hints.collect();
+    assert_eq!(hints.len(), 1, "{log}");
+    assert!(
+        hints[0].contains("WARN") && hints[0].contains("/host/delete"),
+        "{log}"
+    );
 }
 
 #[test]
