@@ -44,7 +44,8 @@ pub(super) async fn me(State(state): State<EdgeState>, request: Request) -> Resp
 /// during the render of a page by the session of its cookie. Call it first inside of the function,
 /// because what Leptos calls middleware does not run during a render.
 ///
-/// The answer gets the status and the headers of an error, whatever the function makes of it.
+/// The answer gets the status and the headers of an error, whatever the function makes of it. That
+/// to a plain form is Leptos' own: a redirect to its page, which has the error.
 ///
 /// # Errors
 /// `InvalidToken` when nobody is signed in. `Unavailable` when the database does not answer, and
@@ -113,14 +114,19 @@ fn is_page_render() -> bool {
 }
 
 /// Gives the answer to a server function the status and the headers of an error. In a page, the
-/// error is only the function's result.
+/// error is only the function's result. A plain form is led back to its page by Leptos, with the
+/// error for the page's action, which a status would prevent.
 fn answer_with(error: &AuthError) {
-    let response = use_context::<ResponseOptions>().filter(|_| !is_page_render());
-    if let Some(response) = response {
-        let token_was_sent =
-            with_context(|parts: &Parts| parts.headers.contains_key(header::AUTHORIZATION));
+    let (token_was_sent, asks_for_page) = with_context(|Parts { headers, .. }: &Parts| {
+        let token_was_sent = headers.contains_key(header::AUTHORIZATION);
+        (token_was_sent, accepts_pages(headers))
+    })
+    .unwrap_or_default();
+    let is_plain_form = asks_for_page && !token_was_sent;
+    let response = use_context::<ResponseOptions>();
+    if let Some(response) = response.filter(|_| !is_page_render() && !is_plain_form) {
         response.set_status(status(error));
-        if let Some((name, value)) = extra_header(error, token_was_sent == Some(true)) {
+        if let Some((name, value)) = extra_header(error, token_was_sent) {
             response.insert_header(name, value);
         }
     }

@@ -191,8 +191,10 @@ fn Layout() -> impl IntoView {
 #[component]
 fn Notes() -> impl IntoView {
     let notes = Resource::new(|| (), |()| list_notes());
+    let add = ServerAction::<AddNote>::new();
     view! {
         "guarded text "
+        <p>{move || format!("{:?}", add.value().get())}</p>
         <Suspense>{move || Suspend::new(async move { format!("{:?}", notes.await) })}</Suspense>
     }
 }

@@ -2,6 +2,7 @@
 
 mod application;
 mod database;
+mod plain_forms;
 mod process;
 
 use std::{path::Path, sync::atomic::Ordering, time::Duration};
