@@ -10,20 +10,32 @@ mod terminal;
 mod user;
 
 use std::{
+    env,
     error::Error,
     io::{self, Write},
     path::PathBuf,
     process::ExitCode,
+    sync::LazyLock,
 };
 
 use axum::Router;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     auth::{self, Clock},
     server::{Server, Settings, open_auth},
     store::IfAbsent,
 };
+
+const OUR_NAME: &str = env!("CARGO_PKG_NAME");
+const OUR_VERSION: &str = concat!("(countersign ", env!("CARGO_PKG_VERSION"), ")");
+
+/// The name of this program, which an application has given it.
+static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+    let path = env::args_os().next().map(PathBuf::from);
+    let name = path.as_ref().and_then(|path| path.file_name()?.to_str());
+    name.unwrap_or(OUR_NAME).to_owned()
+});
 
 /// A complete login and logout for Rust web applications.
 #[derive(Debug, Parser)]
@@ -85,17 +97,31 @@ type CommandResult = Result<(), Box<dyn Error>>;
 pub async fn run<E: Into<Box<dyn Error>>>(
     application: impl AsyncFnOnce(&Server) -> Result<Router, E>,
 ) -> ExitCode {
-    match CommandLine::parse().run(application).await {
+    match CommandLine::of_program().run(application).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            let program = &*PROGRAM;
             let line = error.to_string().replace('\n', " ");
-            let _ = writeln!(io::stderr(), "countersign: {line}");
+            // Errors name commands of ours, which are this program's.
+            let line = line.replace("`countersign ", &format!("`{program} "));
+            let _ = writeln!(io::stderr(), "{program}: {line}");
             ExitCode::FAILURE
         }
     }
 }
 
 impl CommandLine {
+    /// As `parse`, with the name of this program if it is not ours.
+    fn of_program() -> Self {
+        let mut command = Self::command();
+        if *PROGRAM != OUR_NAME {
+            command = command.name(PROGRAM.as_str()).version(OUR_VERSION);
+            command = command.about("Serve the application, and manage the accounts of its login");
+        }
+        let parsed = Self::from_arg_matches(&command.get_matches());
+        parsed.unwrap_or_else(|error| error.exit())
+    }
+
     async fn run<E: Into<Box<dyn Error>>>(
         self,
         application: impl AsyncFnOnce(&Server) -> Result<Router, E>,

@@ -3,7 +3,7 @@ use std::error::Error;
 use axum::Router;
 use clap::Args;
 
-use super::{CommandResult, terminal::print};
+use super::{CommandResult, OUR_NAME, PROGRAM, terminal::print};
 use crate::{
     auth::{self, AuthService},
     server::{self, Server, Settings},
@@ -36,9 +36,11 @@ impl Serve {
             "http"
         };
         let ready = || {
-            let _ = print(format_args!(
-                "Countersign is listening on {scheme}://{address}"
-            ));
+            let name = match PROGRAM.as_str() {
+                OUR_NAME => "Countersign",
+                name => name,
+            };
+            let _ = print(format_args!("{name} is listening on {scheme}://{address}"));
         };
         Ok(server.serve_on(listener, application, ready).await?)
     }
@@ -50,7 +52,8 @@ async fn print_demo_account(auth: &AuthService) -> CommandResult {
             "A demo account, shown only this once: user name demo, password {password}"
         )),
         None => print(format_args!(
-            "There are accounts already; `countersign user passwd NAME` sets a new password."
+            "There are accounts already; `{} user passwd NAME` sets a new password.",
+            *PROGRAM
         )),
     }
 }

@@ -2,7 +2,7 @@ use clap::Subcommand;
 use uuid::Uuid;
 
 use super::{
-    CommandResult,
+    CommandResult, PROGRAM,
     terminal::{print, utc},
 };
 use crate::{
@@ -34,9 +34,10 @@ pub(super) enum Session {
     },
 }
 
-fn parse_id(text: &str) -> Result<Uuid, &'static str> {
+fn parse_id(text: &str) -> Result<Uuid, String> {
+    let program = &*PROGRAM;
     text.parse()
-        .map_err(|_| "it is not the id of a session; `countersign session list` shows them")
+        .map_err(|_| format!("it is not the id of a session; `{program} session list` shows them"))
 }
 
 impl Session {

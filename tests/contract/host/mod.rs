@@ -1,6 +1,7 @@
 //! Tests of an application of somebody else's behind the edge.
 
 mod application;
+mod command_line;
 mod database;
 mod plain_forms;
 mod process;
