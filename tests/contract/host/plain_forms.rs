@@ -1,7 +1,68 @@
-//! Tests of forms for the server functions of the application, sent by a browser without scripts.
+//! Tests of forms that a browser sends without scripts: ours, and those for server functions of the
+//! application.
 
-use super::{FUNCTIONS, call, start};
+use axum::{body::Body, http::Request};
+
+use super::{FORM, FUNCTIONS, bearer, call, start};
 use crate::support::{SignedIn, TestResponse, TestServer};
+
+#[tokio::test]
+async fn a_failed_plain_sign_in_is_shown_by_the_hosts_own_login_page() {
+    let server = start().await;
+    let ada = server.ada().await;
+    for cookie in [None, Some(&*ada.cookie)] {
+        let fields = [("username", "grace<i>"), ("password", "wrong password")];
+        let response = server
+            .post_own_form("/login?next=/notes", &fields, cookie)
+            .await;
+        assert_eq!(response.status, 401);
+        let text = response.text();
+        assert!(text.contains("grace&lt;i&gt;"), "{text}");
+        assert!(text.contains(r#"action="/login?next=/notes""#), "{text}");
+        assert!(!text.contains("guarded text"), "{text}");
+    }
+    let fields = [("username", "ada"), ("password", "analytical engine")];
+    let response = server
+        .post_own_form("/login?next=/notes", &fields, None)
+        .await;
+    response.assert_redirect("/notes");
+}
+
+#[tokio::test]
+async fn a_refused_form_is_shown_by_the_hosts_page_for_unknown_addresses() {
+    let server = start().await;
+    let request = Request::post("/theme")
+        .header("accept", "text/html")
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", FORM);
+    let response = server
+        .send(request.body(Body::from("theme=dark")).unwrap())
+        .await;
+    assert_eq!(response.status, 403);
+    assert_ne!(response.header("content-type"), Some("application/json"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_form_is_asked_for_without_the_form() {
+    let server = TestServer::start_application(|_| {
+        let echo = |request: axum::extract::Request| async move {
+            let is_empty = axum::body::HttpBody::is_end_stream(request.body());
+            let headers = request.headers();
+            let content = headers
+                .keys()
+                .filter(|name| name.as_str().starts_with("content-"));
+            format!("{} {is_empty} {}", request.method(), content.count())
+        };
+        axum::Router::new().route("/login", axum::routing::get(echo))
+    })
+    .await;
+    let fields = [("username", "ada"), ("password", "analytical engine")];
+    let response = server.post_own_form("/login", &fields, None).await;
+    assert_eq!(
+        (response.status.as_u16(), &*response.text()),
+        (401, "GET true 0")
+    );
+}
 
 /// Sends the form for adding a note from the page of the notes.
 async fn add_note(server: &TestServer, headers: &[(&str, &str)]) -> TestResponse {
@@ -40,7 +101,7 @@ async fn a_request_with_a_token_is_no_plain_form() {
     let server = start().await;
     let dead = server.ada().await;
     dead.log_out(&server).await;
-    let token = super::bearer(&SignedIn::with_token(dead.token));
+    let token = bearer(&SignedIn::with_token(dead.token));
     let response = add_note(&server, &[("authorization", &token)]).await;
     assert_eq!(response.status, 401);
 }
