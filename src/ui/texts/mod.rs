@@ -217,34 +217,3 @@ fn minutes_and_seconds(
         _ => minutes(seconds / 60, seconds % 60),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct OneText;
-
-    impl Translations for OneText {
-        fn english(&self) -> &'static Texts {
-            const {
-                &Texts {
-                    login: LoginTexts {
-                        intro: "Sign in to read your notes.",
-                        ..Texts::ENGLISH.login
-                    },
-                    ..Texts::ENGLISH
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn an_application_can_replace_one_text_of_one_language() {
-        let translations: &dyn Translations = &OneText;
-        let [english, german] =
-            [Language::English, Language::German].map(|language| translations.of(language));
-        assert_eq!(english.login.intro, "Sign in to read your notes.");
-        assert_eq!(english.login.password, Texts::ENGLISH.login.password);
-        assert_eq!(german.login.intro, Texts::GERMAN.login.intro);
-    }
-}
