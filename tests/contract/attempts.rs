@@ -9,7 +9,9 @@ use futures::{future::join_all, poll};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use crate::support::{Process, SlowClient, TestResponse, TestServer, countersign, form, run};
+use crate::support::{
+    BlockingConnection, Process, SlowClient, TestResponse, TestServer, countersign, form, run,
+};
 
 fn status_counts(responses: &[TestResponse]) -> [usize; 3] {
     [200, 401, 429].map(|status| {
@@ -129,14 +131,13 @@ fn a_guess_whose_sender_hangs_up_is_counted_and_recorded_for_its_owner() {
             .status
             .success()
     );
-    let database = rusqlite::Connection::open(data.path().join("countersign.db")).unwrap();
-    let set_hash = "UPDATE countersign_users SET password_hash = ?";
-    database.execute(set_hash, [SLOW_HASH]).unwrap();
+    let mut database = BlockingConnection::open(data.path());
+    database.set_stored_hash(SLOW_HASH);
     let server = Process::serve(data.path());
     let body = form(&[("username", "ada"), ("password", "a wrong guess")]);
-    let wait_for_rows = |statement: &str, number: i64| {
+    let mut wait_for_rows = |statement: &'static str, number: i64| {
         let start = Instant::now();
-        while database.query_row(statement, [], |row| row.get(0)) != Ok(number) {
+        while database.number(statement) != number {
             assert!(start.elapsed() < Duration::from_secs(20), "{statement}");
             std::thread::sleep(Duration::from_millis(2));
         }

@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, run};
+use crate::support::{Process, countersign};
 
 /// What Kubernetes puts into the environment of a pod for Services called `countersign`,
 /// `countersign-db` and `countersign-server`.
@@ -69,23 +69,5 @@ fn a_variable_that_only_resembles_one_of_kubernetes_is_refused_by_name() {
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{name}: {error}");
         assert!(error.contains(key), "{name}: {error}");
-    }
-}
-
-/// `%20` is a space in an address, and `?` and `#` end its path.
-#[test]
-fn database_and_keys_lie_together_whatever_the_data_directory_is_called() {
-    for name in ["a%20b", "a?mode=memory", "a#b", "a%", "a b", "a%2Fb"] {
-        let outer = TempDir::new().unwrap();
-        let data = outer.path().join(name);
-        let add = ["user", "add", "ada", "--password-stdin"];
-        let added = run(countersign(&data).args(add), "analytical engine");
-        assert!(added.status.success(), "{name}: {added:?}");
-        let files = ["countersign.db", "keys/refresh.key"];
-        let found = files.map(|file| data.join(file).exists());
-        assert_eq!(found, [true; 2], "{name}");
-        let beside = std::fs::read_dir(outer.path()).unwrap().count();
-        assert_eq!(beside, 1, "{name}");
-        Process::serve(&data).log_in("ada", "analytical engine");
     }
 }

@@ -119,7 +119,8 @@ async fn a_delay_is_recorded_once_however_many_attempts_follow() {
 async fn an_action_whose_event_cannot_be_recorded_is_rolled_back() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    server.execute_sql("CREATE TRIGGER full BEFORE INSERT ON countersign_security_events BEGIN SELECT RAISE(ABORT, 'full'); END").await;
+    let mut database = server.connect().await;
+    database.refuse_rows_of("countersign_security_events").await;
     ada.log_out(&server).await.assert_error(503, "unavailable");
     ada.assert_accepted(&server).await;
     server
@@ -132,7 +133,7 @@ async fn an_action_whose_event_cannot_be_recorded_is_rolled_back() {
             .await,
         1
     );
-    server.execute_sql("DROP TRIGGER full").await;
+    database.accept_rows().await;
     assert_eq!(ada.log_out(&server).await.status, 200);
     ada.assert_over(&server).await;
 }

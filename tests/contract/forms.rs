@@ -198,8 +198,8 @@ async fn plain_forms_sign_nobody_in_or_out_while_the_database_is_down() {
 async fn a_plain_sign_out_that_cannot_be_written_is_finished_by_a_later_request() {
     let server = TestServer::start().await;
     let ada = server.ada().await;
-    let lock = rusqlite::Connection::open(server.data_dir().join("test.db")).unwrap();
-    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut database = server.connect().await;
+    database.lock_sessions().await;
 
     let response = server
         .post_own_form("/logout", &[], Some(&ada.cookie))
@@ -230,7 +230,7 @@ async fn a_plain_sign_out_that_cannot_be_written_is_finished_by_a_later_request(
     );
     ada.assert_accepted(&server).await;
 
-    lock.execute_batch("ROLLBACK").unwrap();
+    database.unlock().await;
     let page = server.get_with_cookie("/login", &cookies).await;
     assert!(
         page.text().contains("You are signed out."),

@@ -12,8 +12,8 @@ use std::{
 use tempfile::TempDir;
 
 use crate::support::{
-    Process, SlowClient, TestServer, countersign, data_dir_with_ada, form, key_files, key_id_of,
-    run,
+    BlockingConnection, Process, SlowClient, TestServer, countersign, data_dir_with_ada, form,
+    key_files, key_id_of, run,
 };
 
 fn write_private(path: &Path, text: &[u8]) {
@@ -55,20 +55,6 @@ async fn the_first_start_creates_a_key_that_only_its_owner_can_read() {
             & 0o777,
         0o700
     );
-}
-
-#[tokio::test]
-async fn the_database_is_created_for_its_owner_only() {
-    let server = TestServer::start().await;
-    server.ada().await;
-    for name in ["test.db", "test.db-wal", "test.db-shm"] {
-        let mode = fs::metadata(server.data_dir().join(name))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777;
-        assert_eq!(mode, 0o600, "{name}");
-    }
 }
 
 #[tokio::test]
@@ -185,32 +171,6 @@ async fn a_directory_that_everybody_can_write_to_stops_the_start() {
             );
         }
     }
-    let mut server = TestServer::start().await;
-    let elsewhere = TempDir::new().unwrap();
-    let database = elsewhere.path().join("test.db");
-    server.settings.database.url = format!("sqlite://{}", database.display());
-    set_mode(server.data_dir(), 0o777);
-    let error = server.start_another().await.err().unwrap();
-    assert!(
-        error.contains("chmod o-w"),
-        "the keys can be replaced: {error}"
-    );
-}
-
-#[tokio::test]
-async fn side_files_of_the_database_that_others_can_use_stop_the_start() {
-    let server = TestServer::start().await;
-    for name in ["test.db-wal", "test.db-shm"] {
-        let path = server.data_dir().join(name);
-        set_mode(&path, 0o666);
-        let error = server.start_another().await.err().unwrap();
-        assert!(
-            error.contains(name) && error.contains("chmod 600"),
-            "{error}"
-        );
-        set_mode(&path, 0o600);
-    }
-    server.start_another().await.unwrap();
 }
 
 #[tokio::test]
@@ -396,11 +356,8 @@ fn signing_keys_that_are_away_for_a_while_end_no_session_and_leave_none_behind()
     let data = data_dir_with_ada();
     let server = Process::serve(data.path());
     let cookie = signed_in(&server);
-    let database = rusqlite::Connection::open(data.path().join("countersign.db")).unwrap();
-    let sessions = || -> i64 {
-        let count = "SELECT count(*) FROM countersign_sessions WHERE revoked_at IS NULL";
-        database.query_row(count, [], |row| row.get(0)).unwrap()
-    };
+    let mut database = BlockingConnection::open(data.path());
+    let sessions = "SELECT count(*) FROM countersign_sessions WHERE revoked_at IS NULL";
     without_keys(&data, ".pem", || {
         for _ in 0..3 {
             assert_eq!(server.refresh(&cookie), 503);
@@ -409,13 +366,12 @@ fn signing_keys_that_are_away_for_a_while_end_no_session_and_leave_none_behind()
         for _ in 0..10 {
             assert_eq!(server.post("/api/login", &fields, None).0, 503);
         }
-        assert_eq!(sessions(), 1);
+        assert_eq!(database.number(sessions), 1);
     });
     // Past the reuse interval of 30 s, the token that was shown above would be a copy.
-    let past = "UPDATE countersign_sessions SET rotated_at = rotated_at - 60";
-    database.execute(past, []).unwrap();
+    database.execute("UPDATE countersign_sessions SET rotated_at = rotated_at - 60");
     assert_eq!(server.refresh(&cookie), 200);
-    assert_eq!(sessions(), 1);
+    assert_eq!(database.number(sessions), 1);
     server.log_in("ada", "analytical engine");
 }
 

@@ -4,37 +4,16 @@ use std::{
     fs,
     io::{Read, Write},
     net::TcpStream,
-    process::{Command, Output, Stdio},
+    process::{Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, data_dir_with_ada, run, take_environment};
-
-/// Runs a command that has to fail, and returns its one line on standard error. A server that
-/// starts nevertheless is killed.
-#[track_caller]
-fn failure(command: &mut Command) -> String {
-    let output = finished(command);
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{error}");
-    assert_eq!(error.lines().count(), 1, "{error}");
-    error
-}
-
-fn finished(command: &mut Command) -> Output {
-    let mut child = command.spawn().unwrap();
-    let start = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if start.elapsed() > Duration::from_secs(10) {
-            child.kill().unwrap();
-        }
-        sleep(Duration::from_millis(20));
-    }
-    child.wait_with_output().unwrap()
-}
+use crate::support::{
+    Process, countersign, data_dir_with_ada, failure, finished, run, take_environment,
+};
 
 #[test]
 fn a_log_level_that_is_none_is_refused_by_name() {
@@ -203,38 +182,6 @@ fn a_site_without_a_file_that_its_pages_name_stops_the_start() {
 }
 
 #[test]
-fn a_database_that_knows_keys_gets_no_others_until_its_operator_says_so() {
-    let data = data_dir_with_ada();
-    let elsewhere = TempDir::new().unwrap();
-    let other = elsewhere.path().join("data");
-    let database = format!("sqlite://{}/countersign.db", data.path().display());
-    let command = |arguments: &[&str]| {
-        let mut command = countersign(data.path());
-        command
-            .args(arguments)
-            .env("COUNTERSIGN_DATA_DIR", &other)
-            .env("COUNTERSIGN_DATABASE_URL", &database);
-        command
-    };
-    let audit = || run(countersign(data.path()).arg("audit"), "").stdout;
-    let before = audit();
-    for arguments in [&["serve"][..], &["user", "add", "eve", "--password-stdin"]] {
-        let error = failure(&mut command(arguments));
-        let expected = format!("there are no keys in {}", other.join("keys").display());
-        assert!(
-            error.contains(&expected) && error.contains("data.dir"),
-            "{error}"
-        );
-        assert!(!other.exists());
-    }
-    assert_eq!(audit(), before);
-    fs::create_dir_all(other.join("keys")).unwrap();
-    let error = failure(&mut command(&["user", "list"]));
-    assert!(error.contains("there are no keys in"), "{error}");
-    Process::start(&mut command(&["serve"])).log_in("ada", "analytical engine");
-}
-
-#[test]
 fn a_second_server_on_the_same_data_says_so_in_its_log() {
     let data = TempDir::new().unwrap();
     let first = Process::serve(data.path());
@@ -266,41 +213,6 @@ fn a_wrong_user_name_is_reported_before_the_password_is_asked_for() {
         let error = failure(countersign(data.path()).args(["user", command, name]));
         assert!(error.contains(expected), "{error}");
     }
-}
-
-#[test]
-fn a_server_on_all_addresses_without_a_public_url_warns_once() {
-    let log_at = |address: &str, url: &str| {
-        let data = TempDir::new().unwrap();
-        let mut command = countersign(data.path());
-        let command = command
-            .arg("serve")
-            .env("LEPTOS_SITE_ADDR", address)
-            .env("COUNTERSIGN_PUBLIC_URL", url);
-        Process::start(command).stop().1
-    };
-    assert_eq!(log_at("0.0.0.0:0", "").matches("public.url").count(), 1);
-    for (address, url) in [
-        ("0.0.0.0:0", "http://login.example.org"),
-        ("127.0.0.1:0", ""),
-    ] {
-        assert!(!log_at(address, url).contains("public.url"), "{address}");
-    }
-}
-
-/// `SQLite` reports a full disk in several ways; here its shared memory can't grow.
-#[test]
-fn a_full_disk_is_named_as_a_possible_cause() {
-    let data = data_dir_with_ada();
-    let inner = countersign(data.path());
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", r#"trap '' XFSZ; ulimit -f 16; exec "$0" user list"#])
-        .arg(inner.get_program());
-    take_environment(&mut command, &inner);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let error = failure(&mut command);
-    assert!(error.contains("disk may be full"), "{error}");
 }
 
 #[test]
@@ -432,18 +344,6 @@ fn the_end_of_input_at_the_prompt_is_no_password() {
         return;
     };
     assert!(printed.contains("no password was typed"), "{printed}");
-}
-
-#[test]
-fn a_backup_onto_a_file_says_to_choose_another_name() {
-    let data = data_dir_with_ada();
-    let there = data.path().join("there.db");
-    fs::write(&there, "").unwrap();
-    let error = failure(countersign(data.path()).arg("backup").arg(&there));
-    assert!(
-        error.contains("there.db") && error.contains("another name"),
-        "{error}"
-    );
 }
 
 #[test]

@@ -1,10 +1,7 @@
-//! Tests of the operator's commands beside a running server: sessions, keys, audit and backup.
+//! Tests of the operator's commands beside a running server: sessions, keys and audit.
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-    process::Output,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -12,23 +9,9 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, key_files, key_id_of, run};
-
-fn run_command(data_dir: &Path, arguments: &[&str]) -> Output {
-    run(countersign(data_dir).args(arguments), "")
-}
-
-#[track_caller]
-fn run_successfully(data_dir: &Path, arguments: &[&str]) -> String {
-    let output = run_command(data_dir, arguments);
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success(),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    text
-}
+use crate::support::{
+    Process, countersign, database_url, key_files, key_id_of, run, run_command, run_successfully,
+};
 
 /// A running server with the users ada and eve.
 fn serve() -> (TempDir, Process) {
@@ -66,7 +49,7 @@ fn assert_status_within_a_second(server: &Process, token: &str, expected: u16) {
 }
 
 /// Every command but `serve` and `user add`.
-const ON_AN_EXISTING_DATABASE: [&[&str]; 12] = [
+pub const ON_AN_EXISTING_DATABASE: [&[&str]; 12] = [
     &["user", "list"],
     &["user", "disable", "ada"],
     &["user", "enable", "ada"],
@@ -82,36 +65,10 @@ const ON_AN_EXISTING_DATABASE: [&[&str]; 12] = [
 ];
 
 #[test]
-fn a_command_in_the_wrong_directory_fails_and_makes_nothing() {
-    let (here, outside) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    let absolute = here
-        .path()
-        .canonicalize()
-        .unwrap()
-        .join("data/countersign.db");
-    for arguments in ON_AN_EXISTING_DATABASE {
-        let mut command = countersign(outside.path());
-        command
-            .args(arguments)
-            .current_dir(here.path())
-            .env_remove("COUNTERSIGN_DATA_DIR");
-        let output = run(&mut command, "analytical engine");
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
-        assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
-        let expected = format!("there is no database at {}", absolute.display());
-        assert!(error.contains(&expected), "{arguments:?}: {error}");
-        assert!(output.stdout.is_empty(), "{arguments:?}");
-        let made = fs::read_dir(here.path()).unwrap().count();
-        assert_eq!(made, 0, "{arguments:?}");
-    }
-}
-
-#[test]
 fn a_command_that_finds_the_database_but_not_the_keys_fails_and_makes_nothing() {
     let (data, _server) = serve();
     let elsewhere = TempDir::new().unwrap();
-    let database = format!("sqlite://{}/countersign.db", data.path().display());
+    let database = database_url(data.path());
     let before = run_successfully(data.path(), &["audit"]);
     let keys = elsewhere.path().join("data/keys");
     for arguments in ON_AN_EXISTING_DATABASE {
@@ -129,17 +86,6 @@ fn a_command_that_finds_the_database_but_not_the_keys_fails_and_makes_nothing() 
         assert_eq!(made, 0, "{arguments:?}");
     }
     assert_eq!(run_successfully(data.path(), &["audit"]), before);
-}
-
-#[test]
-fn an_empty_file_is_no_database_for_a_command() {
-    let data = TempDir::new().unwrap();
-    let file = data.path().join("countersign.db");
-    fs::write(&file, "").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    let output = run_command(data.path(), &["session", "revoke", "--all"]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
-    assert_eq!(fs::read(&file).unwrap(), b"");
 }
 
 #[test]
@@ -350,41 +296,5 @@ fn the_audit_log_is_printed_as_text_and_as_json() {
             .status
             .code(),
         Some(2)
-    );
-}
-
-#[test]
-fn a_backup_of_a_busy_server_is_complete_and_can_be_restored() {
-    let (data, server) = serve();
-    let token = log_in(&server, "ada");
-    let copies = TempDir::new().unwrap();
-    let copy = copies.path().join("copy.db");
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for _ in 0..20 {
-                log_in(&server, "eve");
-            }
-        });
-        run_successfully(data.path(), &["backup", copy.to_str().unwrap()]);
-    });
-    server.post("/api/logout", "", Some(&token));
-    server.stop();
-
-    for file in ["countersign.db", "countersign.db-wal", "countersign.db-shm"] {
-        let _ = fs::remove_file(data.path().join(file));
-    }
-    fs::copy(&copy, data.path().join("countersign.db")).unwrap();
-    let server = Process::serve(data.path());
-    assert_eq!(status(&server, &token), 401);
-    assert_eq!(status(&server, &log_in(&server, "ada")), 200);
-    assert!(
-        run_successfully(data.path(), &["audit"]).contains("all_sessions_revoked  detail=restored")
-    );
-
-    let again = run_command(data.path(), &["backup", copy.to_str().unwrap()]);
-    assert_eq!(
-        again.status.code(),
-        Some(1),
-        "a backup never overwrites a file"
     );
 }

@@ -21,7 +21,9 @@ use rustls::{
 use tempfile::TempDir;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
-use crate::support::{Process, SlowClient, countersign, data_dir_with_ada};
+use crate::support::{Process, SlowClient, countersign, data_dir_with_ada_at};
+
+const ORIGIN: &str = "https://localhost";
 
 /// A data directory with the account `ada` and the PEM files of a certificate for localhost.
 struct TlsSite {
@@ -31,7 +33,7 @@ struct TlsSite {
 impl TlsSite {
     fn new() -> Self {
         let site = Self {
-            data: data_dir_with_ada(),
+            data: data_dir_with_ada_at(ORIGIN),
         };
         site.replace_certificate();
         site
@@ -57,7 +59,7 @@ impl TlsSite {
         let mut command = countersign(self.data.path());
         command
             .arg("serve")
-            .env("COUNTERSIGN_PUBLIC_URL", "https://localhost")
+            .env("COUNTERSIGN_PUBLIC_URL", ORIGIN)
             .env("COUNTERSIGN_SERVER_TLS_CERTIFICATE", self.certificate())
             .env("COUNTERSIGN_SERVER_TLS_KEY", self.key());
         command

@@ -3,7 +3,6 @@
 mod application;
 mod command_line;
 mod cross_site;
-mod database;
 mod guards;
 mod handlers;
 mod headers;
@@ -11,6 +10,7 @@ mod pages;
 mod plain_forms;
 mod process;
 mod server_functions;
+mod sqlite;
 mod without_edge;
 
 use axum::{

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::{FUNCTIONS, application, call, start};
-use crate::support::{countersign, run as run_command};
+use crate::support::use_database_of;
 
 /// The `main` of the application; does nothing when the other tests run.
 #[tokio::test]
@@ -69,7 +69,7 @@ fn routes() -> Router {
     application::routes(&LeptosOptions::builder().output_name("host").build())
 }
 
-fn command(served_by: &str, data_dir: &Path, address: &str) -> Command {
+pub fn command(served_by: &str, data_dir: &Path, address: &str) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args(["--exact", "host::process::the_application", "--nocapture"])
@@ -78,10 +78,11 @@ fn command(served_by: &str, data_dir: &Path, address: &str) -> Command {
         .env("COUNTERSIGN_DATA_DIR", data_dir)
         .env("NOTES_FILE", data_dir.join("notes.db"))
         .env("LEPTOS_SITE_ADDR", address);
+    use_database_of(data_dir, &mut command);
     command
 }
 
-fn run(command: &mut Command) -> (Output, String) {
+pub fn run(command: &mut Command) -> (Output, String) {
     let output = command.output().unwrap();
     let log = String::from_utf8(output.stderr.clone()).unwrap();
     (output, log)
@@ -123,31 +124,4 @@ fn the_log_names_a_server_function_that_pages_call_without_the_bearer_client() {
         hints[0].contains("WARN") && hints[0].contains("/host/delete"),
         "{log}"
     );
-}
-
-#[test]
-fn the_command_line_finds_the_accounts_of_a_pool_where_the_log_says() {
-    let data = TempDir::new().unwrap();
-    let (output, log) = run(&mut command("pool", data.path(), "127.0.0.1:0"));
-    assert!(output.status.success(), "{log}");
-    let url = format!("sqlite://{}", data.path().join("notes.db").display());
-    let said = log
-        .lines()
-        .find(|line| line.contains("COUNTERSIGN_DATABASE_URL"));
-    assert!(said.unwrap().contains(&url), "{log}");
-    let mut add = countersign(data.path());
-    add.args(["user", "add", "ada", "--password-stdin"])
-        .env("COUNTERSIGN_DATABASE_URL", &url);
-    let added = run_command(&mut add, "analytical engine");
-    assert!(added.status.success(), "{added:?}");
-    for (named, starts) in [(&*url, true), ("sqlite:other.db", false)] {
-        let mut started = command("pool", data.path(), "127.0.0.1:0");
-        let (output, log) = run(started.env("COUNTERSIGN_DATABASE_URL", named));
-        assert_eq!(output.status.success(), starts, "{log}");
-        assert_eq!(
-            log.contains("database.url names other.db"),
-            !starts,
-            "{log}"
-        );
-    }
 }

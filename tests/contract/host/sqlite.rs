@@ -1,4 +1,4 @@
-//! Tests of a database that has tables of the application too.
+//! Tests of an `SQLite` file that has tables of the application too, and of its pool.
 
 use std::{
     ffi::OsString,
@@ -15,7 +15,11 @@ use sqlx::{
 };
 use tempfile::TempDir;
 
-use super::{application, start};
+use super::{
+    application,
+    process::{command as application_command, run as run_application},
+    start,
+};
 use crate::support::{TestServer, countersign, run};
 
 /// The host's own, with the version that our first one has.
@@ -256,5 +260,33 @@ async fn a_pool_that_never_syncs_is_refused() {
         let started = start_on(&pool.await.unwrap()).await;
         let error = started.err().unwrap_or_default();
         assert_eq!(error.contains("synchronous"), is_refused, "{error}");
+    }
+}
+
+#[test]
+fn the_command_line_finds_the_accounts_of_a_pool_where_the_log_says() {
+    let data = TempDir::new().unwrap();
+    let (output, log) =
+        run_application(&mut application_command("pool", data.path(), "127.0.0.1:0"));
+    assert!(output.status.success(), "{log}");
+    let url = format!("sqlite://{}", data.path().join("notes.db").display());
+    let said = log
+        .lines()
+        .find(|line| line.contains("COUNTERSIGN_DATABASE_URL"));
+    assert!(said.unwrap().contains(&url), "{log}");
+    let mut add = countersign(data.path());
+    add.args(["user", "add", "ada", "--password-stdin"])
+        .env("COUNTERSIGN_DATABASE_URL", &url);
+    let added = run(&mut add, "analytical engine");
+    assert!(added.status.success(), "{added:?}");
+    for (named, starts) in [(&*url, true), ("sqlite:other.db", false)] {
+        let mut started = application_command("pool", data.path(), "127.0.0.1:0");
+        let (output, log) = run_application(started.env("COUNTERSIGN_DATABASE_URL", named));
+        assert_eq!(output.status.success(), starts, "{log}");
+        assert_eq!(
+            log.contains("database.url names other.db"),
+            !starts,
+            "{log}"
+        );
     }
 }

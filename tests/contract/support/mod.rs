@@ -1,5 +1,7 @@
 //! Test support: each test has its own server, and users are types.
 
+mod connection;
+mod database;
 mod forger;
 mod process;
 mod response;
@@ -7,8 +9,13 @@ mod server;
 mod slow;
 mod users;
 
+pub use connection::{BlockingConnection, Connection};
+pub use database::{database_url, postgres_database_of, use_database_of};
 pub use forger::{Forger, key_files, key_id_of, with_member};
-pub use process::{Process, countersign, data_dir_with_ada, run, take_environment, traced};
+pub use process::{
+    Process, countersign, data_dir_with_ada, data_dir_with_ada_at, failure, finished, run,
+    run_command, run_successfully, take_environment, traced,
+};
 pub use response::TestResponse;
 pub use server::{PROTECTED, READING, TestServer, form};
 pub use slow::SlowClient;

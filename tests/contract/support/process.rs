@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::TestResponse;
+use super::{TestResponse, use_database_of};
 
 /// A command that runs the program on a data directory, without this process' environment.
 pub fn countersign(data_dir: &Path) -> Command {
@@ -25,18 +25,30 @@ pub fn countersign(data_dir: &Path) -> Command {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    use_database_of(data_dir, &mut command);
     command
 }
 
 /// A data directory with the account `ada`.
 pub fn data_dir_with_ada() -> TempDir {
     let data = TempDir::new().unwrap();
+    add_ada(&mut countersign(data.path()));
+    data
+}
+
+/// The same for servers with this `public.url`, which is the same for all servers on `PostgreSQL`.
+pub fn data_dir_with_ada_at(public_url: &str) -> TempDir {
+    let data = TempDir::new().unwrap();
+    add_ada(countersign(data.path()).env("COUNTERSIGN_PUBLIC_URL", public_url));
+    data
+}
+
+fn add_ada(command: &mut Command) {
     let added = run(
-        countersign(data.path()).args(["user", "add", "ada", "--password-stdin"]),
+        command.args(["user", "add", "ada", "--password-stdin"]),
         "analytical engine",
     );
-    assert!(added.status.success());
-    data
+    assert!(added.status.success(), "{added:?}");
 }
 
 /// A running `countersign serve` on a free port. It is killed on drop.
@@ -251,5 +263,47 @@ fn agent() -> ureq::Agent {
 pub fn run(command: &mut Command, input: &str) -> Output {
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// Runs the program on a data directory with these arguments.
+pub fn run_command(data_dir: &Path, arguments: &[&str]) -> Output {
+    run(countersign(data_dir).args(arguments), "")
+}
+
+/// The same, and returns what it prints on standard output.
+#[track_caller]
+pub fn run_successfully(data_dir: &Path, arguments: &[&str]) -> String {
+    let output = run_command(data_dir, arguments);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    text
+}
+
+/// Runs a command that has to fail, and returns its one line on standard error. A server that
+/// starts nevertheless is killed.
+#[track_caller]
+pub fn failure(command: &mut Command) -> String {
+    let output = finished(command);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    error
+}
+
+/// The output of a command, which is killed after ten seconds.
+pub fn finished(command: &mut Command) -> Output {
+    let mut child = command.spawn().unwrap();
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if start.elapsed() > Duration::from_secs(10) {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
     child.wait_with_output().unwrap()
 }

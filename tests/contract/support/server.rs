@@ -23,7 +23,7 @@ use sqlx::SqlitePool;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-use super::{Account, SignedIn, TestResponse};
+use super::{Account, Connection, SignedIn, TestResponse, postgres_database_of};
 
 /// Every route that requires a live session. A test compares it with the registered server functions.
 pub const PROTECTED: [&str; 5] = [
@@ -84,7 +84,14 @@ impl TestServer {
         let directory = Arc::new(TempDir::new().unwrap());
         let mut settings = Settings::load(None).unwrap();
         settings.data.dir = directory.path().to_owned();
-        settings.database.url = format!("sqlite://{}", directory.path().join("test.db").display());
+        if let Some(url) = postgres_database_of(directory.path()) {
+            settings.database.url = url;
+            // Required there. It is the issuer without it, too.
+            settings.public.url = format!("http://{}", settings.leptos.site_addr);
+        } else {
+            let file = directory.path().join("test.db");
+            settings.database.url = format!("sqlite://{}", file.display());
+        }
         settings.leptos.hash_files = false;
         settings.leptos.site_root = directory.path().join("site").to_str().unwrap().into();
         change(&mut settings);
@@ -376,14 +383,9 @@ impl TestServer {
 
     /// Reads one number from the database directly.
     pub async fn query_number(&self, statement: &'static str) -> i64 {
-        let pool = SqlitePool::connect(&self.settings.database.url)
-            .await
-            .unwrap();
-        let number = sqlx::query_scalar(statement)
-            .fetch_one(&pool)
-            .await
-            .unwrap();
-        pool.close().await;
+        let mut connection = self.connect().await;
+        let number = connection.number(statement).await;
+        connection.close().await;
         number
     }
 
@@ -399,36 +401,28 @@ impl TestServer {
 
     /// The stored password hash of the only user.
     pub async fn stored_hash(&self) -> String {
-        let pool = SqlitePool::connect(&self.settings.database.url)
-            .await
-            .unwrap();
-        let hash = sqlx::query_scalar("SELECT password_hash FROM countersign_users")
-            .fetch_one(&pool)
-            .await
-            .unwrap();
-        pool.close().await;
+        let mut connection = self.connect().await;
+        let hash = connection.stored_hash().await;
+        connection.close().await;
         hash
     }
 
     pub async fn set_stored_hash(&self, hash: &str) {
-        let pool = SqlitePool::connect(&self.settings.database.url)
-            .await
-            .unwrap();
-        sqlx::query("UPDATE countersign_users SET password_hash = ?")
-            .bind(hash)
-            .execute(&pool)
-            .await
-            .unwrap();
-        pool.close().await;
+        let mut connection = self.connect().await;
+        connection.set_stored_hash(hash).await;
+        connection.close().await;
     }
 
     /// Executes SQL on the database directly.
-    pub async fn execute_sql(&self, statement: &'static str) {
-        let pool = SqlitePool::connect(&self.settings.database.url)
-            .await
-            .unwrap();
-        sqlx::query(statement).execute(&pool).await.unwrap();
-        pool.close().await;
+    pub async fn execute_sql(&self, statement: &str) {
+        let mut connection = self.connect().await;
+        connection.execute(statement).await;
+        connection.close().await;
+    }
+
+    /// A connection to the database beside those of the server.
+    pub async fn connect(&self) -> Connection {
+        Connection::open(&self.settings.database.url).await
     }
 }
 
