@@ -137,12 +137,7 @@ async fn revoking_all_sessions_ends_every_session() {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_at_the_start() {
     let server = TestServer::start().await;
-    server
-        .execute_sql(
-            "INSERT INTO countersign_migrations (version, description, success, checksum, execution_time)
-             SELECT 9999, 'from the future', success, checksum, 0 FROM countersign_migrations WHERE version = 1",
-        )
-        .await;
+    server.connect().await.migrate_beyond_this_version().await;
     let error = server.restart().await.err().unwrap();
     assert!(error.contains("newer version"), "{error}");
 }

@@ -318,7 +318,6 @@ async fn hsts_is_sent_only_with_an_https_public_url() {
         ("https://localhost", true, None),
         ("https://127.0.0.1:8443", true, None),
         ("https://app.localhost", true, None),
-        ("", true, None),
     ] {
         let server = TestServer::start_with(|settings| {
             settings.public.url = url.to_owned();

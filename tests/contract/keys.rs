@@ -12,11 +12,11 @@ use std::{
 use tempfile::TempDir;
 
 use crate::support::{
-    BlockingConnection, Process, SlowClient, TestServer, countersign, data_dir_with_ada, form,
-    key_files, key_id_of, run,
+    BlockingConnection, PROTECTED, Process, SlowClient, TestServer, adopt_keys, countersign,
+    data_dir_with_ada, form, key_files, key_id_of, run, status_without_key,
 };
 
-fn write_private(path: &Path, text: &[u8]) {
+pub fn write_private(path: &Path, text: &[u8]) {
     use std::io::Write;
     fs::OpenOptions::new()
         .write(true)
@@ -30,7 +30,7 @@ fn write_private(path: &Path, text: &[u8]) {
 }
 
 /// A key in the format of `openssl genpkey -algorithm ed25519`.
-fn new_key() -> String {
+pub fn new_key() -> String {
     let document = aws_lc_rs::signature::Ed25519KeyPair::generate_pkcs8v1(
         &aws_lc_rs::rand::SystemRandom::new(),
     )
@@ -76,38 +76,6 @@ async fn only_public_keys_are_served() {
             &"sig".into()
         )
     );
-}
-
-#[tokio::test]
-async fn a_new_key_signs_and_an_old_one_verifies_until_it_is_removed() {
-    let server = TestServer::start().await;
-    let account = server.add_user("ada", "analytical engine").await;
-    let before = server.log_in(&account).await;
-    let old_file = key_files(server.data_dir()).pop().unwrap();
-
-    server.pass_seconds(60);
-    let name = format!("keys/signing-{:012}.pem", server.now());
-    write_private(&server.data_dir().join(name), new_key().as_bytes());
-    let server = server.restart().await.unwrap();
-    let after = server.log_in(&account).await;
-    before.assert_accepted(&server).await;
-    after.assert_accepted(&server).await;
-    assert_ne!(
-        before.token.split('.').next(),
-        after.token.split('.').next()
-    );
-    assert_eq!(
-        server.get("/.well-known/jwks.json").await.json()["keys"]
-            .as_array()
-            .unwrap()
-            .len(),
-        2
-    );
-
-    fs::remove_file(old_file).unwrap();
-    let server = server.restart().await.unwrap();
-    before.assert_refused(&server).await;
-    after.assert_accepted(&server).await;
 }
 
 #[tokio::test]
@@ -257,7 +225,10 @@ async fn an_unreadable_entry_does_not_keep_a_removed_key_valid() {
         .reload_signing_keys(&countersign::Actor::Server)
         .await
         .unwrap();
-    ada.assert_refused(&server).await;
+    for route in PROTECTED {
+        let response = server.post_with_token(route, &ada.token).await;
+        assert_eq!(response.status, status_without_key(), "{route}");
+    }
     let error = server.restart().await.err().unwrap();
     assert!(error.contains("a.pem"), "{error}");
 }
@@ -275,9 +246,11 @@ fn no_token_is_accepted_while_the_keys_are_unreadable() {
             server.post("/api/me", "", Some(&token)).0 == status
         })
     };
-    assert!(status_becomes(401));
+    assert!(status_becomes(status_without_key()));
     fs::rename(&moved, &keys).unwrap();
     assert!(status_becomes(200));
+    // What is logged may come after the first response.
+    thread::sleep(Duration::from_millis(500));
     let (_, log) = server.stop();
     for line in [
         "could not be read",
@@ -447,6 +420,7 @@ fn a_key_file_with_any_other_name_does_not_keep_a_new_key_from_signing() {
     for name in ["zzz.pem", "signing-b.pem", "signing-999999999999999.pem"] {
         write_private(&data.path().join("keys").join(name), new_key().as_bytes());
     }
+    adopt_keys(data.path());
     let server = Process::serve(data.path());
     let before = key_id_of(&server.log_in("ada", "analytical engine"));
     assert!(

@@ -8,7 +8,7 @@ use countersign::{
 };
 use tempfile::TempDir;
 
-use crate::support::{Process, countersign, database_url, form};
+use crate::support::{PUBLIC_URL, Process, countersign, database_url, form};
 
 const CONNECTIONS: usize = 64;
 const SIGN_INS: usize = 2000;
@@ -26,6 +26,7 @@ fn with_users(number: usize) -> TempDir {
     let mut settings = Settings::load(None).unwrap();
     data.path().clone_into(&mut settings.data.dir);
     settings.database.url = database_url(data.path());
+    PUBLIC_URL.clone_into(&mut settings.public.url);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let service = open_auth(&settings, IfAbsent::Begin, Clock::system(), &command_line())

@@ -5,6 +5,7 @@ mod damage;
 mod durability;
 mod file_systems;
 mod full_disk;
+mod keys;
 mod location;
 mod permissions;
 mod without_public_url;

@@ -42,3 +42,12 @@ async fn pages_at_every_name_of_this_machine_may_send_forms() {
         }
     }
 }
+
+#[tokio::test]
+async fn hsts_is_not_sent() {
+    let server = TestServer::start_with(|settings| {
+        settings.public.hsts_include_subdomains = true;
+    });
+    let response = server.await.get("/login").await;
+    assert_eq!(response.header("strict-transport-security"), None);
+}

@@ -97,6 +97,22 @@ impl Connection {
         self.execute(statement).await;
     }
 
+    /// Turns the database into one that a newer version of the program has migrated.
+    pub async fn migrate_beyond_this_version(&mut self) {
+        self.execute(
+            "INSERT INTO countersign_migrations
+                 (version, description, success, checksum, execution_time)
+             SELECT 9999, 'from the future', success, checksum, 0
+                 FROM countersign_migrations WHERE version = 1",
+        )
+        .await;
+        // There, a migration says whether an older version can go on.
+        if matches!(self, Self::Postgres(_)) {
+            self.execute("UPDATE countersign_instance SET serves_from = 9999")
+                .await;
+        }
+    }
+
     /// Keeps everybody else from changing a session until [`Self::unlock`].
     pub async fn lock_sessions(&mut self) {
         let statements = match self {

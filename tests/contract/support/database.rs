@@ -15,6 +15,8 @@ use tempfile::TempDir;
 use tokio::runtime;
 use url::Url;
 
+use super::run_successfully;
+
 /// The `PostgreSQL` server of the tests, where `TEST_DATABASE_URL` names one. Without it, they use
 /// `SQLite`.
 static SERVER: LazyLock<Option<PostgresServer>> = LazyLock::new(|| {
@@ -50,14 +52,30 @@ pub fn database_url(data_dir: &Path) -> String {
     postgres_database_of(data_dir).unwrap_or_else(file)
 }
 
-/// Has a command use the database that belongs to a data directory. `PostgreSQL` requires
-/// `public.url`, which becomes what is the issuer without it.
+/// `public.url` of the program, which `PostgreSQL` requires: the issuer if it is not set.
+pub const PUBLIC_URL: &str = "http://127.0.0.1:0";
+
+/// Has a command use the database that belongs to a data directory.
 pub fn use_database_of(data_dir: &Path, command: &mut Command) {
     if let Some(url) = postgres_database_of(data_dir) {
         command
             .env("COUNTERSIGN_DATABASE_URL", url)
-            .env("COUNTERSIGN_PUBLIC_URL", "http://127.0.0.1:0");
+            .env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL);
     }
+}
+
+/// Makes the keys and `public.url` of this data directory those of all servers, as an operator does
+/// on `PostgreSQL` who has changed the files of the keys. On `SQLite` the files alone count.
+pub fn adopt_keys(data_dir: &Path) {
+    if postgres_database_of(data_dir).is_some() {
+        run_successfully(data_dir, &["migrate", "--adopt"]);
+    }
+}
+
+/// The status for a token of a key whose file was removed. On `PostgreSQL` the key may be another
+/// server's, so that this one can't tell whether the token is valid.
+pub fn status_without_key() -> u16 {
+    if SERVER.is_some() { 503 } else { 401 }
 }
 
 struct PostgresServer {
@@ -127,7 +145,7 @@ impl PostgresServer {
             .env_clear()
             .env("COUNTERSIGN_DATA_DIR", directory.path())
             .env("COUNTERSIGN_DATABASE_URL", self.url_of(database))
-            .env("COUNTERSIGN_PUBLIC_URL", "http://127.0.0.1:0")
+            .env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL)
             .output()
             .unwrap();
         assert!(migrated.status.success(), "{migrated:?}");

@@ -10,7 +10,9 @@ mod slow;
 mod users;
 
 pub use connection::{BlockingConnection, Connection};
-pub use database::{database_url, postgres_database_of, use_database_of};
+pub use database::{
+    PUBLIC_URL, adopt_keys, database_url, postgres_database_of, status_without_key, use_database_of,
+};
 pub use forger::{Forger, key_files, key_id_of, with_member};
 pub use process::{
     Process, countersign, data_dir_with_ada, data_dir_with_ada_at, failure, finished, run,
