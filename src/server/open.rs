@@ -160,7 +160,7 @@ async fn open_service(
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
     let options = database_options(settings)?;
-    if DatabaseOptions::is_postgres(&options.url) && settings.public.url.is_empty() {
+    if settings.has_shared_database() && settings.public.url.is_empty() {
         return Err(OpenError::NoPublicUrl);
     }
     let store = store::open(&options, if_absent, actor, clock.now()).await?;

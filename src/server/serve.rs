@@ -159,7 +159,8 @@ pub async fn serve_router(
     ready: impl FnOnce(),
 ) -> Result<(), ServeError> {
     let address = settings.listen_on();
-    let _serving = mark_as_served(&settings.data.dir);
+    // On a database of several servers, they may also share a volume.
+    let _serving = (!settings.has_shared_database()).then(|| mark_as_served(&settings.data.dir));
     if settings.public.url.is_empty() && address.ip().is_unspecified() {
         tracing::warn!(
             "public.url is empty, so only pages at localhost, 127.0.0.1 and [::1] may send forms: \

@@ -32,6 +32,7 @@ mod overload;
 mod own_sessions;
 mod pages;
 mod password_hashes;
+mod postgres;
 mod races;
 mod refresh;
 mod requests;

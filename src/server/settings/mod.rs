@@ -31,7 +31,7 @@ pub use sections::{
 use crate::{
     auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},
     http::{HttpSettings, Origin},
-    store::sqlite_url,
+    store::{DatabaseOptions, sqlite_url},
 };
 
 /// `Leptos.toml` when this program was built.
@@ -127,6 +127,12 @@ impl Settings {
         } else {
             self.database.url.clone()
         }
+    }
+
+    /// Whether several servers may work on the database.
+    #[must_use]
+    pub(crate) fn has_shared_database(&self) -> bool {
+        DatabaseOptions::is_postgres(&self.database.url)
     }
 
     /// The directory of the signing keys and the keys of the cookies.
@@ -230,7 +236,6 @@ mod tests {
     use figment::Jail;
 
     use super::*;
-    use crate::store::DatabaseOptions;
 
     fn load_with(variables: &[(&str, &str)]) -> Result<Settings, String> {
         let mut loaded = Err(String::new());

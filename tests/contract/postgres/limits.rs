@@ -1,0 +1,112 @@
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    thread,
+    time::{Duration, Instant},
+};
+
+use url::Url;
+
+use crate::support::{
+    BlockingConnection, Process, countersign, data_dir_with_ada, database_url, failure, form,
+};
+
+#[test]
+fn the_log_says_which_limit_of_connections_was_met() {
+    let data = data_dir_with_ada();
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_DATABASE_MAX_CONNECTIONS", "2"),
+    );
+    let token = server.log_in("ada", "analytical engine");
+    let mut database = BlockingConnection::open(data.path());
+    database.execute("BEGIN; LOCK TABLE countersign_sessions IN EXCLUSIVE MODE");
+    let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| server.post("/api/login", &fields, None));
+        }
+        thread::sleep(Duration::from_secs(1));
+        let start = Instant::now();
+        assert_eq!(server.post("/api/me", "", Some(&token)).0, 503);
+        assert!(start.elapsed() < Duration::from_secs(6));
+    });
+    database.execute("ROLLBACK");
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+    let (_, log) = server.stop();
+    assert!(log.contains("database.max_connections"), "{log}");
+}
+
+#[test]
+fn a_query_that_takes_too_long_is_given_up_and_not_confirmed() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let token = server.log_in("ada", "analytical engine");
+    let mut database = BlockingConnection::open(data.path());
+    database.execute("BEGIN; LOCK TABLE countersign_sessions IN EXCLUSIVE MODE");
+    let start = Instant::now();
+    assert_eq!(server.post("/api/logout", "", Some(&token)).0, 503);
+    assert!(start.elapsed() < Duration::from_secs(8));
+    database.execute("ROLLBACK");
+    assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+}
+
+/// The address without its password, and the password.
+fn without_password(url: &str) -> (String, String) {
+    let mut url: Url = url.parse().unwrap();
+    let password = url.password().unwrap_or_default().to_owned();
+    url.set_password(None).unwrap();
+    (url.into(), password)
+}
+
+#[test]
+fn the_password_is_read_from_a_file_that_only_its_owner_may_read() {
+    let data = data_dir_with_ada();
+    let (url, password) = without_password(&database_url(data.path()));
+    let file = data.path().join("password");
+    fs::write(&file, format!("{password}\n")).unwrap();
+    let list = || {
+        let mut command = countersign(data.path());
+        command
+            .args(["user", "list"])
+            .env("COUNTERSIGN_DATABASE_URL", &url)
+            .env("COUNTERSIGN_DATABASE_PASSWORD_FILE", &file);
+        command
+    };
+    fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+    assert!(failure(&mut list()).contains("chmod 600"));
+    fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+    assert!(list().output().unwrap().status.success());
+    fs::write(&file, "another one").unwrap();
+    let error = failure(&mut list());
+    assert!(!error.contains("another one") && !error.contains(&password));
+}
+
+#[test]
+fn no_log_line_or_error_has_the_password_of_the_database() {
+    let data = data_dir_with_ada();
+    let url = database_url(data.path());
+    let (_, password) = without_password(&url);
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_LOG_LEVEL", "trace"),
+    );
+    server.log_in("ada", "analytical engine");
+    let (_, log) = server.stop();
+    let wrong = url.replace(&password, "canary");
+    let error = failure(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_DATABASE_URL", wrong),
+    );
+    for text in [&log, &error] {
+        assert!(
+            !text.contains(&password) && !text.contains("canary"),
+            "{text}"
+        );
+    }
+    assert!(error.contains("refuses"), "{error}");
+}

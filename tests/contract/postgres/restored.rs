@@ -1,0 +1,65 @@
+use std::process::Command;
+
+use crate::support::{
+    BlockingConnection, Process, countersign, data_dir_with_ada, database_url, failure,
+    run_successfully,
+};
+
+/// A program of `PostgreSQL`.
+fn postgres(program: &str) -> Command {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/find-postgres");
+    let found = Command::new(script).output().unwrap();
+    let folder = String::from_utf8(found.stdout).unwrap();
+    Command::new(format!("{}/{program}", folder.trim()))
+}
+
+#[test]
+fn a_dump_that_is_put_back_revives_no_session() {
+    let data = data_dir_with_ada();
+    let url = database_url(data.path());
+    let server = Process::serve(data.path());
+    let token = server.log_in("ada", "analytical engine");
+    let dump = data.path().join("dump.sql");
+    let dumped = postgres("pg_dump")
+        .arg("--file")
+        .arg(&dump)
+        .arg(&url)
+        .output();
+    assert!(dumped.unwrap().status.success());
+    server.stop();
+
+    BlockingConnection::open(data.path())
+        .execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    let restored = postgres("psql")
+        .args([
+            "--quiet",
+            "--no-psqlrc",
+            "--set",
+            "ON_ERROR_STOP=1",
+            "--file",
+        ])
+        .arg(&dump)
+        .arg(&url)
+        .output()
+        .unwrap();
+    assert!(restored.status.success(), "{restored:?}");
+    let server = Process::serve(data.path());
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+    let audit = run_successfully(data.path(), &["audit"]);
+    assert!(
+        audit.contains("all_sessions_revoked  detail=restored"),
+        "{audit}"
+    );
+    // Once.
+    let token = server.log_in("ada", "analytical engine");
+    server.stop();
+    let server = Process::serve(data.path());
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+}
+
+#[test]
+fn the_command_for_a_backup_names_pg_dump() {
+    let data = data_dir_with_ada();
+    let error = failure(countersign(data.path()).args(["backup", "copy.db"]));
+    assert!(error.contains("pg_dump"), "{error}");
+}

@@ -1,0 +1,127 @@
+use std::{fs, path::Path, thread, time::Duration};
+
+use tempfile::TempDir;
+
+use super::elsewhere;
+use crate::support::{
+    Process, countersign, data_dir_with_ada, failure, key_files, run_successfully,
+};
+
+/// Copies the keys as a secret that is mounted as files.
+fn copy_keys(from: &Path, to: &Path) {
+    let (from, to) = (from.join("keys"), to.join("keys"));
+    fs::create_dir_all(&to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+#[test]
+fn servers_with_volumes_of_their_own_and_the_same_keys_are_one_service() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    copy_keys(data.path(), other.path());
+    let first = Process::serve(data.path());
+    let second = Process::start(elsewhere(other.path(), data.path()).arg("serve"));
+    let token = first.log_in("ada", "analytical engine");
+    assert_eq!(second.post("/api/me", "", Some(&token)).0, 200);
+    assert_eq!(second.post("/api/logout", "", Some(&token)).0, 200);
+    assert_eq!(first.post("/api/me", "", Some(&token)).0, 401);
+}
+
+#[test]
+fn a_server_with_other_keys_or_another_public_url_does_not_start_until_they_are_adopted() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    // The keys of another database.
+    copy_keys(data_dir_with_ada().path(), other.path());
+    for command in [["serve"].as_slice(), &["user", "list"]] {
+        let error = failure(elsewhere(other.path(), data.path()).args(command));
+        assert!(
+            error.contains("lacks the keys") && error.contains("only it has the keys"),
+            "{error}"
+        );
+        assert!(error.contains("countersign migrate --adopt"), "{error}");
+    }
+    let elsewhere_on_the_net = "https://login.example";
+    let error = failure(
+        countersign(data.path())
+            .args(["user", "list"])
+            .env("COUNTERSIGN_PUBLIC_URL", elsewhere_on_the_net),
+    );
+    assert!(error.contains(elsewhere_on_the_net) && error.contains("public.url"));
+
+    let server = Process::serve(data.path());
+    let before = server.log_in("ada", "analytical engine");
+    let mut adopt = elsewhere(other.path(), data.path());
+    let adopted = adopt.args(["migrate", "--adopt"]).output().unwrap();
+    assert!(adopted.status.success(), "{adopted:?}");
+    let second = Process::start(elsewhere(other.path(), data.path()).arg("serve"));
+    let after = second.log_in("ada", "analytical engine");
+    // It may be a good token, which this server can't tell. So nobody is signed out by it.
+    for path in ["/api/me", "/api/logout"] {
+        assert_eq!(server.post(path, "", Some(&after)).0, 503, "{path}");
+    }
+    // Its key was given up.
+    assert_eq!(second.post("/api/me", "", Some(&before)).0, 401);
+    // It compares its keys with the others' once a second at least.
+    thread::sleep(Duration::from_secs(1));
+    let (_, log) = server.stop();
+    assert!(log.contains("this server differs from the others"), "{log}");
+    assert!(failure(countersign(data.path()).arg("serve")).contains("migrate --adopt"));
+}
+
+#[test]
+fn a_key_that_only_one_server_has_signs_nothing_until_it_is_adopted() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    copy_keys(data.path(), other.path());
+    let server = Process::start(
+        countersign(data.path())
+            .arg("serve")
+            .env("COUNTERSIGN_TOKEN_NEW_KEY_DELAY_SECONDS", "3"),
+    );
+    let second = Process::start(elsewhere(other.path(), data.path()).arg("serve"));
+    let key_id = |token: &str| token.split_once('.').unwrap().0.to_owned();
+    let old = key_id(&server.log_in("ada", "analytical engine"));
+    // A key of another database, whose name says that it signs already.
+    let source = data_dir_with_ada();
+    for entry in fs::read_dir(source.path().join("keys")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "pem") {
+            fs::copy(&path, data.path().join("keys/signing-000000000009.pem")).unwrap();
+        }
+    }
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(key_id(&server.log_in("ada", "analytical engine")), old);
+    let adopt = |directory: &Path| {
+        let mut command = elsewhere(directory, data.path());
+        command
+            .args(["migrate", "--adopt"])
+            .env("COUNTERSIGN_TOKEN_NEW_KEY_DELAY_SECONDS", "3");
+        assert!(command.output().unwrap().status.success());
+    };
+    adopt(data.path());
+    assert_eq!(
+        key_id(&server.log_in("ada", "analytical engine")),
+        old,
+        "it is published first"
+    );
+    copy_keys(data.path(), other.path());
+    thread::sleep(Duration::from_secs(5));
+    let token = server.log_in("ada", "analytical engine");
+    assert_ne!(key_id(&token), old);
+    assert_eq!(second.post("/api/me", "", Some(&token)).0, 200);
+}
+
+#[test]
+fn a_key_that_was_removed_from_all_servers_is_given_up_by_adopting() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let token = server.log_in("ada", "analytical engine");
+    run_successfully(data.path(), &["keys", "rotate", "--now"]);
+    let keys = key_files(data.path());
+    fs::remove_file(&keys[0]).unwrap();
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 503);
+    run_successfully(data.path(), &["migrate", "--adopt"]);
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+}
