@@ -1,10 +1,12 @@
 //! Tests of several servers on one database in `PostgreSQL`.
 
 mod limits;
+mod pooler;
 mod restored;
 mod same_keys;
 mod schema;
 mod several_servers;
+mod tls;
 
 use std::{path::Path, process::Command, thread};
 
