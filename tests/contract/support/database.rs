@@ -17,7 +17,7 @@ use url::Url;
 
 use super::run_successfully;
 
-/// The `PostgreSQL` server of the tests, where `TEST_DATABASE_URL` names one. Without it, they use
+/// The Postgres server of the tests, where `TEST_DATABASE_URL` names one. Without it, they use
 /// `SQLite`.
 static SERVER: LazyLock<Option<PostgresServer>> = LazyLock::new(|| {
     let url = env::var("TEST_DATABASE_URL").ok();
@@ -25,7 +25,7 @@ static SERVER: LazyLock<Option<PostgresServer>> = LazyLock::new(|| {
     Some(PostgresServer::at(&url))
 });
 
-/// The `PostgreSQL` database that belongs to a data directory. It is created at the first call, and
+/// The Postgres database that belongs to a data directory. It is created at the first call, and
 /// dropped some time after the directory is gone. `None` when the tests use `SQLite`.
 pub fn postgres_database_of(data_dir: &Path) -> Option<String> {
     let server = SERVER.as_ref()?;
@@ -52,7 +52,7 @@ pub fn database_url(data_dir: &Path) -> String {
     postgres_database_of(data_dir).unwrap_or_else(file)
 }
 
-/// `public.url` of the program, which `PostgreSQL` requires: the issuer if it is not set.
+/// `public.url` of the program, which Postgres requires: the issuer if it is not set.
 pub const PUBLIC_URL: &str = "http://127.0.0.1:0";
 
 /// Has a command use the database that belongs to a data directory.
@@ -65,14 +65,14 @@ pub fn use_database_of(data_dir: &Path, command: &mut Command) {
 }
 
 /// Makes the keys and `public.url` of this data directory those of all servers, as an operator does
-/// on `PostgreSQL` who has changed the files of the keys. On `SQLite` the files alone count.
+/// on Postgres who has changed the files of the keys. On `SQLite` the files alone count.
 pub fn adopt_keys(data_dir: &Path) {
     if postgres_database_of(data_dir).is_some() {
         run_successfully(data_dir, &["migrate", "--adopt"]);
     }
 }
 
-/// The status for a token of a key whose file was removed. On `PostgreSQL` the key may be another
+/// The status for a token of a key whose file was removed. On Postgres the key may be another
 /// server's, so that this one can't tell whether the token is valid.
 pub fn status_without_key() -> u16 {
     if SERVER.is_some() { 503 } else { 401 }

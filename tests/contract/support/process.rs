@@ -36,7 +36,7 @@ pub fn data_dir_with_ada() -> TempDir {
     data
 }
 
-/// The same for servers with this `public.url`, which is the same for all servers on `PostgreSQL`.
+/// The same for servers with this `public.url`, which is the same for all servers on Postgres.
 pub fn data_dir_with_ada_at(public_url: &str) -> TempDir {
     let data = TempDir::new().unwrap();
     add_ada(countersign(data.path()).env("COUNTERSIGN_PUBLIC_URL", public_url));
