@@ -13,7 +13,8 @@ use std::{
 
 use super::three_servers;
 use crate::support::{
-    BlockingConnection, Process, countersign, data_dir_with_ada, form, run, run_successfully,
+    BlockingConnection, Process, TestResponse, countersign, data_dir_with_ada, form, run,
+    run_successfully,
 };
 
 const SESSIONS: usize = 1000;
@@ -158,6 +159,90 @@ fn guesses_on_several_servers_are_counted_together() {
     for server in &servers {
         assert_eq!(server.post("/api/login", &right, None).0, 429);
     }
+}
+
+/// All attempts are about to be stored at the same moment, in which none of them sees another one.
+#[test]
+fn guesses_that_arrive_at_once_are_admitted_one_after_the_other() {
+    let data = data_dir_with_ada();
+    let servers = [(); 3].map(|()| {
+        Process::start(
+            countersign(data.path())
+                .arg("serve")
+                .env("COUNTERSIGN_LOGIN_HASH_CONCURRENCY", "10"),
+        )
+    });
+    let guess = form(&[("username", "ada"), ("password", "difference engine")]);
+    let mut database = BlockingConnection::open(data.path());
+    database.execute("BEGIN; LOCK TABLE countersign_login_attempts IN SHARE MODE");
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let guessing: Vec<_> = (0..24)
+            .map(|number| {
+                let (server, guess) = (&servers[number % 3], &guess);
+                scope.spawn(move || server.post("/api/login", guess, None).0)
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(1500));
+        database.execute("ROLLBACK");
+        let guessed = guessing.into_iter().map(|one| one.join().unwrap());
+        guessed.collect()
+    });
+    let checked = statuses.iter().filter(|status| **status == 401).count();
+    assert_eq!(checked, 5, "{statuses:?}");
+}
+
+/// A server answers by what it has read before, unless it has locked that.
+#[test]
+fn a_copied_token_is_found_while_another_server_issues_the_next_one() {
+    let data = data_dir_with_ada();
+    let servers = three_servers(data.path());
+    let cookie = |response: &TestResponse| response.cookie().unwrap().0.to_owned();
+    let refresh =
+        |server: &Process, token: &str| server.send_form("/api/refresh", "", &[("cookie", token)]);
+    let first = cookie(&servers[0].log_in_response("ada", "analytical engine"));
+    let second = cookie(&refresh(&servers[0], &first));
+    let mut database = BlockingConnection::open(data.path());
+    database.execute("BEGIN; LOCK TABLE countersign_sessions IN SHARE MODE");
+    let (third, status_of_copy) = thread::scope(|scope| {
+        let issuing = scope.spawn(|| refresh(&servers[1], &second));
+        thread::sleep(Duration::from_millis(700));
+        let copied = scope.spawn(|| refresh(&servers[2], &first));
+        thread::sleep(Duration::from_millis(700));
+        database.execute("ROLLBACK");
+        let issued = issuing.join().unwrap();
+        assert_eq!(issued.status, 200);
+        (cookie(&issued), copied.join().unwrap().status)
+    });
+    assert_eq!(status_of_copy, 401);
+    assert_eq!(servers[0].refresh(&third), 401, "the session has ended");
+}
+
+#[test]
+fn a_session_that_opens_while_the_password_changes_ends_with_it() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+    let mut database = BlockingConnection::open(data.path());
+    database.execute("BEGIN; LOCK TABLE countersign_sessions IN SHARE MODE");
+    let (status, body) = thread::scope(|scope| {
+        let signing_in = scope.spawn(|| server.post("/api/login", &fields, None));
+        thread::sleep(Duration::from_secs(1));
+        let changing = scope.spawn(|| {
+            let mut change = countersign(data.path());
+            change.args(["user", "passwd", "ada", "--password-stdin"]);
+            assert!(run(&mut change, "difference engine").status.success());
+        });
+        thread::sleep(Duration::from_millis(1500));
+        database.execute("ROLLBACK");
+        changing.join().unwrap();
+        signing_in.join().unwrap()
+    });
+    assert_eq!(
+        status, 200,
+        "the old password was right when it was checked"
+    );
+    let token = body["access_token"].as_str();
+    assert_eq!(server.post("/api/me", "", token).0, 401);
 }
 
 #[test]
