@@ -1,5 +1,5 @@
 use std::{
-    fmt, mem,
+    fmt, iter, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -49,7 +49,7 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Batcher<T, R> {
     ///
     /// # Errors
     /// When the item fails on its own. If a batch fails, its items are retried one by one, so none
-    /// of them fails because of another.
+    /// of them fails because of another. But if the database does not answer, they fail together.
     pub async fn run(&self, item: T) -> Result<R, StoreError> {
         let (reply, outcome) = oneshot::channel();
         let is_first = {
@@ -71,6 +71,11 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Inner<T, R> {
         match self.try_run(items.clone()).await {
             Ok(results) => deliver(replies, results.into_iter().map(Ok)),
             Err(error) if items.len() == 1 => deliver(replies, [Err(error)]),
+            Err(error) if error.is_outage() => {
+                let error = Arc::new(error);
+                let errors = iter::repeat_with(|| Err(StoreError::Shared(Arc::clone(&error))));
+                deliver(replies, errors);
+            }
             Err(_) => {
                 for (item, reply) in items.into_iter().zip(replies) {
                     let results = self.try_run(vec![item]).await;
@@ -118,7 +123,7 @@ mod tests {
     type Batches = Arc<Mutex<Vec<Vec<u32>>>>;
 
     /// Doubles numbers. Records each batch, and runs one per permit; fails with a 13 in the batch,
-    /// and panics with a 7.
+    /// does not answer with a 14, and panics with a 7.
     struct Doubling {
         batcher: Batcher<u32, u32>,
         recorded: Batches,
@@ -137,6 +142,9 @@ mod tests {
                     assert!(!items.contains(&7), "a bug");
                     if items.contains(&13) {
                         return Err(StoreError::Newer);
+                    }
+                    if items.contains(&14) {
+                        return Err(StoreError::TimedOut);
                     }
                     Ok(items.into_iter().map(|item| item * 2).collect())
                 }
@@ -182,6 +190,14 @@ mod tests {
             assert_eq!(*results[2].as_ref().unwrap(), 6);
             assert_eq!(doubling.batcher.run(4).await.unwrap(), 8, "it goes on");
         }
+    }
+
+    #[tokio::test]
+    async fn items_fail_together_when_the_database_does_not_answer() {
+        let doubling = Doubling::new(100);
+        let results = join_all([1, 14, 3].map(|item| doubling.batcher.run(item))).await;
+        assert!(results.iter().all(Result::is_err));
+        assert_eq!(doubling.until_batches(1).await, [vec![1, 14, 3]]);
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, sync::Arc};
 
 use sqlx::{error::DatabaseError, migrate::MigrateError, postgres::PgDatabaseError};
 use thiserror::Error;
@@ -55,6 +55,8 @@ pub enum StoreError {
     NeverSynced,
     #[error("a database task panicked")]
     Panicked,
+    #[error(transparent)]
+    Shared(Arc<StoreError>),
     #[error("the database did not answer within 5 seconds")]
     TimedOut,
     #[error(
@@ -97,6 +99,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database would not answer another question either.
+    pub(super) fn is_outage(&self) -> bool {
+        match self {
+            Self::TimedOut | Self::NoConnection { .. } | Self::Standby => true,
+            Self::Unavailable(error) => error.as_database_error().is_none(),
+            _ => false,
+        }
+    }
+
     /// Whether the database has rolled a transaction back because it has met another one.
     pub(super) fn is_conflict(&self) -> bool {
         let Self::Unavailable(error) = self else {

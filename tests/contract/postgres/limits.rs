@@ -53,6 +53,30 @@ fn a_query_that_takes_too_long_is_given_up_and_not_confirmed() {
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
 }
 
+#[test]
+fn sign_outs_that_wait_for_the_database_fail_together() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let tokens: Vec<_> = (0..10)
+        .map(|_| server.log_in("ada", "analytical engine"))
+        .collect();
+    let mut database = BlockingConnection::open(data.path());
+    database.execute("BEGIN; LOCK TABLE countersign_sessions IN EXCLUSIVE MODE");
+    let start = Instant::now();
+    thread::scope(|scope| {
+        for token in &tokens {
+            let server = &server;
+            scope.spawn(move || assert_eq!(server.post("/api/logout", "", Some(token)).0, 503));
+        }
+    });
+    // The first one, then all others.
+    assert!(start.elapsed() < Duration::from_secs(15));
+    database.execute("ROLLBACK");
+    for token in &tokens {
+        assert_eq!(server.post("/api/logout", "", Some(token)).0, 200);
+    }
+}
+
 /// The address without its password, and the password.
 fn without_password(url: &str) -> (String, String) {
     let mut url: Url = url.parse().unwrap();
