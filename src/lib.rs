@@ -192,6 +192,8 @@ pub use router::router;
 pub mod internals {
     #[cfg(feature = "app")]
     pub use crate::app::App;
+    #[cfg(all(feature = "ssr", feature = "app"))]
+    pub use crate::router::ROUTES;
     #[cfg(feature = "ssr")]
     pub use crate::{
         api::{own_sessions, revoke_session},

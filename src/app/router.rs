@@ -1,6 +1,8 @@
+use std::sync::LazyLock;
+
 use axum::Router;
 use leptos::config::LeptosOptions;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 
 use crate::{
     SiteError,
@@ -8,19 +10,23 @@ use crate::{
     files_and_not_found,
 };
 
+/// The routes of the pages, which are listed once per process. While Leptos lists routes, no resource
+/// of the process is loaded, and a page whose resource should begin to load then never ends
+/// (leptos-rs/leptos#4773).
+pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 /// The routes of the application: its pages, the server functions, and the files of its site.
 ///
 /// # Errors
 /// When a file of the site can't be read.
 pub fn router(options: &LeptosOptions) -> Result<Router, SiteError> {
-    let routes = generate_route_list(App);
-    let site = files_and_not_found(options, &routes, shell)?;
+    let site = files_and_not_found(options, &ROUTES, shell)?;
     let document = {
         let options = options.clone();
         move || shell(options.clone())
     };
     Ok(Router::new()
-        .leptos_routes(options, routes, document)
+        .leptos_routes(options, ROUTES.clone(), document)
         .with_state(options.clone())
         .fallback_service(site))
 }

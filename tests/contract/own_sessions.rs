@@ -3,10 +3,10 @@
 use axum::{Router, body::Body, http::Request};
 use countersign::{
     SessionId, Username,
-    internals::{App, command_line, own_sessions, revoke_session},
+    internals::{ROUTES, command_line, own_sessions, revoke_session},
 };
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::LeptosRoutes;
 use serde_json::Value;
 
 use crate::support::{SignedIn, TestResponse, TestServer, form};
@@ -257,7 +257,7 @@ async fn users_see_the_events_of_their_own_account_only() {
 /// An application whose pages revoke the session of their own cookie.
 fn revoking_application(options: &LeptosOptions) -> Router {
     Router::new()
-        .leptos_routes(options, generate_route_list(App), revoking_page)
+        .leptos_routes(options, ROUTES.clone(), revoking_page)
         .with_state(options.clone())
 }
 

@@ -1,6 +1,9 @@
 //! Tests of rendered pages, their redirects, and static files.
 
+use std::time::Duration;
+
 use axum::{body::Body, http::Request};
+use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::support::{TestResponse, TestServer};
 
@@ -337,5 +340,22 @@ async fn an_address_that_is_not_found_is_never_one_of_our_pages() {
             text.contains("There is nothing at this address"),
             "{path}: {text}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_rendered_while_another_server_starts_in_the_same_process() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let options = server.settings.leptos.clone();
+    let starting = spawn_blocking(move || {
+        for _ in 0..2000 {
+            drop(countersign::router(&options).unwrap());
+        }
+    });
+    while !starting.is_finished() {
+        let page = server.get_with_cookie("/dashboard", &ada.cookie);
+        let page = timeout(Duration::from_secs(20), page).await.unwrap();
+        assert!(page.text().contains("Signed in"), "{}", page.text());
     }
 }

@@ -1,7 +1,10 @@
 //! An application that is not ours: its pages, its server functions with an error type of their own,
 //! and routes without Leptos.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use axum::{
     Extension, Router,
@@ -17,7 +20,8 @@ use countersign::{
 use futures::{StreamExt, stream};
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_axum::{
-    LeptosRoutes, ResponseOptions, file_and_error_handler, generate_route_list, handle_server_fns,
+    AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler, generate_route_list,
+    handle_server_fns,
 };
 use leptos_router::{
     StaticSegment,
@@ -219,9 +223,12 @@ async fn echo(request: Request) -> String {
     format!("{} {:?}", request.method(), request.headers())
 }
 
+/// Listed once, before any page is rendered: see `support/server.rs`.
+pub static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 pub fn routes(options: &LeptosOptions) -> Router {
     Router::new()
-        .leptos_routes(options, generate_route_list(App), shell)
+        .leptos_routes(options, ROUTES.clone(), shell)
         .route("/me", get(current_user).post(current_user))
         .route("/client", get(client))
         .route("/download", get(page_user).post(page_user))

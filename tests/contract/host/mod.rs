@@ -1,6 +1,6 @@
 //! Tests of an application of somebody else's behind the edge.
 
-mod application;
+pub mod application;
 mod command_line;
 mod cross_site;
 mod guards;

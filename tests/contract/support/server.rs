@@ -2,7 +2,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -15,7 +15,7 @@ use axum::{
 };
 use countersign::{
     Actor, AuthService, NewPassword, Password, Settings, Username,
-    internals::{Clock, IfAbsent, RecordedEvent, Timestamp, command_line, open_auth, wrap},
+    internals::{Clock, IfAbsent, ROUTES, RecordedEvent, Timestamp, command_line, open_auth, wrap},
 };
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
@@ -24,6 +24,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::{Account, Connection, SignedIn, TestResponse, postgres_database_of};
+use crate::host;
 
 /// Every route that requires a live session. A test compares it with the registered server functions.
 pub const PROTECTED: [&str; 5] = [
@@ -129,7 +130,7 @@ impl TestServer {
             move || Timestamp(of_clock.now.load(Ordering::SeqCst)),
             move || since_start.passed.load(Ordering::SeqCst),
         );
-        let routes = application(&settings.leptos);
+        let routes = routes_of(application, &settings.leptos);
         let auth = open_auth(&settings, IfAbsent::Begin, clock, &Actor::Server)
             .await
             .map_err(|error| error.to_string())?;
@@ -162,7 +163,7 @@ impl TestServer {
         let server = opened.map_err(|error| error.to_string())?;
         settings.database.url = server.database_url();
         let auth = server.auth().clone();
-        let router = server.wrap(application(&settings.leptos));
+        let router = server.wrap(routes_of(application, &settings.leptos));
         Ok(Self {
             app: WrappedApplication { router, auth },
             settings,
@@ -433,6 +434,16 @@ pub struct WrappedApplication {
 
 /// The routes of an application.
 pub type Application = fn(&LeptosOptions) -> Router;
+
+/// The routes of an application. The pages of all applications are listed before the first server
+/// starts: a page that another test renders while Leptos lists routes may never end
+/// (leptos-rs/leptos#4773).
+fn routes_of(application: Application, options: &LeptosOptions) -> Router {
+    for routes in [&ROUTES, &host::application::ROUTES] {
+        LazyLock::force(routes);
+    }
+    application(options)
+}
 
 fn our_application(options: &LeptosOptions) -> Router {
     countersign::router(options).unwrap()
