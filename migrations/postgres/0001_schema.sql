@@ -76,6 +76,14 @@ CREATE TABLE countersign_keys (
     signs_from BIGINT            -- when the key begins to sign; NULL: it is a key of the cookies
 );
 
+-- One row for each process that serves: a counter that it commits durably, and reads with each check
+-- where database.durable_on is set.
+CREATE TABLE countersign_servers (
+    id      UUID   PRIMARY KEY,
+    counter BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL
+);
+
 -- One row about the database itself. A session of an earlier epoch is over.
 CREATE TABLE countersign_instance (
     id             INTEGER PRIMARY KEY CHECK (id = 1),

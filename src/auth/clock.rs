@@ -5,9 +5,8 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use rustix::time::{ClockId, clock_gettime};
 
-use crate::domain::Timestamp;
+use crate::{domain::Timestamp, store::running};
 
 /// A reading of the database's clock that took longer says too little.
 const MAX_READING: Duration = Duration::from_secs(1);
@@ -21,7 +20,7 @@ pub struct Clock {
     reading: Arc<ArcSwapOption<Reading>>,
 }
 
-/// The time since 1970 by another clock, at this time of [`running`].
+/// The time since 1970 by another clock, at this time of [`running()`].
 #[derive(Debug)]
 struct Reading {
     time: Duration,
@@ -83,15 +82,6 @@ impl Clock {
             self.reading.store(Some(Reading { time, at }.into()));
         }
     }
-}
-
-/// For how long the machine has been running, also while it was suspended.
-pub(super) fn running() -> Duration {
-    #[cfg(target_os = "linux")]
-    let clock = ClockId::Boottime;
-    #[cfg(not(target_os = "linux"))]
-    let clock = ClockId::Monotonic;
-    clock_gettime(clock).try_into().unwrap_or_default()
 }
 
 fn system_time() -> Duration {

@@ -2,8 +2,11 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use super::{AuthService, KeyRing, ServiceError, clock::running, keys::CookieKeys, service::Inner};
-use crate::{domain::Actor, store::Identity};
+use super::{AuthService, KeyRing, ServiceError, keys::CookieKeys, service::Inner};
+use crate::{
+    domain::Actor,
+    store::{Identity, running},
+};
 
 /// How this server differs from the others on its database.
 #[derive(Debug, Clone, PartialEq, Eq)]

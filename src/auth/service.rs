@@ -10,7 +10,6 @@ use uuid::{NoContext, Uuid};
 use super::{
     Clock, Difference, Expiry, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, Rejection,
     SigningError,
-    clock::running,
     confirmed_time::ConfirmedTime,
     identity::identity,
     keys::{CookieKeys, KeyFileError},
@@ -21,7 +20,9 @@ use super::{
 };
 use crate::{
     domain::{AccessToken, Actor, FailureKey, RefreshToken, Timestamp, TokenResponse},
-    store::{Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError},
+    store::{
+        Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError, running,
+    },
 };
 
 /// The accounts and sessions of an application, for what is not asked for by HTTP: a page of its own

@@ -197,6 +197,7 @@ pub fn database_options(settings: &Settings) -> Result<DatabaseOptions, OpenErro
         url: settings.database_url(),
         password,
         max_connections: database.max_connections,
+        durable_on: database.durable_on,
         migrate: database.migrate,
     })
 }

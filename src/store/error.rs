@@ -83,6 +83,25 @@ pub enum StoreError {
          connection: use its session mode, or connect directly"
     )]
     TransactionPooling,
+    #[error(
+        "the database could not prove that its answer is no older than a second, since its standbys do \
+         not confirm, or another server has taken its place"
+    )]
+    Stale,
+    #[error(
+        "database.durable_on is {standbys}, and a commit waits for {quorum} standbys \
+         (synchronous_standby_names = '{names}'): set it to 'ANY {standbys} (…)' or more in the database"
+    )]
+    Quorum {
+        standbys: u32,
+        quorum: u32,
+        names: String,
+    },
+    #[error(
+        "database.durable_on needs to see how far the standbys are: run \
+         `GRANT pg_read_all_stats TO {role}` in the database"
+    )]
+    Unreadable { role: String },
     #[error("the encoding of the database is {0}: create one with ENCODING 'UTF8'")]
     Encoding(String),
     #[error(
@@ -102,7 +121,7 @@ impl StoreError {
     /// Whether the database would not answer another question either.
     pub(super) fn is_outage(&self) -> bool {
         match self {
-            Self::TimedOut | Self::NoConnection { .. } | Self::Standby => true,
+            Self::TimedOut | Self::NoConnection { .. } | Self::Standby | Self::Stale => true,
             Self::Unavailable(error) => error.as_database_error().is_none(),
             _ => false,
         }

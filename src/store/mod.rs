@@ -17,6 +17,7 @@ mod postgres;
 mod revoked;
 mod rotations;
 mod rows;
+mod running;
 mod sqlite;
 
 pub use batch::Batcher;
@@ -33,4 +34,5 @@ pub use options::DatabaseOptions;
 pub use pool::DatabasePool;
 pub use port::Store;
 use postgres::PostgresStore;
+pub use running::running;
 pub use sqlite::{SqliteStore, sqlite_url};

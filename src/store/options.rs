@@ -14,6 +14,8 @@ pub struct DatabaseOptions {
     pub password: Option<SecretString>,
     /// To Postgres, of this process.
     pub max_connections: u32,
+    /// How many standbys of Postgres have to have on disk what is confirmed to a person.
+    pub durable_on: u32,
     /// Whether migrations are applied that the database lacks.
     pub migrate: bool,
 }
@@ -32,6 +34,7 @@ impl DatabaseOptions {
             url: url.to_owned(),
             password: None,
             max_connections: 10,
+            durable_on: 0,
             migrate: true,
         }
     }

@@ -182,18 +182,6 @@ fn a_site_without_a_file_that_its_pages_name_stops_the_start() {
 }
 
 #[test]
-fn a_second_server_on_the_same_data_says_so_in_its_log() {
-    let data = TempDir::new().unwrap();
-    let first = Process::serve(data.path());
-    let (status, log) = Process::serve(data.path()).stop();
-    assert!(status.success() && log.contains("another server"), "{log}");
-    let (_, log) = first.stop();
-    assert!(!log.contains("another server"), "{log}");
-    let (_, log) = Process::serve(data.path()).stop();
-    assert!(!log.contains("another server"), "{log}");
-}
-
-#[test]
 fn the_audit_log_of_nobody_is_an_error() {
     let data = data_dir_with_ada();
     let error = failure(countersign(data.path()).args(["audit", "--user", "adda"]));

@@ -48,6 +48,8 @@ pub struct DatabaseSettings {
     pub password_file: PathBuf,
     #[garde(range(min = 2, max = 1000))]
     pub max_connections: u32,
+    #[garde(range(max = 10))]
+    pub durable_on: u32,
     #[garde(skip)]
     pub migrate: bool,
 }

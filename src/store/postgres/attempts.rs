@@ -42,7 +42,7 @@ pub(super) async fn begin(
     if decision.admission != Admission::Allowed && !decision.to_report {
         return Ok(decision.admission);
     }
-    let mut writing = store.begin().await?;
+    let mut writing = store.begin_local().await?;
     let device = attempt.device.into_iter();
     let keys = device.flat_map(|device| [device.own, device.all]);
     lock(&mut writing, keys.chain([attempt.key]), attempt.now).await?;
@@ -166,7 +166,7 @@ pub(super) async fn fail(
     attempt: AttemptId,
     event: SecurityEvent,
 ) -> Result<(), StoreError> {
-    let mut writing = store.begin().await?;
+    let mut writing = store.begin_local().await?;
     let keys = keys_of(&mut writing, attempt).await?.into_iter();
     let keys = keys.flat_map(AttemptKeys::with_policies);
     lock(&mut writing, keys.map(|(key, _)| key), event.at).await?;

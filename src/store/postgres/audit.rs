@@ -5,7 +5,7 @@ use crate::{
 };
 
 pub(super) async fn record(store: &PostgresStore, event: SecurityEvent) -> Result<(), StoreError> {
-    store.begin().await?.commit([event]).await
+    store.begin_local().await?.commit([event]).await
 }
 
 pub(super) async fn list(

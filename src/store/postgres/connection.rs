@@ -1,6 +1,10 @@
 use std::{
     ops::{Deref, DerefMut},
     str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,6 +18,7 @@ use sqlx::{
 };
 
 use super::{PostgresStore, StoreError};
+use crate::store::running;
 
 /// How long an operation waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -41,14 +46,36 @@ pub(super) fn options(
     })
 }
 
-pub(super) fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
+/// Connections that were opened before an answer could not be proven. They may lead to a database
+/// that is not the primary any more, so they are not used again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Suspects(Arc<AtomicU64>);
+
+impl Suspects {
+    pub fn are_all_so_far(&self) {
+        let now = u64::try_from(running().as_millis()).unwrap_or(u64::MAX);
+        self.0.store(now, Ordering::SeqCst);
+    }
+
+    fn include(&self, age: Duration) -> bool {
+        let opened_at = running().saturating_sub(age);
+        opened_at < Duration::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+pub(super) fn pool(options: PgConnectOptions, max_connections: u32, suspects: &Suspects) -> PgPool {
     warn_without_verified_tls(&options);
+    let suspects = suspects.clone();
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
-        .before_acquire(|connection, state| {
+        .before_acquire(move |connection, state| {
+            let is_suspect = suspects.include(state.age);
             async move {
+                if is_suspect {
+                    return Ok(false);
+                }
                 if state.idle_for > TEST_AFTER {
                     connection.ping().await?;
                 }

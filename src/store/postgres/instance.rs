@@ -20,7 +20,7 @@ pub(super) async fn end_restored_sessions(
     // The row is locked, so one of several servers that start finds the difference.
     let is_copy: bool = sqlx::query_scalar(
         "SELECT sessions_table IS DISTINCT FROM 'countersign_sessions'::regclass::oid::bigint
-            OR (system IS NOT NULL AND system IS DISTINCT FROM $1)
+            OR coalesce(system <> $1, FALSE)
          FROM countersign_instance FOR UPDATE",
     )
     .bind(system)
@@ -28,9 +28,10 @@ pub(super) async fn end_restored_sessions(
     .await?;
     sqlx::query(
         "UPDATE countersign_instance
-         SET sessions_table = 'countersign_sessions'::regclass::oid::bigint, system = $1
+         SET sessions_table = 'countersign_sessions'::regclass::oid::bigint,
+             system = coalesce($1, system)
          WHERE sessions_table IS DISTINCT FROM 'countersign_sessions'::regclass::oid::bigint
-            OR system IS DISTINCT FROM $1",
+            OR system IS DISTINCT FROM coalesce($1, system)",
     )
     .bind(system)
     .execute(&mut *writing)
@@ -221,5 +222,5 @@ pub(super) async fn ping(store: &PostgresStore) -> Result<(), StoreError> {
     if is_standby {
         return Err(StoreError::Standby);
     }
-    Ok(())
+    store.asking.proof.renew(&store.pool).await
 }

@@ -5,6 +5,7 @@ mod attempts;
 mod audit;
 mod check;
 mod connection;
+mod durability;
 mod instance;
 mod login;
 mod logout;
@@ -12,12 +13,13 @@ mod migrations;
 mod open;
 mod own_sessions;
 mod pool;
+mod proof;
 mod pruning;
 mod refresh;
 mod session_row;
 mod transaction;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::PgPool;
@@ -30,7 +32,7 @@ use super::{
 use crate::domain::{
     Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
 };
-use check::Check;
+use check::{Asking, Check};
 pub(super) use open::name_of;
 use transaction::run;
 
@@ -38,6 +40,9 @@ use transaction::run;
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: PgPool,
+    /// How many standbys have to have what is confirmed to a person: `database.durable_on`.
+    standbys: u32,
+    asking: Arc<Asking>,
     checks: Batcher<Check, Option<LiveSession>>,
 }
 

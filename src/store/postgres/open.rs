@@ -1,10 +1,15 @@
+use std::sync::Arc;
+
 use futures::FutureExt;
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, postgres::PgConnectOptions, raw_sql};
 
 use super::{
-    PostgresStore, StoreError, check,
-    connection::{options, pool},
+    PostgresStore, StoreError,
+    check::{self, Asking, Check},
+    connection::{Suspects, options, pool},
+    durability::require_standbys,
     instance, migrations,
+    proof::Proof,
     transaction::run,
 };
 use crate::{
@@ -30,7 +35,8 @@ impl PostgresStore {
     ) -> Result<Self, StoreError> {
         let options = options(&settings.url, settings.password.as_ref())?;
         require_usable(&options).await?;
-        let pool = pool(options.clone(), settings.max_connections);
+        let suspects = Suspects::default();
+        let pool = pool(options.clone(), settings.max_connections, &suspects);
         match (pending(&pool).await?, if_absent) {
             (None, IfAbsent::Fail) => return Err(StoreError::NoTables(name_of(&options))),
             (Some(lacking), _) if lacking.is_empty() => {}
@@ -40,18 +46,29 @@ impl PostgresStore {
             _ => migrations::migrate(&pool).await?,
         }
         migrations::require_servable(&mut *pool.acquire().await?).await?;
-        let store = Self::new(pool);
+        let standbys = settings.durable_on;
+        if standbys > 0 {
+            require_standbys(&mut *pool.acquire().await?, standbys).await?;
+        }
+        let store = Self::new(pool, standbys, suspects);
         run(|| instance::end_restored_sessions(&store, actor, now)).await?;
         Ok(store)
     }
 
-    fn new(pool: PgPool) -> Self {
-        let asking = pool.clone();
-        let ask = move |checks: Vec<check::Check>| {
-            let pool = asking.clone();
-            async move { check::ask(&pool, &checks).await }.boxed()
+    fn new(pool: PgPool, standbys: u32, suspects: Suspects) -> Self {
+        let asking = Arc::new(Asking {
+            pool: pool.clone(),
+            proof: Proof::new(standbys),
+            suspects,
+        });
+        let to_ask = Arc::clone(&asking);
+        let ask = move |checks: Vec<Check>| {
+            let asking = Arc::clone(&to_ask);
+            async move { check::ask(&asking, &checks).await }.boxed()
         };
         Self {
+            standbys,
+            asking,
             checks: Batcher::parallel(CHECKS_AT_ONCE, ask),
             pool,
         }
@@ -66,7 +83,7 @@ impl PostgresStore {
     ) -> Result<Option<Vec<i64>>, StoreError> {
         let options = options(&settings.url, settings.password.as_ref())?;
         require_usable(&options).await?;
-        pending(&pool(options, 1)).await
+        pending(&pool(options, 1, &Suspects::default())).await
     }
 }
 

@@ -18,9 +18,13 @@ pub(super) async fn prune(store: &PostgresStore, before: PruneBefore) -> Result<
     let events = "DELETE FROM countersign_security_events WHERE id IN
         (SELECT id FROM countersign_security_events WHERE at <= $1
          LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let servers = "DELETE FROM countersign_servers WHERE id IN
+        (SELECT id FROM countersign_servers WHERE seen_at <= $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
     let pruned = delete(store, sessions, before.sessions).await?
         + delete(store, failed_logins, before.failed_logins).await?
         + delete(store, attempts, before.failed_logins).await?
+        + delete(store, servers, before.failed_logins).await?
         + delete(store, events, before.events).await?;
     Ok(pruned)
 }

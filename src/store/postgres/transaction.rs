@@ -4,14 +4,18 @@ use std::{
 };
 
 use rand::RngExt;
-use sqlx::{PgConnection, QueryBuilder, raw_sql};
+use sqlx::{PgConnection, PgPool, QueryBuilder, raw_sql};
 use tokio::time::{sleep, timeout};
 
-use super::{PostgresStore, StoreError, connection::Checkout};
+use super::{
+    PostgresStore, StoreError,
+    connection::{Checkout, checkout},
+    durability,
+};
 use crate::{domain::SecurityEvent, store::event_log};
 
 /// How long an operation may take, with its wait for a connection.
-const DEADLINE: Duration = Duration::from_secs(5);
+pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 /// How often an operation is tried that has met another one.
 const ATTEMPTS: u32 = 5;
 
@@ -20,9 +24,17 @@ const ATTEMPTS: u32 = 5;
 pub(super) async fn run<T, F: Future<Output = Result<T, StoreError>>>(
     operation: impl Fn() -> F,
 ) -> Result<T, StoreError> {
+    run_within(DEADLINE, operation).await
+}
+
+/// The same with another deadline.
+pub(super) async fn run_within<T, F: Future<Output = Result<T, StoreError>>>(
+    deadline: Duration,
+    operation: impl Fn() -> F,
+) -> Result<T, StoreError> {
     let mut attempt = 1;
     loop {
-        let outcome = timeout(DEADLINE, operation()).await;
+        let outcome = timeout(deadline, operation()).await;
         match outcome.unwrap_or(Err(StoreError::TimedOut)) {
             Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
                 let milliseconds = rand::rng().random_range(1..20) * u64::from(attempt);
@@ -35,13 +47,38 @@ pub(super) async fn run<T, F: Future<Output = Result<T, StoreError>>>(
 }
 
 /// A transaction. Dropping it closes the connection, by which the database rolls it back.
-pub(super) struct Writing(Checkout);
+pub(super) struct Writing {
+    connection: Checkout,
+    /// How many standbys have to have it before it is confirmed.
+    standbys: u32,
+}
+
+/// Begins a transaction that is confirmed once so many standbys have it on their disks.
+pub(super) async fn begin(pool: &PgPool, standbys: u32) -> Result<Writing, StoreError> {
+    let mut connection = checkout(pool).await?;
+    raw_sql("BEGIN").execute(&mut *connection).await?;
+    Ok(Writing {
+        connection,
+        standbys,
+    })
+}
 
 impl PostgresStore {
+    /// For what is confirmed to a person.
     pub(super) async fn begin(&self) -> Result<Writing, StoreError> {
+        begin(&self.pool, self.standbys).await
+    }
+
+    /// For what a failover may lose: it waits for no standby.
+    pub(super) async fn begin_local(&self) -> Result<Writing, StoreError> {
         let mut connection = self.connection().await?;
-        raw_sql("BEGIN").execute(&mut *connection).await?;
-        Ok(Writing(connection))
+        raw_sql("BEGIN; SET LOCAL synchronous_commit = local")
+            .execute(&mut *connection)
+            .await?;
+        Ok(Writing {
+            connection,
+            standbys: 0,
+        })
     }
 }
 
@@ -53,15 +90,22 @@ impl Writing {
     ) -> Result<(), StoreError> {
         let events: Vec<_> = events.into_iter().collect();
         insert(&mut self, &events).await?;
-        raw_sql("COMMIT").execute(&mut *self).await?;
-        self.0.release();
+        if self.standbys == 0 {
+            raw_sql("COMMIT").execute(&mut *self).await?;
+        } else {
+            let transaction = durability::current(&mut self).await?;
+            raw_sql("COMMIT").execute(&mut *self).await?;
+            let standbys = self.standbys;
+            durability::confirm(&mut self, standbys, &transaction).await?;
+        }
+        self.connection.release();
         events.iter().for_each(event_log::log);
         Ok(())
     }
 
     pub async fn roll_back(mut self) -> Result<(), StoreError> {
         raw_sql("ROLLBACK").execute(&mut *self).await?;
-        self.0.release();
+        self.connection.release();
         Ok(())
     }
 }
@@ -70,13 +114,13 @@ impl Deref for Writing {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        &self.0
+        &self.connection
     }
 }
 
 impl DerefMut for Writing {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.0
+        &mut self.connection
     }
 }
 

@@ -1,14 +1,21 @@
 //! Tests of several servers on one database in `PostgreSQL`.
 
+mod cluster;
 mod limits;
 mod pooler;
+mod proxy;
 mod restored;
 mod same_keys;
 mod schema;
 mod several_servers;
+mod standbys;
 mod tls;
 
-use std::{path::Path, process::Command, thread};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+};
 
 use crate::support::{Process, countersign, database_url};
 
@@ -27,4 +34,11 @@ fn elsewhere(volume: &Path, data_dir: &Path) -> Command {
     let mut command = countersign(volume);
     command.env("COUNTERSIGN_DATABASE_URL", database_url(data_dir));
     command
+}
+
+/// The path of a program of `PostgreSQL`.
+fn program(name: &str) -> PathBuf {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/find-postgres");
+    let found = Command::new(script).output().unwrap();
+    Path::new(String::from_utf8(found.stdout).unwrap().trim()).join(name)
 }

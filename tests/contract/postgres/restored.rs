@@ -1,17 +1,10 @@
 use std::process::Command;
 
+use super::program;
 use crate::support::{
     BlockingConnection, Process, countersign, data_dir_with_ada, database_url, failure,
     run_successfully,
 };
-
-/// A program of `PostgreSQL`.
-fn postgres(program: &str) -> Command {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/find-postgres");
-    let found = Command::new(script).output().unwrap();
-    let folder = String::from_utf8(found.stdout).unwrap();
-    Command::new(format!("{}/{program}", folder.trim()))
-}
 
 #[test]
 fn a_dump_that_is_put_back_revives_no_session() {
@@ -20,7 +13,7 @@ fn a_dump_that_is_put_back_revives_no_session() {
     let server = Process::serve(data.path());
     let token = server.log_in("ada", "analytical engine");
     let dump = data.path().join("dump.sql");
-    let dumped = postgres("pg_dump")
+    let dumped = Command::new(program("pg_dump"))
         .arg("--file")
         .arg(&dump)
         .arg(&url)
@@ -30,7 +23,7 @@ fn a_dump_that_is_put_back_revives_no_session() {
 
     BlockingConnection::open(data.path())
         .execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    let restored = postgres("psql")
+    let restored = Command::new(program("psql"))
         .args([
             "--quiet",
             "--no-psqlrc",

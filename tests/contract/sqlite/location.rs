@@ -93,3 +93,15 @@ fn database_and_keys_lie_together_whatever_the_data_directory_is_called() {
         Process::serve(&data).log_in("ada", "analytical engine");
     }
 }
+
+#[test]
+fn a_second_server_on_the_same_data_says_so_in_its_log() {
+    let data = TempDir::new().unwrap();
+    let first = Process::serve(data.path());
+    let (status, log) = Process::serve(data.path()).stop();
+    assert!(status.success() && log.contains("another server"), "{log}");
+    let (_, log) = first.stop();
+    assert!(!log.contains("another server"), "{log}");
+    let (_, log) = Process::serve(data.path()).stop();
+    assert!(!log.contains("another server"), "{log}");
+}

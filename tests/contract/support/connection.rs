@@ -136,9 +136,13 @@ pub struct BlockingConnection {
 impl BlockingConnection {
     /// Opens the database that belongs to a data directory.
     pub fn open(data_dir: &Path) -> Self {
+        Self::at(&database_url(data_dir))
+    }
+
+    pub fn at(url: &str) -> Self {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.unwrap();
-        let connection = runtime.block_on(Connection::open(&database_url(data_dir)));
+        let connection = runtime.block_on(Connection::open(url));
         Self {
             runtime,
             connection,
