@@ -45,7 +45,8 @@ check: setup ## check formatting, lints, types and the documentation; warnings a
 	cd end2end && npx --no-install tsc --noEmit
 
 unit: ## run the unit tests, and the HTTP contract tests with both databases
-	cargo test $(SERVER) --lib --bins --test architecture --test minimal_example --test refresh_model
+	cargo test $(SERVER) --lib --bins --test architecture --test failover_model --test minimal_example \
+	  --test refresh_model
 	TEST_DATABASE_URL= cargo test $(SERVER) --test contract -- --skip postgres::
 	scripts/with-postgres cargo test $(SERVER) --test contract -- --skip sqlite::
 	cargo test $(SERVER) --doc
