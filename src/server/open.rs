@@ -55,8 +55,9 @@ impl Server {
         })
     }
 
-    /// As [`from_env`](Self::from_env), in the database of a pool of the application's, which has
-    /// to be in a file. The pool stays the application's: Countersign opens connections of its own.
+    /// As [`from_env`](Self::from_env), in the database of a pool of the application's, which is one
+    /// of Postgres or a file of `SQLite`. The pool stays the application's: Countersign opens
+    /// connections of its own.
     ///
     /// The command line does not know the pool. It needs the same database in
     /// `COUNTERSIGN_DATABASE_URL`.
@@ -106,7 +107,8 @@ impl Server {
         Self::open(settings).await
     }
 
-    /// The address of the database, for a pool of the application's own tables in it.
+    /// The address of the database, for a pool of the application's own tables in it. That of
+    /// Postgres may contain a password.
     pub fn database_url(&self) -> String {
         self.settings.database_url()
     }

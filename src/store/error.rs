@@ -44,10 +44,7 @@ pub enum StoreError {
         "database.url names {configured}, and the pool of this application is on {of_pool}: use one \
          database, or leave database.url empty"
     )]
-    OtherDatabase {
-        configured: PathBuf,
-        of_pool: PathBuf,
-    },
+    OtherDatabase { configured: String, of_pool: String },
     #[error(
         "the pool of this application never waits for the disk (`synchronous` is off), so a confirmed \
          logout could be lost: leave its setting out"

@@ -1,6 +1,6 @@
 use sqlx::{PgPool, SqlitePool};
 
-use super::{PostgresStore, SqliteStore, StoreError};
+use super::{DatabaseOptions, PostgresStore, SqliteStore, StoreError};
 
 /// A pool of the application that Countersign is in, which has its tables in the same database.
 #[derive(Debug, Clone)]
@@ -18,6 +18,16 @@ impl DatabasePool {
     /// # Errors
     /// When it can't hold accounts, or is another one than `configured`, unless that is empty.
     pub(crate) async fn database_url(&self, configured: &str) -> Result<String, StoreError> {
+        let (is_postgres, kind) = match self {
+            Self::Sqlite(_) => (false, "SQLite"),
+            Self::Postgres(_) => (true, "Postgres"),
+        };
+        if !configured.is_empty() && DatabaseOptions::is_postgres(configured) != is_postgres {
+            return Err(StoreError::OtherDatabase {
+                configured: DatabaseOptions::name(configured),
+                of_pool: kind.to_owned(),
+            });
+        }
         match self {
             Self::Sqlite(pool) => SqliteStore::url_of(pool, configured).await,
             Self::Postgres(pool) => PostgresStore::url_of(pool, configured),

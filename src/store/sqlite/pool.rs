@@ -26,8 +26,8 @@ impl SqliteStore {
             let configured = options.get_filename();
             if file::id(configured) != file::id(path) {
                 return Err(StoreError::OtherDatabase {
-                    configured: configured.to_owned(),
-                    of_pool: path.to_owned(),
+                    configured: configured.display().to_string(),
+                    of_pool: path.display().to_string(),
                 });
             }
         }

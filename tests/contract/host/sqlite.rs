@@ -65,6 +65,19 @@ async fn migrations_of_the_host_and_ours_know_nothing_of_each_other() {
     }
 }
 
+#[tokio::test]
+async fn an_address_of_postgres_beside_a_pool_on_a_file_is_refused_without_its_password() {
+    let directory = TempDir::new().unwrap();
+    let pool = pool_on(&directory.path().join("notes.db")).await;
+    let url = "postgres://ada:secret-word@127.0.0.1/other";
+    let error = start_on_with(&pool, url).await.err().unwrap();
+    assert!(
+        error.contains("database.url names other at 127.0.0.1"),
+        "{error}"
+    );
+    assert!(!error.contains("secret-word"), "{error}");
+}
+
 /// Closing any handle of a file releases all POSIX locks that its process has on it. Another program
 /// would then take itself for the only user of the database, and delete the log into which the server
 /// goes on to write (<https://sqlite.org/howtocorrupt.html>, 2.2).

@@ -1,6 +1,7 @@
 //! Tests of several servers on one database in `PostgreSQL`.
 
 mod cluster;
+mod host_pool;
 mod limits;
 mod pooler;
 mod proxy;

@@ -14,12 +14,11 @@ use axum::{
     http::{HeaderValue, Request},
 };
 use countersign::{
-    Actor, AuthService, NewPassword, Password, Settings, Username,
+    Actor, AuthService, DatabasePool, NewPassword, Password, Settings, Username,
     internals::{Clock, IfAbsent, ROUTES, RecordedEvent, Timestamp, command_line, open_auth, wrap},
 };
 use http_body_util::BodyExt;
 use leptos::config::LeptosOptions;
-use sqlx::SqlitePool;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -149,7 +148,7 @@ impl TestServer {
 
     /// Starts an application with a pool of its own, by the clock of the system.
     pub async fn start_on(
-        pool: &SqlitePool,
+        pool: impl Into<DatabasePool>,
         application: Application,
         change: impl FnOnce(&mut Settings),
     ) -> Result<Self, String> {
