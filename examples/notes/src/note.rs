@@ -20,7 +20,7 @@ use {
 
 /// In characters.
 pub const MAX_LENGTH: usize = 1000;
-pub const MAX_NOTES: u32 = 100;
+pub const MAX_NOTES: i64 = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(sqlx::FromRow))]

@@ -1,7 +1,11 @@
--- The notes of each user of Countersign.
+-- The users of Countersign who have added notes.
+CREATE TABLE note_owners (
+    user_id TEXT PRIMARY KEY
+) STRICT;
+
 CREATE TABLE notes (
     id      INTEGER PRIMARY KEY,
-    user_id BLOB NOT NULL,
+    user_id TEXT NOT NULL REFERENCES note_owners,
     text    TEXT NOT NULL
 ) STRICT;
 
