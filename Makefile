@@ -59,7 +59,7 @@ wasm-test: setup ## run the tests of src/browser in a browser
 	  cargo test $(BROWSER) --test browser
 
 e2e: setup build examples ## run Playwright against the release and the examples, each on its own port and database
-	cd end2end && npx --no-install playwright test
+	cd end2end && ../scripts/with-postgres npx --no-install playwright test
 
 budget: setup build ## check the bytes of a first visit against their limits
 	cd end2end && npx --no-install playwright test --project=budget

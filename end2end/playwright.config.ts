@@ -1,11 +1,13 @@
 import { defineConfig } from "@playwright/test";
 
 import { launchOptions } from "./support/chromium.mjs";
+import type { DatabaseKind } from "./support/postgres.ts";
 
-export default defineConfig({
+export default defineConfig<{ database: DatabaseKind }>({
   projects: [
     { name: "specs", testDir: "./tests" },
     { name: "examples", testDir: "./examples" },
+    { name: "examples-postgres", testDir: "./examples", use: { database: "postgres" } },
     { name: "states", testDir: "./states", snapshotPathTemplate: "{testDir}/trees/{arg}.aria{ext}" },
     { name: "budget", testDir: "./budget" },
     // Only for `make screenshots`: it writes into docs/gallery.

@@ -100,6 +100,24 @@ test("what fails is said beside the form, and has a status of its own", async ({
   expect([long.status(), await long.json()]).toEqual([422, "length"]);
 });
 
+test("of requests that meet, none gets a user beyond the limit", async ({ request, ada, example }) => {
+  const headers = { authorization: `Bearer ${(await example.signIn(ada)).token}` };
+  const add = async (requests: number, texts: string[]) => {
+    // Those of Playwright do not leave at the same moment.
+    const all = { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(texts) };
+    const add = () => fetch(`${example.origin}/api/notes/import`, all);
+    const added = await Promise.all(Array.from({ length: requests }, add));
+    return added.map((response) => response.status).sort();
+  };
+  expect(await add(14, Array(7).fill("a note"))).toEqual(Array(14).fill(201));
+  for (let round = 0; round < 10; round++) {
+    expect(await add(20, ["one more"])).toEqual([201, 201, ...Array(18).fill(409)]);
+    const listed = await request.get("/api/notes/list", { headers });
+    const notes = (await listed.json()) as { id: number }[];
+    for (const { id } of notes.slice(0, 2)) await request.post("/api/notes/delete", { headers, form: { id } });
+  }
+});
+
 test("a mobile client signs in, and imports with its token", async ({ page, ada, example }) => {
   const { token } = await example.signIn(ada);
   const headers = { authorization: `Bearer ${token}` };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { test as base, expect } from "@playwright/test";
 
+import { type DatabaseKind, noPostgres } from "./postgres.ts";
 import { type Account, freeAddress, root, Server } from "./server.ts";
 
 /** What a program gets that signs in: the token for its requests, and the cookie that a browser has beside it. */
@@ -13,9 +14,11 @@ export interface SignedIn {
 
 /** Tests of one of the examples, each on a server of its own. */
 export function testOf(name: string) {
-  return base.extend<{ example: Example; ada: Account }>({
-    example: async ({}, use) => {
-      const example = new Example(name);
+  return base.extend<{ database: DatabaseKind; example: Example; ada: Account }>({
+    database: ["sqlite", { option: true }],
+    example: async ({ database }, use, testInfo) => {
+      testInfo.skip(database === "postgres" && noPostgres !== "", noPostgres);
+      const example = new Example(name, database);
       await example.start();
       await use(example);
       await example.remove();
@@ -27,8 +30,9 @@ export function testOf(name: string) {
 
 /** One of the examples, with accounts that the command line makes in its database. */
 export class Example extends Server {
-  constructor(private readonly name: string) {
-    super({ LEPTOS_OUTPUT_NAME: name, LEPTOS_SITE_ROOT: `examples/${name}/target/site`, LEPTOS_SITE_PKG_DIR: "pkg" });
+  constructor(private readonly name: string, database: DatabaseKind) {
+    const site = `examples/${name}/target/site`;
+    super({ LEPTOS_OUTPUT_NAME: name, LEPTOS_SITE_ROOT: site, LEPTOS_SITE_PKG_DIR: "pkg" }, database);
   }
 
   override async start() {

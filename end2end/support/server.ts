@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
+import { type DatabaseKind, PostgresDatabase } from "./postgres.ts";
+
 export const root = resolve(import.meta.dirname, "../..");
 const binary = join(root, "target/release/countersign");
 
@@ -14,14 +16,18 @@ export interface Account {
   password: string;
 }
 
-/** The release binary on a data directory of its own; the port stays the same over a restart. */
+/** The release binary on a data directory of its own, and with Postgres on a database of its own. The port stays the
+ * same over a restart. */
 export class Server {
   readonly data = mkdtempSync(join(tmpdir(), "countersign-e2e-"));
   origin = "";
   protected child: ChildProcess | undefined;
   protected address = "";
+  private readonly postgres: PostgresDatabase | undefined;
 
-  constructor(private readonly settings: Record<string, string> = {}) {}
+  constructor(private readonly settings: Record<string, string> = {}, database: DatabaseKind = "sqlite") {
+    if (database === "postgres") this.postgres = new PostgresDatabase();
+  }
 
   /** With port 0, the issuer of the tokens would change over a restart. */
   async start() {
@@ -60,10 +66,15 @@ export class Server {
   async remove() {
     await this.kill();
     rmSync(this.data, { recursive: true, force: true });
+    this.postgres?.drop();
   }
 
   protected environment() {
-    return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...this.settings };
+    const shared = this.postgres && {
+      COUNTERSIGN_DATABASE_URL: this.postgres.url,
+      COUNTERSIGN_PUBLIC_URL: `http://${this.address}`,
+    };
+    return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...shared, ...this.settings };
   }
 }
 
