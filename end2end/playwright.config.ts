@@ -6,6 +6,7 @@ import type { DatabaseKind } from "./support/postgres.ts";
 export default defineConfig<{ database: DatabaseKind }>({
   projects: [
     { name: "specs", testDir: "./tests" },
+    { name: "specs-postgres", testDir: "./tests", testMatch: /sign-(in|out)\.spec/, use: { database: "postgres" } },
     { name: "examples", testDir: "./examples" },
     { name: "examples-postgres", testDir: "./examples", use: { database: "postgres" } },
     { name: "states", testDir: "./states", snapshotPathTemplate: "{testDir}/trees/{arg}.aria{ext}" },

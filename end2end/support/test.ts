@@ -2,11 +2,13 @@ import { type BrowserContext, type ConsoleMessage, type Page, test as base, expe
 
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
+import { type DatabaseKind, noPostgres } from "./postgres.ts";
 import { type Account, Server } from "./server.ts";
 
 interface Fixtures {
   /** Settings of the server, as environment variables. */
   settings: Record<string, string>;
+  database: DatabaseKind;
   server: Server;
   ada: Account;
   login: LoginPage;
@@ -37,9 +39,11 @@ function isAnswer(message: ConsoleMessage) {
 
 export const test = base.extend<Fixtures>({
   settings: [{}, { option: true }],
+  database: ["sqlite", { option: true }],
   mayFail: [undefined, { option: true }],
-  server: async ({ settings }, use) => {
-    const server = new Server(settings);
+  server: async ({ settings, database }, use, testInfo) => {
+    testInfo.skip(database === "postgres" && noPostgres !== "", noPostgres);
+    const server = new Server(settings, database);
     await server.start();
     await use(server);
     await server.remove();
