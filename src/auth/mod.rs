@@ -17,6 +17,7 @@ mod passwords;
 mod refresh;
 mod service;
 mod settings;
+mod several_servers;
 mod throttle;
 mod tokens;
 

@@ -77,6 +77,38 @@ fn sign_outs_that_wait_for_the_database_fail_together() {
     }
 }
 
+/// `PostgreSQL` asks for this with 40001 and 40P01, when two transactions can't both commit.
+#[test]
+fn a_transaction_that_has_met_another_one_is_repeated() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let mut database = BlockingConnection::open(data.path());
+    // What a sequence has counted is not rolled back.
+    database.execute(
+        "CREATE SEQUENCE conflicts;
+         CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+             IF nextval('conflicts') <= 2 THEN
+                 RAISE EXCEPTION 'as if two had met' USING ERRCODE = '40001';
+             END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER conflict BEFORE INSERT OR UPDATE ON countersign_sessions
+             FOR EACH ROW EXECUTE FUNCTION conflict()",
+    );
+    let token = server.log_in("ada", "analytical engine");
+    database.execute("SELECT setval('conflicts', 1, FALSE)");
+    assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+    let again = server.log_in("ada", "analytical engine");
+    database.execute("ALTER SEQUENCE conflicts CYCLE MINVALUE 1 MAXVALUE 2 RESTART 1");
+    assert_eq!(
+        server.post("/api/logout", "", Some(&again)).0,
+        503,
+        "not for ever"
+    );
+}
+
 /// The address without its password, and the password.
 fn without_password(url: &str) -> (String, String) {
     let mut url: Url = url.parse().unwrap();
