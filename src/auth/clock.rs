@@ -1,6 +1,6 @@
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -11,6 +11,11 @@ use crate::{domain::Timestamp, store::running};
 /// A reading of the database's clock that took longer says too little.
 const MAX_READING: Duration = Duration::from_secs(1);
 
+/// By how much that clock may be corrected at once.
+const MAX_STEP: Duration = Duration::from_mins(1);
+/// A clock that differs for so long is right.
+const BELIEVED_AFTER: Duration = Duration::from_mins(5);
+
 /// The source of the time. It is an argument, so that a test can set the clock.
 #[derive(Clone)]
 pub struct Clock {
@@ -18,6 +23,8 @@ pub struct Clock {
     seconds_passed: Arc<dyn Fn() -> i64 + Send + Sync>,
     /// The last reading of the clock that this one is set by.
     reading: Arc<ArcSwapOption<Reading>>,
+    /// Since when that clock has differed from this one.
+    differs_since: Arc<Mutex<Option<Duration>>>,
 }
 
 /// The time since 1970 by another clock, at this time of [`running()`].
@@ -58,6 +65,7 @@ impl Clock {
             now: Arc::new(now),
             seconds_passed: Arc::new(seconds_passed),
             reading: Arc::default(),
+            differs_since: Arc::default(),
         }
     }
 
@@ -76,11 +84,38 @@ impl Clock {
     /// Sets the clock by another one, which was asked at `asked_at` and has answered now. From then
     /// on, steps of the system clock don't matter.
     pub fn set(&self, time: Duration, asked_at: Duration) {
-        let took = running().saturating_sub(asked_at);
-        if took <= MAX_READING || self.reading.load().is_none() {
-            let at = asked_at + took / 2;
+        let now = running();
+        let took = now.saturating_sub(asked_at);
+        let at = asked_at + took / 2;
+        let last = self.reading.load();
+        let is_usable = last.as_deref().is_none_or(|last| {
+            let expected = last.time + at.saturating_sub(last.at);
+            took <= MAX_READING && self.confirms(time.abs_diff(expected), now)
+        });
+        if is_usable {
             self.reading.store(Some(Reading { time, at }.into()));
         }
+    }
+
+    /// Whether a reading is believed that differs by so much from the time as it was set before: a
+    /// primary with a wrong clock would end every session.
+    fn confirms(&self, difference: Duration, now: Duration) -> bool {
+        let mut since = self
+            .differs_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if difference <= MAX_STEP {
+            *since = None;
+            return true;
+        }
+        let since = *since.get_or_insert_with(|| {
+            tracing::error!(
+                seconds = difference.as_secs(),
+                "the clock of the database has jumped: the time goes on as before for five minutes"
+            );
+            now
+        });
+        now.saturating_sub(since) >= BELIEVED_AFTER
     }
 }
 
@@ -131,6 +166,18 @@ mod tests {
             running().saturating_sub(Duration::from_secs(3)),
         );
         assert!((1000..1010).contains(&clock.now().0));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_is_not_followed_at_once() {
+        let clock = Clock::system();
+        clock.set(Duration::from_secs(1000), running());
+        for jump in [5000, 0] {
+            clock.set(Duration::from_secs(jump), running());
+            assert!((1000..1010).contains(&clock.now().0));
+        }
+        clock.set(Duration::from_secs(1030), running());
+        assert!((1030..1040).contains(&clock.now().0));
     }
 
     #[test]

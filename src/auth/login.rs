@@ -206,7 +206,7 @@ impl AuthService {
         let new = NewSession {
             id: SessionId(new_id(now)),
             user: user.id,
-            password_hash: &stored.password_hash,
+            password_generation: stored.password_generation,
             new_hash: new_hash.as_deref(),
             attempt: attempt.succeeded(Some(keys.cookies.throttle.devices_key(user.id))),
             created_at: now,

@@ -71,17 +71,19 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Inner<T, R> {
         match self.try_run(items.clone()).await {
             Ok(results) => deliver(replies, results.into_iter().map(Ok)),
             Err(error) if items.len() == 1 => deliver(replies, [Err(error)]),
-            Err(error) if error.is_outage() => {
-                let error = Arc::new(error);
-                let errors = iter::repeat_with(|| Err(StoreError::Shared(Arc::clone(&error))));
-                deliver(replies, errors);
-            }
-            Err(_) => {
-                for (item, reply) in items.into_iter().zip(replies) {
-                    let results = self.try_run(vec![item]).await;
-                    let result = results.and_then(|mut all| all.pop().ok_or(StoreError::Panicked));
-                    deliver([reply], [result]);
-                }
+            Err(error) if error.is_outage() => deliver(replies, shared(error)),
+            Err(_) => self.run_one_by_one(items, replies).await,
+        }
+    }
+
+    async fn run_one_by_one(&self, items: Vec<T>, replies: Vec<Reply<R>>) {
+        let mut replies = replies.into_iter();
+        for item in items {
+            let results = self.try_run(vec![item]).await;
+            match results.and_then(|mut all| all.pop().ok_or(StoreError::Panicked)) {
+                // The others would only wait for the same.
+                Err(error) if error.is_outage() => return deliver(replies, shared(error)),
+                result => deliver(replies.next(), [result]),
             }
         }
     }
@@ -96,6 +98,12 @@ impl<T: Clone + Send + 'static, R: Send + 'static> Inner<T, R> {
     fn lock(&self) -> MutexGuard<'_, Vec<(T, Reply<R>)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An error for any number of callers.
+fn shared<R>(error: StoreError) -> impl Iterator<Item = Result<R, StoreError>> {
+    let error = Arc::new(error);
+    iter::repeat_with(move || Err(StoreError::Shared(Arc::clone(&error))))
 }
 
 fn deliver<R>(

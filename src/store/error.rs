@@ -118,8 +118,19 @@ impl StoreError {
     /// Whether the database would not answer another question either.
     pub(super) fn is_outage(&self) -> bool {
         match self {
-            Self::TimedOut | Self::NoConnection { .. } | Self::Standby | Self::Stale => true,
-            Self::Unavailable(error) => error.as_database_error().is_none(),
+            Self::TimedOut
+            | Self::NoConnection { .. }
+            | Self::TooManyConnections(_)
+            | Self::Standby
+            | Self::Stale
+            | Self::Shared(_) => true,
+            Self::Unavailable(error) => {
+                match error.as_database_error().and_then(DatabaseError::code) {
+                    // Postgres is being stopped or started, or the connection broke.
+                    Some(code) => code.starts_with("57P") || code.starts_with("08"),
+                    None => error.as_database_error().is_none(),
+                }
+            }
             _ => false,
         }
     }

@@ -93,8 +93,8 @@ pub struct SucceededAttempt {
 pub struct NewSession<'a> {
     pub id: SessionId,
     pub user: UserId,
-    /// The hash that the password was checked against.
-    pub password_hash: &'a str,
+    /// Of the password that was checked.
+    pub password_generation: i64,
     /// The hash of the same password by the current parameters, if those have changed.
     pub new_hash: Option<&'a str>,
     pub attempt: SucceededAttempt,

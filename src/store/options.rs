@@ -44,6 +44,7 @@ impl DatabaseOptions {
     pub fn name(url: &str) -> String {
         match PgConnectOptions::from_str(url) {
             Ok(options) if Self::is_postgres(url) => postgres::name_of(&options),
+            _ if Self::is_postgres(url) => "an invalid address of Postgres".to_owned(),
             _ => url.to_owned(),
         }
     }

@@ -50,10 +50,13 @@ pub(super) fn length(token: &AccessToken) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// The `kid` that a token names, if its header is well-formed. It is not verified.
+/// The `kid` that a token names, if it has the form of ours: a SHA-256 in base64url. It is not
+/// verified.
 #[must_use]
 pub fn key_id(token: &AccessToken) -> Option<String> {
-    header(token.expose()).ok().map(|header| header.kid)
+    let kid = header(token.expose()).ok()?.kid;
+    let thumbprint = BASE64_URL_SAFE_NO_PAD.decode(&kid).ok()?;
+    (thumbprint.len() == 32).then_some(kid)
 }
 
 fn header(text: &str) -> Result<StrictHeader, Rejection> {

@@ -514,6 +514,9 @@ mod tests {
         let settings = load_with(&[("COUNTERSIGN_DATABASE_URL", url)]).unwrap();
         let printed = format!("{settings:?} {:?}", DatabaseOptions::name(url));
         assert!(printed.contains("x at db:5432") && !printed.contains("canary"));
+        // The password has to be percent-encoded.
+        let name = DatabaseOptions::name("postgres://me:can/ary@db/x");
+        assert!(!name.contains("can/ary"), "{name}");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(super) async fn ask(
          FROM (SELECT 1) AS always LEFT JOIN ({LIVE} AND s.id = ANY($2)) AS live ON TRUE"
     );
     let rows = run_within(asking.deadline(), || async {
-        proof.renew(pool).await?;
+        let proven = proof.renew(pool).await?;
         let mut connection = checkout(pool).await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql.as_str()))
             .bind(now.0)
@@ -87,7 +87,9 @@ pub(super) async fn ask(
             if row.try_get("is_standby")? {
                 return Err(StoreError::Standby);
             }
-            proof.require(row.try_get("counter")?)?;
+            if let Some(proven) = proven {
+                proven.require(row.try_get("counter")?)?;
+            }
         }
         connection.release();
         Ok(rows)

@@ -16,12 +16,15 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
     raw_sql,
 };
+use tokio::time::timeout;
 
 use super::{PostgresStore, StoreError};
 use crate::store::running;
 
 /// How long an operation waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(4);
+/// How long a connection may take to answer when it returns to the pool.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 /// A connection that was idle for longer is tested before it is used. The database may have been
 /// restarted meanwhile.
 const TEST_AFTER: Duration = Duration::from_secs(1);
@@ -131,9 +134,11 @@ impl PostgresStore {
 }
 
 impl Checkout {
-    /// Returns the connection to the pool. It has answered every query.
+    /// Returns the connection to the pool. It has answered every query. The pool asks it once more,
+    /// for which it sets no limit of its own.
     pub fn release(mut self) {
         self.is_released = true;
+        tokio::spawn(timeout(RELEASE_TIMEOUT, self.connection.return_to_pool()));
     }
 }
 

@@ -53,9 +53,11 @@ fn quorum(names: &str) -> u32 {
     }
 }
 
-/// The transaction that is open, for [`confirm`].
+/// The transaction that is open, for [`confirm`]. It writes a message into the log, because one that
+/// writes nothing does not wait for the standbys.
 pub(super) async fn current(connection: &mut PgConnection) -> Result<String, StoreError> {
-    let transaction = "SELECT pg_current_xact_id()::text";
+    let transaction = "SELECT pg_current_xact_id()::text
+        FROM pg_logical_emit_message(TRUE, 'countersign', '')";
     Ok(sqlx::query_scalar(transaction)
         .fetch_one(connection)
         .await?)

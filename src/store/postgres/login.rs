@@ -68,10 +68,10 @@ async fn lock_user(
 ) -> Result<bool, StoreError> {
     let user: Option<Uuid> = sqlx::query_scalar(
         "SELECT id FROM countersign_users
-         WHERE id = $1 AND password_hash = $2 AND disabled_at IS NULL FOR NO KEY UPDATE",
+         WHERE id = $1 AND password_generation = $2 AND disabled_at IS NULL FOR NO KEY UPDATE",
     )
     .bind(new.user.0)
-    .bind(new.password_hash)
+    .bind(new.password_generation)
     .fetch_optional(connection)
     .await?;
     Ok(user.is_some())

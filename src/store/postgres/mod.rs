@@ -23,6 +23,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::PgPool;
+use tokio::time::timeout;
 
 use super::{
     Admission, Batcher, EventFilter, Identity, LiveSession, NewAttempt, NewSession, NewUser,
@@ -34,7 +35,7 @@ use crate::domain::{
 };
 use check::{Asking, Check};
 pub(super) use open::name_of;
-use transaction::run;
+use transaction::{DEADLINE, run};
 
 /// A database of one or several servers.
 #[derive(Debug)]
@@ -229,6 +230,7 @@ impl Store for PostgresStore {
     }
 
     async fn close(&self) {
-        self.pool.close().await;
+        // A connection that does not answer is not waited for.
+        let _ = timeout(DEADLINE, self.pool.close()).await;
     }
 }

@@ -37,10 +37,24 @@ pub(super) struct Proof {
 
 /// A value that standbys have.
 #[derive(Debug, Clone, Copy)]
-struct Proven {
+pub(super) struct Proven {
     counter: i64,
     /// When it was sent, by [`running()`], which goes on while the machine is suspended.
     sent_at: Duration,
+}
+
+impl Proven {
+    /// Refuses an answer with an older counter, or after the proof has expired.
+    pub fn require(self, counter: Option<i64>) -> Result<(), StoreError> {
+        if counter >= Some(self.counter) && self.age() <= VALID_FOR {
+            return Ok(());
+        }
+        Err(StoreError::Stale)
+    }
+
+    fn age(self) -> Duration {
+        running().saturating_sub(self.sent_at)
+    }
 }
 
 impl Proof {
@@ -63,15 +77,19 @@ impl Proof {
         self.server
     }
 
-    /// Commits the next value if the last one is too old.
-    pub async fn renew(&self, pool: &PgPool) -> Result<(), StoreError> {
-        if !self.is_needed() || self.is_younger_than(RENEW_AFTER) {
-            return Ok(());
+    /// Commits the next value if the last one is too old. Returns what is proven then; `None` if
+    /// nothing has to be.
+    pub async fn renew(&self, pool: &PgPool) -> Result<Option<Proven>, StoreError> {
+        if !self.is_needed() {
+            return Ok(None);
+        }
+        if let Some(last) = self.recent() {
+            return Ok(Some(last));
         }
         // Others that wait here find the proof that this one has made.
         let _one_at_a_time = self.renewing.lock().await;
-        if self.is_younger_than(RENEW_AFTER) {
-            return Ok(());
+        if let Some(last) = self.recent() {
+            return Ok(Some(last));
         }
         let counter = self.next.fetch_add(1, Ordering::SeqCst);
         let sent_at = running();
@@ -86,26 +104,14 @@ impl Proof {
         .execute(&mut *writing)
         .await?;
         writing.commit([]).await?;
-        *self.last() = Some(Proven { counter, sent_at });
-        Ok(())
+        let proven = Proven { counter, sent_at };
+        *self.last() = Some(proven);
+        Ok(Some(proven))
     }
 
-    /// Refuses an answer with an older counter than was proven, or after the proof has expired.
-    pub fn require(&self, counter: Option<i64>) -> Result<(), StoreError> {
-        if !self.is_needed() {
-            return Ok(());
-        }
+    fn recent(&self) -> Option<Proven> {
         let last = *self.last();
-        let is_fresh = last.is_some_and(|last| counter >= Some(last.counter));
-        if is_fresh && self.is_younger_than(VALID_FOR) {
-            return Ok(());
-        }
-        Err(StoreError::Stale)
-    }
-
-    fn is_younger_than(&self, age: Duration) -> bool {
-        let last = *self.last();
-        last.is_some_and(|last| running().saturating_sub(last.sent_at) <= age)
+        last.filter(|last| last.age() <= RENEW_AFTER)
     }
 
     fn last(&self) -> MutexGuard<'_, Option<Proven>> {
@@ -117,38 +123,23 @@ impl Proof {
 mod tests {
     use super::*;
 
-    fn proven(counter: i64, age: Duration) -> Proof {
-        let proof = Proof::new(1);
+    fn proven(counter: i64, age: Duration) -> Proven {
         let sent_at = running().saturating_sub(age);
-        *proof.last() = Some(Proven { counter, sent_at });
-        proof
+        Proven { counter, sent_at }
     }
 
     #[test]
     fn an_answer_with_an_older_counter_than_was_proven_is_refused() {
-        let proof = proven(5, Duration::ZERO);
-        assert!(proof.require(Some(5)).is_ok() && proof.require(Some(6)).is_ok());
-        assert!(proof.require(Some(4)).is_err());
-        assert!(proof.require(None).is_err());
+        let proven = proven(5, Duration::ZERO);
+        assert!(proven.require(Some(5)).is_ok() && proven.require(Some(6)).is_ok());
+        assert!(proven.require(Some(4)).is_err());
+        assert!(proven.require(None).is_err());
     }
 
     #[test]
     fn an_answer_after_the_proof_has_expired_is_refused() {
-        assert!(
-            proven(5, Duration::from_millis(900))
-                .require(Some(5))
-                .is_ok()
-        );
-        assert!(
-            proven(5, Duration::from_millis(1100))
-                .require(Some(5))
-                .is_err()
-        );
-        assert!(Proof::new(1).require(Some(1)).is_err(), "nothing is proven");
-    }
-
-    #[test]
-    fn without_standbys_no_proof_is_needed() {
-        assert!(Proof::new(0).require(None).is_ok());
+        let at = |milliseconds| proven(5, Duration::from_millis(milliseconds));
+        assert!(at(900).require(Some(5)).is_ok());
+        assert!(at(1100).require(Some(5)).is_err());
     }
 }

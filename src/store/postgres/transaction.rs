@@ -66,6 +66,9 @@ pub(super) async fn begin(pool: &PgPool, standbys: u32) -> Result<Writing, Store
 impl PostgresStore {
     /// For what is confirmed to a person.
     pub(super) async fn begin(&self) -> Result<Writing, StoreError> {
+        // While no standby confirms, only the commit of the proof waits for one, for as long as that
+        // takes: nothing can cancel it safely. Otherwise each commit would, and keep its locks.
+        self.asking.proof.renew(&self.pool).await?;
         begin(&self.pool, self.standbys).await
     }
 

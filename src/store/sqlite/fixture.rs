@@ -53,7 +53,7 @@ impl Fixture {
         let new = NewSession {
             id,
             user: USER,
-            password_hash: "hash",
+            password_generation: 0,
             new_hash: None,
             attempt: SucceededAttempt {
                 id: AttemptId(id.0),

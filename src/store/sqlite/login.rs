@@ -68,7 +68,7 @@ async fn insert_session(writing: &mut Writing, new: &NewSession<'_>) -> Result<b
             (id, user_id, epoch, user_agent, created_at, last_seen_at, rotated_at, expires_at,
              idle_seconds)
          SELECT ?1, id, (SELECT epoch FROM countersign_instance), ?2, ?3, ?3, ?3, ?4, ?5
-         FROM countersign_users WHERE id = ?6 AND password_hash = ?7 AND disabled_at IS NULL",
+         FROM countersign_users WHERE id = ?6 AND password_generation = ?7 AND disabled_at IS NULL",
     )
     .bind(new.id.0)
     .bind(&new.client.user_agent)
@@ -76,7 +76,7 @@ async fn insert_session(writing: &mut Writing, new: &NewSession<'_>) -> Result<b
     .bind(new.expires_at.0)
     .bind(new.idle_seconds)
     .bind(new.user.0)
-    .bind(new.password_hash)
+    .bind(new.password_generation)
     .execute(&mut **writing)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -1,5 +1,6 @@
 use std::{fs, path::Path, thread, time::Duration};
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use tempfile::TempDir;
 
 use super::elsewhere;
@@ -60,6 +61,12 @@ fn a_server_with_other_keys_or_another_public_url_does_not_start_until_they_are_
     // It may be a good token, which this server can't tell. So nobody is signed out by it.
     for path in ["/api/me", "/api/logout"] {
         assert_eq!(server.post(path, "", Some(&after)).0, 503, "{path}");
+    }
+    // No key of ours is called so, so it is not asked for.
+    let header = |kid: &str| format!(r#"{{"alg":"EdDSA","typ":"at+jwt","kid":"{kid}"}}"#);
+    for kid in ["\\u0000", "a", &"x".repeat(43)] {
+        let forged = format!("{}.x.x", BASE64_URL_SAFE_NO_PAD.encode(header(kid)));
+        assert_eq!(server.post("/api/me", "", Some(&forged)).0, 401, "{kid}");
     }
     // Its key was given up.
     assert_eq!(second.post("/api/me", "", Some(&before)).0, 401);
