@@ -148,6 +148,29 @@ fn what_no_standby_has_is_not_confirmed_even_if_the_wait_is_cancelled() {
 }
 
 #[test]
+fn a_refresh_while_no_standby_confirms_signs_nobody_out() {
+    let setting = Setting::new();
+    let server = setting.serve();
+    let response = server.log_in_response("ada", "analytical engine");
+    let cookie = response.cookie().unwrap().0.to_owned();
+    for standby in &setting.cluster.standbys {
+        standby.signal("STOP");
+    }
+    thread::sleep(Duration::from_secs(1));
+    for _ in 0..2 {
+        assert_eq!(server.refresh(&cookie), 503);
+    }
+    for standby in &setting.cluster.standbys {
+        standby.signal("CONT");
+    }
+    thread::sleep(Duration::from_secs(3));
+    // As if that had taken longer than the reuse interval.
+    let later = "UPDATE countersign_sessions SET rotated_at = rotated_at - 60";
+    setting.cluster.primary.execute(later);
+    assert_eq!(server.refresh(&cookie), 200);
+}
+
+#[test]
 fn a_server_that_is_cut_off_accepts_nobody_and_recovers() {
     let setting = Setting::new();
     let server = setting.serve();
