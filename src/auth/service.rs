@@ -127,8 +127,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[doc(hidden)]
     #[error(
-        "there are no keys in {}: run this command where the server runs, with the same data.dir; if \
-         the keys are lost, create that directory (`mkdir -m 700`), and `countersign serve` makes \
+        "there are no keys in {}: run this command where the server runs, with the same data.dir, or \
+         copy them from another server or a backup; if they are lost, create that directory (`mkdir -m 700`), and `countersign serve` makes \
          new ones in it", .0.display()
     )]
     NoKeys(PathBuf),

@@ -25,6 +25,15 @@ impl Migrate {
             migrate: true,
             ..database_options(settings)?
         };
+        let name = || DatabaseOptions::name(&options.url);
+        if self.adopt && !DatabaseOptions::is_postgres(&options.url) {
+            return Err(format!(
+                "--adopt is for several servers on Postgres, and the database here is {}: is \
+                 COUNTERSIGN_DATABASE_URL set?",
+                name()
+            )
+            .into());
+        }
         let pending = store::pending_migrations(&options).await?;
         if self.check {
             return match pending {
@@ -44,7 +53,7 @@ impl Migrate {
         let store = store::open(&options, begin, &actor, now).await?;
         store.close().await;
         match pending {
-            None => print(format_args!("Created the tables."))?,
+            None => print(format_args!("Created the tables in {}.", name()))?,
             Some(pending) if pending.is_empty() => {
                 print(format_args!("The database is up to date."))?;
             }

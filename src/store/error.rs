@@ -68,6 +68,11 @@ pub enum StoreError {
     TooManyConnections(sqlx::Error),
     #[error("database.url is not a valid address of Postgres: {0}")]
     Address(sqlx::Error),
+    #[error(
+        "database.url has the parameter {0}, which is not known; sslmode, sslrootcert, sslcert and \
+         sslkey are, among others"
+    )]
+    Parameter(String),
     #[error("the database refuses this: {0}")]
     Refused(sqlx::Error),
     #[error(

@@ -181,15 +181,14 @@ fn is_log_filter(filter: &str) -> garde::Result {
     )))
 }
 
-/// The error names the scheme alone, since the address may hold a password.
+/// The error shows nothing of the address, which may hold a password.
 fn is_database_url(url: &str) -> garde::Result {
     if url.is_empty() || url.starts_with("sqlite:") || DatabaseOptions::is_postgres(url) {
         return Ok(());
     }
-    let scheme = url.split(':').next().unwrap_or_default();
-    Err(garde::Error::new(format!(
-        "{scheme:?} is not a supported database; it must begin with sqlite: or postgres:"
-    )))
+    Err(garde::Error::new(
+        "it must begin with sqlite: or postgres:, as in postgres://user@host/database",
+    ))
 }
 
 fn is_set_with(

@@ -17,6 +17,7 @@ use sqlx::{
     raw_sql,
 };
 use tokio::time::timeout;
+use url::Url;
 
 use super::{PostgresStore, StoreError};
 use crate::store::running;
@@ -41,12 +42,42 @@ pub(super) fn options(
     url: &str,
     password: Option<&SecretString>,
 ) -> Result<PgConnectOptions, StoreError> {
+    require_known_parameters(url)?;
     let options = PgConnectOptions::from_str(url).map_err(StoreError::Address)?;
     let options = options.application_name("countersign");
     Ok(match password {
         Some(password) => options.password(password.expose_secret()),
         None => options,
     })
+}
+
+/// sqlx ignores a parameter that it does not know, `sslmod` too.
+fn require_known_parameters(url: &str) -> Result<(), StoreError> {
+    const KNOWN: [&str; 12] = [
+        "application_name",
+        "dbname",
+        "host",
+        "hostaddr",
+        "options",
+        "password",
+        "port",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "user",
+    ];
+    // An address that can't be parsed is reported by sqlx.
+    let Ok(url) = Url::parse(url) else {
+        return Ok(());
+    };
+    let unknown = url
+        .query_pairs()
+        .find(|(name, _)| !KNOWN.contains(&&**name));
+    match unknown {
+        Some((name, _)) => Err(StoreError::Parameter(name.into_owned())),
+        None => Ok(()),
+    }
 }
 
 /// Connections that were opened before an answer could not be proven. They may lead to a database

@@ -90,8 +90,18 @@ pub(super) async fn share(
     now: Timestamp,
 ) -> Result<Identity, StoreError> {
     let mut connection = store.connection().await?;
+    let is_copy: bool = sqlx::query_scalar(
+        "SELECT sessions_table IS DISTINCT FROM 'countersign_sessions'::regclass::oid::bigint
+         FROM countersign_instance",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     let recorded = recorded(&mut connection).await?;
     connection.release();
+    if is_copy {
+        // A dump was put back beside this server.
+        end_restored_sessions(store, actor, now).await?;
+    }
     if let Some(recorded) = recorded {
         return Ok(recorded);
     }

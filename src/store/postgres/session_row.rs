@@ -6,7 +6,8 @@ use crate::{domain::Timestamp, store::rows::SessionRow};
 
 /// Selects live sessions. The one place that defines when a session is live at the time `$1`: it
 /// exists, is not revoked, has neither expired nor been idle for too long, is of the current epoch,
-/// and its user is enabled. 60 is [`Timestamp::LEEWAY_SECONDS`].
+/// and its user is enabled. 60 is [`Timestamp::LEEWAY_SECONDS`]. A table that a dump has put back, also
+/// beside a running server, has another OID than the recorded one, so there is no epoch.
 pub(super) const LIVE: &str =
     "SELECT s.id, s.user_id, u.username, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
             s.idle_seconds, s.refresh_counter, s.rotated_at
@@ -14,7 +15,8 @@ pub(super) const LIVE: &str =
      WHERE s.revoked_at IS NULL AND u.disabled_at IS NULL
        AND s.created_at <= $1 + 60 AND s.expires_at > $1
        AND (s.idle_seconds IS NULL OR s.last_seen_at + s.idle_seconds > $1)
-       AND s.epoch = (SELECT epoch FROM countersign_instance)";
+       AND s.epoch = (SELECT epoch FROM countersign_instance
+                      WHERE sessions_table = 'countersign_sessions'::regclass::oid::bigint)";
 
 /// Whether a session that is being revoked was live until then, for `RETURNING`. One that has expired
 /// or was idle for too long is revoked too, so that no clock revives it.

@@ -141,6 +141,18 @@ fn the_password_is_read_from_a_file_that_only_its_owner_may_read() {
 }
 
 #[test]
+fn a_misspelt_parameter_of_the_address_is_refused() {
+    let data = data_dir_with_ada();
+    let mut url: Url = database_url(data.path()).parse().unwrap();
+    url.query_pairs_mut().append_pair("sslmod", "verify-full");
+    let mut list = countersign(data.path());
+    list.args(["user", "list"])
+        .env("COUNTERSIGN_DATABASE_URL", url.as_str());
+    let error = failure(&mut list);
+    assert!(error.contains("the parameter sslmod"), "{error}");
+}
+
+#[test]
 fn no_log_line_or_error_has_the_password_of_the_database() {
     let data = data_dir_with_ada();
     let url = database_url(data.path());
