@@ -51,9 +51,10 @@ pub(super) fn options(
     })
 }
 
-/// sqlx ignores a parameter that it does not know, `sslmod` too.
+/// sqlx ignores a parameter that it does not know, `sslmod` too. These are those that it reads, and
+/// writes into the address of a pool.
 fn require_known_parameters(url: &str) -> Result<(), StoreError> {
-    const KNOWN: [&str; 12] = [
+    const KNOWN: [&str; 18] = [
         "application_name",
         "dbname",
         "host",
@@ -61,10 +62,16 @@ fn require_known_parameters(url: &str) -> Result<(), StoreError> {
         "options",
         "password",
         "port",
+        "ssl-ca",
+        "ssl-cert",
+        "ssl-key",
+        "ssl-mode",
+        "ssl-root-cert",
         "sslcert",
         "sslkey",
         "sslmode",
         "sslrootcert",
+        "statement-cache-capacity",
         "user",
     ];
     // An address that can't be parsed is reported by sqlx.
@@ -73,7 +80,7 @@ fn require_known_parameters(url: &str) -> Result<(), StoreError> {
     };
     let unknown = url
         .query_pairs()
-        .find(|(name, _)| !KNOWN.contains(&&**name));
+        .find(|(name, _)| !KNOWN.contains(&&**name) && !name.starts_with("options["));
     match unknown {
         Some((name, _)) => Err(StoreError::Parameter(name.into_owned())),
         None => Ok(()),

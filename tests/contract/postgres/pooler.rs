@@ -32,8 +32,9 @@ impl Pooler {
         let directory = TempDir::new().unwrap();
         // It runs as another user below.
         fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = port.local_addr().unwrap().port();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
         let users = directory.path().join("users");
         let (user, password) = (url.username(), url.password().unwrap_or_default());
         fs::write(&users, format!("\"{user}\" \"{password}\"\n")).unwrap();
