@@ -177,8 +177,7 @@ async fn open_service(
     if are_missing {
         return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
     }
-    let auth = AuthService::open(store, settings.auth(), clock, adopting, actor).await?;
-    Ok(auth)
+    AuthService::open(store, settings.auth(), clock, adopting, actor).await
 }
 
 /// Which database the settings name, with its password.

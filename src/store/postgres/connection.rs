@@ -167,7 +167,7 @@ pub(super) async fn checkout(pool: &PgPool) -> Result<Checkout, StoreError> {
 
 impl PostgresStore {
     pub(super) async fn connection(&self) -> Result<Checkout, StoreError> {
-        checkout(&self.pool).await
+        checkout(&self.asking.pool).await
     }
 }
 

@@ -232,6 +232,6 @@ pub(super) async fn ping(store: &PostgresStore) -> Result<(), StoreError> {
     if is_standby {
         return Err(StoreError::Standby);
     }
-    store.asking.proof.renew(&store.pool).await?;
+    store.asking.proof.renew(&store.asking.pool).await?;
     Ok(())
 }

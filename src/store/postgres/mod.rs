@@ -22,7 +22,6 @@ mod transaction;
 use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use sqlx::PgPool;
 use tokio::time::timeout;
 
 use super::{
@@ -40,9 +39,6 @@ use transaction::{DEADLINE, run};
 /// A database of one or several servers.
 #[derive(Debug)]
 pub struct PostgresStore {
-    pool: PgPool,
-    /// How many standbys have to have what is confirmed to a person: `database.durable_on`.
-    standbys: u32,
     asking: Arc<Asking>,
     checks: Batcher<Check, Option<LiveSession>>,
 }
@@ -231,6 +227,6 @@ impl Store for PostgresStore {
 
     async fn close(&self) {
         // A connection that does not answer is not waited for.
-        let _ = timeout(DEADLINE, self.pool.close()).await;
+        let _ = timeout(DEADLINE, self.asking.pool.close()).await;
     }
 }

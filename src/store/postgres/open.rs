@@ -57,7 +57,7 @@ impl PostgresStore {
 
     fn new(pool: PgPool, standbys: u32, suspects: Suspects) -> Self {
         let asking = Arc::new(Asking {
-            pool: pool.clone(),
+            pool,
             proof: Proof::new(standbys),
             suspects,
         });
@@ -67,10 +67,8 @@ impl PostgresStore {
             async move { check::ask(&asking, &checks).await }.boxed()
         };
         Self {
-            standbys,
             asking,
             checks: Batcher::parallel(CHECKS_AT_ONCE, ask),
-            pool,
         }
     }
 

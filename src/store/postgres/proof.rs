@@ -68,6 +68,11 @@ impl Proof {
         }
     }
 
+    /// How many have to have what is confirmed to a person: `database.durable_on`.
+    pub fn standbys(&self) -> u32 {
+        self.standbys
+    }
+
     pub fn is_needed(&self) -> bool {
         self.standbys > 0
     }

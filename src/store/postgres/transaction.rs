@@ -9,6 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{
     PostgresStore, StoreError,
+    check::Asking,
     connection::{Checkout, checkout},
     durability,
 };
@@ -68,8 +69,9 @@ impl PostgresStore {
     pub(super) async fn begin(&self) -> Result<Writing, StoreError> {
         // While no standby confirms, only the commit of the proof waits for one, for as long as that
         // takes: nothing can cancel it safely. Otherwise each commit would, and keep its locks.
-        self.asking.proof.renew(&self.pool).await?;
-        begin(&self.pool, self.standbys).await
+        let Asking { pool, proof, .. } = &*self.asking;
+        proof.renew(pool).await?;
+        begin(pool, proof.standbys()).await
     }
 
     /// For what a failover may lose: it waits for no standby.
