@@ -200,7 +200,9 @@ pub mod internals {
         auth::{Clock, Expiry, Issuer, KeyRing, command_line},
         domain::{REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
         http::wrap,
-        server::{database_options, listen, open_auth, open_to_adopt, serve_router, start_logging},
+        server::{
+            database_options, import, listen, open_auth, open_to_adopt, serve_router, start_logging,
+        },
         store::{IfAbsent, RecordedEvent, pending_migrations},
     };
     pub use crate::{

@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod import;
 mod keys;
 mod migrate;
 mod serve;
@@ -52,6 +53,7 @@ struct CommandLine {
 enum Command {
     Serve(serve::Serve),
     Migrate(migrate::Migrate),
+    Import(import::Import),
     #[command(flatten)]
     Operator(OperatorCommand),
 }
@@ -130,6 +132,7 @@ impl CommandLine {
         match self.command {
             Command::Serve(serve) => serve.run(&settings, application).await,
             Command::Migrate(migrate) => migrate.run(&settings).await,
+            Command::Import(import) => import.run(&settings).await,
             Command::Operator(command) => command.run(&settings).await,
         }
     }

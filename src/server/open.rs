@@ -1,13 +1,16 @@
-use std::{fmt, fs, path::absolute};
+use std::{
+    fmt, fs,
+    path::{Path, absolute},
+};
 
 use leptos::config::LeptosOptions;
 use thiserror::Error;
 
 use super::{ConfigError, LogError, Settings, logging::Log, start_logging};
 use crate::{
-    auth::{self, AuthService, Clock, OpenError},
+    auth::{self, AuthService, Clock, ImportError, OpenError},
     domain::Actor,
-    store::{self, DatabaseOptions, DatabasePool, IfAbsent},
+    store::{self, DatabaseOptions, DatabasePool, IfAbsent, Imported},
 };
 
 /// Login and logout for one application: the service on its database, and its settings.
@@ -162,13 +165,11 @@ async fn open_service(
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
     let options = database_options(settings)?;
-    if settings.has_shared_database() && settings.public.url.is_empty() {
-        return Err(OpenError::NoPublicUrl);
-    }
+    require_public_url(settings)?;
     let store = store::open(&options, if_absent, actor, clock.now()).await?;
     let keys = settings.keys_dir();
     let are_missing = match if_absent {
-        IfAbsent::Fail => !fs::read_dir(&keys).is_ok_and(|mut files| files.next().is_some()),
+        IfAbsent::Fail => has_no_files(&keys),
         // With other keys, the sessions of the database would be lost. The database is asked first:
         // another first start creates the directory before it records its key. An empty one is the
         // operator's word that the keys are lost.
@@ -178,6 +179,36 @@ async fn open_service(
         return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
     }
     AuthService::open(store, settings.auth(), clock, adopting, actor).await
+}
+
+/// Moves the `SQLite` database at this address to the one of Postgres that the settings name.
+///
+/// # Errors
+/// When there are no keys or other ones, or a database can't be used, or the new one has accounts.
+pub async fn import(
+    settings: &Settings,
+    source: &str,
+    actor: &Actor,
+) -> Result<Imported, ImportError> {
+    let target = database_options(settings)?;
+    require_public_url(settings)?;
+    let keys = settings.keys_dir();
+    if has_no_files(&keys) {
+        return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)).into());
+    }
+    let now = Clock::system().now();
+    auth::import(source, &target, &settings.auth(), actor, now).await
+}
+
+fn require_public_url(settings: &Settings) -> Result<(), OpenError> {
+    if settings.has_shared_database() && settings.public.url.is_empty() {
+        return Err(OpenError::NoPublicUrl);
+    }
+    Ok(())
+}
+
+fn has_no_files(directory: &Path) -> bool {
+    !fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
 }
 
 /// Which database the settings name, with its password.

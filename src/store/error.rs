@@ -3,6 +3,8 @@ use std::{io, path::PathBuf, sync::Arc};
 use sqlx::{error::DatabaseError, migrate::MigrateError, postgres::PgDatabaseError};
 use thiserror::Error;
 
+use crate::domain::Timestamp;
+
 /// Why a database could not be used or did not answer. The text says what to do.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -115,6 +117,44 @@ pub enum StoreError {
         "the database lacks migrations, and database.migrate is false: run `countersign migrate`"
     )]
     Pending(Vec<i64>),
+    #[error(
+        "the database {} was moved by `countersign import` at {}: set database.url to the new one; if \
+         that one is empty, run the import again", .path.display(), .at.rfc3339()
+    )]
+    Moved { path: PathBuf, at: Timestamp },
+    #[error(
+        "the tables of Countersign are gone: after `countersign import`, stop this server, and set \
+         database.url to the new database ({0})"
+    )]
+    TablesGone(sqlx::Error),
+    #[error("there is no SQLite database of Countersign at {}", .0.display())]
+    NoSource(PathBuf),
+    #[error(
+        "the database {} is of an older version: run `countersign migrate` on it first", .0.display()
+    )]
+    Older(PathBuf),
+    #[error(
+        "the database {database} has accounts already (users: {users}, sessions: {sessions}), and \
+         `countersign import` adds to none: name an empty one in database.url"
+    )]
+    NotEmpty {
+        database: String,
+        users: i64,
+        sessions: i64,
+    },
+    #[error("nothing was imported, and {} is as before: {cause}", .path.display())]
+    NotImported {
+        path: PathBuf,
+        cause: Box<StoreError>,
+    },
+    #[error(
+        "it is not known whether the import is complete ({cause}), so {} stays locked: run the same \
+         command again, which says that the new database has the accounts, or imports them again", .path.display()
+    )]
+    Unfinished {
+        path: PathBuf,
+        cause: Box<StoreError>,
+    },
     #[error("a database in Postgres is backed up by `pg_dump`; docs/DEPLOYMENT.md says how")]
     NoBackup,
 }
@@ -166,7 +206,11 @@ impl From<sqlx::Error> for StoreError {
 
 /// By `SQLite`'s primary result codes (<https://sqlite.org/rescode.html>).
 fn of_sqlite(code: i32, error: sqlx::Error) -> StoreError {
+    let text = error.as_database_error().map(DatabaseError::message);
     match code & 0xff {
+        1 if text.is_some_and(|text| text.starts_with("no such table: countersign_")) => {
+            StoreError::TablesGone(error)
+        }
         8 | 14 => StoreError::ReadOnly(error),
         10 => StoreError::Disk(error),
         11 | 26 => StoreError::Corrupt(error),

@@ -5,6 +5,7 @@ mod batch;
 mod directory_lock;
 mod error;
 mod event_log;
+mod import;
 mod key_events;
 mod migrations;
 mod model;
@@ -23,6 +24,7 @@ mod sqlite;
 pub use batch::Batcher;
 pub use directory_lock::{lock_directory, require_guarded_directory};
 pub use error::StoreError;
+pub use import::{Imported, import};
 pub use model::{
     Admission, DeviceKeys, EventFilter, Identity, IfAbsent, LiveSession, NewAttempt, NewSession,
     NewUser, PruneBefore, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials,
@@ -34,5 +36,6 @@ pub use options::DatabaseOptions;
 pub use pool::DatabasePool;
 pub use port::Store;
 use postgres::PostgresStore;
+pub use postgres::PostgresTarget;
 pub use running::running;
-pub use sqlite::{SqliteStore, sqlite_url};
+pub use sqlite::{SqliteSource, SqliteStore, sqlite_url};

@@ -85,6 +85,18 @@ impl From<UserRow> for StoredUser {
     }
 }
 
+/// An account with everything that is stored of it.
+#[derive(FromRow)]
+pub(super) struct AccountRow {
+    pub id: Uuid,
+    pub username: String,
+    pub username_key: String,
+    pub password_hash: String,
+    pub password_generation: i64,
+    pub created_at: i64,
+    pub disabled_at: Option<i64>,
+}
+
 pub(super) fn user(id: Uuid, name: String) -> User {
     User {
         id: UserId(id),
@@ -95,15 +107,15 @@ pub(super) fn user(id: Uuid, name: String) -> User {
 /// A security event.
 #[derive(FromRow)]
 pub(super) struct EventRow {
-    id: i64,
-    at: i64,
-    kind: String,
-    detail: Option<String>,
-    user_id: Option<Uuid>,
-    username: Option<String>,
-    session_id: Option<Uuid>,
-    ip: Option<String>,
-    user_agent: String,
+    pub id: i64,
+    pub at: i64,
+    pub kind: String,
+    pub detail: Option<String>,
+    pub user_id: Option<Uuid>,
+    pub username: Option<String>,
+    pub session_id: Option<Uuid>,
+    pub ip: Option<String>,
+    pub user_agent: String,
 }
 
 impl From<EventRow> for RecordedEvent {

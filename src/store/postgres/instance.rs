@@ -127,7 +127,7 @@ pub(super) async fn adopt(
     record(writing, ours, before, actor, now).await
 }
 
-async fn lock(connection: &mut PgConnection) -> Result<(), StoreError> {
+pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), StoreError> {
     sqlx::query("SELECT 1 FROM countersign_instance FOR UPDATE")
         .execute(connection)
         .await?;
@@ -135,7 +135,9 @@ async fn lock(connection: &mut PgConnection) -> Result<(), StoreError> {
 }
 
 /// `None` if no server has started on this database yet.
-async fn recorded(connection: &mut PgConnection) -> Result<Option<Identity>, StoreError> {
+pub(super) async fn recorded(
+    connection: &mut PgConnection,
+) -> Result<Option<Identity>, StoreError> {
     let public_url: Option<String> =
         sqlx::query_scalar("SELECT public_url FROM countersign_instance")
             .fetch_one(&mut *connection)
@@ -166,12 +168,25 @@ async fn record(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    write(&mut writing, ours).await?;
+    let before: BTreeSet<_> = before
+        .map(|before| before.signing_keys.into_keys().collect())
+        .unwrap_or_default();
+    let events = key_events(&before, &ours.key_ids(), actor, now);
+    writing.commit(events).await
+}
+
+/// Records what all servers have to have in common, within the caller's transaction.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    ours: &Identity,
+) -> Result<(), StoreError> {
     sqlx::query("UPDATE countersign_instance SET public_url = $1")
         .bind(&ours.public_url)
-        .execute(&mut *writing)
+        .execute(&mut *connection)
         .await?;
     sqlx::query("DELETE FROM countersign_keys")
-        .execute(&mut *writing)
+        .execute(&mut *connection)
         .await?;
     let signing = ours.signing_keys.iter();
     let signing = signing.map(|(id, from)| (id, Some(from.0)));
@@ -183,13 +198,9 @@ async fn record(
     )
     .bind(ids.into_iter().cloned().collect::<Vec<_>>())
     .bind(times)
-    .execute(&mut *writing)
+    .execute(connection)
     .await?;
-    let before: BTreeSet<_> = before
-        .map(|before| before.signing_keys.into_keys().collect())
-        .unwrap_or_default();
-    let events = key_events(&before, &ours.key_ids(), actor, now);
-    writing.commit(events).await
+    Ok(())
 }
 
 /// Whether some server has a key.

@@ -17,6 +17,7 @@ mod proof;
 mod pruning;
 mod refresh;
 mod session_row;
+mod target;
 mod transaction;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -34,6 +35,7 @@ use crate::domain::{
 };
 use check::{Asking, Check};
 pub(super) use open::name_of;
+pub use target::PostgresTarget;
 use transaction::{DEADLINE, run};
 
 /// A database of one or several servers.

@@ -11,6 +11,7 @@ use super::{
     check::DirectReads,
     file::{self, create_private_file, require_private_file},
     migrations::{migrate, pending, require_tables},
+    moved::require_not_moved,
 };
 use crate::{
     domain::{Actor, Timestamp},
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// How long a query waits for a connection or a lock before it fails.
-const TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 8;
 
 impl SqliteStore {
@@ -27,7 +28,7 @@ impl SqliteStore {
     ///
     /// # Errors
     /// When there is none and none is to be begun, or when the file can't be opened or written, can
-    /// be read by others, or was created by a newer version of this program.
+    /// be read by others, was moved, or was created by a newer version of this program.
     pub async fn open(
         settings: &DatabaseOptions,
         if_absent: IfAbsent,
@@ -76,6 +77,7 @@ impl SqliteStore {
             .max_lifetime(None)
             .connect_with(options.clone())
             .await?;
+        require_not_moved(&mut *writer.acquire().await?, &path).await?;
         migrate(&writer).await?;
         let store = Self {
             writer,

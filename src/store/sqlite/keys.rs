@@ -42,7 +42,9 @@ pub(super) async fn record(
     SqliteStore::commit(writing, key_events(&known, ids, actor, now)).await
 }
 
-async fn known_within(executor: impl SqliteExecutor<'_>) -> Result<BTreeSet<String>, StoreError> {
+pub(super) async fn known_within(
+    executor: impl SqliteExecutor<'_>,
+) -> Result<BTreeSet<String>, StoreError> {
     let known: Vec<String> = sqlx::query_scalar("SELECT kid FROM countersign_signing_keys")
         .fetch_all(executor)
         .await?;

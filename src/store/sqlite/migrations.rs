@@ -6,7 +6,7 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::{StoreError, file};
+use super::{StoreError, file, moved::require_not_moved};
 use crate::store::migrations::{APPLIED, Applied, TABLE, pending as lacking};
 
 fn migrator() -> Migrator {
@@ -26,6 +26,7 @@ pub(super) async fn pending(path: &Path) -> Result<Option<Vec<i64>>, StoreError>
     }
     let options = SqliteConnectOptions::new().filename(path);
     let mut connection = options.connect().await?;
+    require_not_moved(&mut connection, path).await?;
     let applied: Option<Vec<Applied>> = if has_tables(&mut connection).await? {
         Some(sqlx::query_as(APPLIED).fetch_all(&mut connection).await?)
     } else {
@@ -34,6 +35,22 @@ pub(super) async fn pending(path: &Path) -> Result<Option<Vec<i64>>, StoreError>
     connection.close().await?;
     let lacking = applied.map(|applied| lacking(&migrator(), &applied));
     Ok(lacking.transpose()?)
+}
+
+/// Refuses a database of another version than this program's.
+pub(super) async fn require_current(
+    connection: &mut SqliteConnection,
+    path: &Path,
+) -> Result<(), StoreError> {
+    let migrator = migrator();
+    let applied: Vec<Applied> = sqlx::query_as(APPLIED).fetch_all(connection).await?;
+    if !lacking(&migrator, &applied)?.is_empty() {
+        return Err(StoreError::Older(path.to_owned()));
+    }
+    if applied.len() > migrator.iter().count() {
+        return Err(StoreError::Newer);
+    }
+    Ok(())
 }
 
 /// Connects without any setting, so that a database without our tables stays as it is.
@@ -47,8 +64,15 @@ pub(super) async fn require_tables(path: &Path) -> Result<(), StoreError> {
 
 /// Whether a database has our tables. It may have only those of an application.
 pub(super) async fn has_tables(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    has_table(connection, TABLE).await
+}
+
+pub(super) async fn has_table(
+    connection: &mut SqliteConnection,
+    name: &str,
+) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)")
-        .bind(TABLE)
+        .bind(name)
         .fetch_one(connection)
         .await
 }

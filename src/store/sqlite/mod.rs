@@ -13,11 +13,13 @@ mod keys;
 mod login;
 mod logout;
 mod migrations;
+mod moved;
 mod own_sessions;
 mod pool;
 mod pruning;
 mod refresh;
 mod session_row;
+mod source;
 mod transaction;
 
 use std::{
@@ -39,6 +41,7 @@ use crate::domain::{
 use check::DirectReads;
 use file::FileId;
 pub use file::url as sqlite_url;
+pub use source::SqliteSource;
 
 /// A database in one file.
 #[derive(Debug)]

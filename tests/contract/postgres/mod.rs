@@ -2,6 +2,7 @@
 
 mod cluster;
 mod host_pool;
+mod import;
 mod limits;
 mod pooler;
 mod proxy;

@@ -1,0 +1,99 @@
+//! Moves a database from `SQLite` to Postgres.
+
+use std::pin::pin;
+
+use futures::{Stream, TryStreamExt};
+
+use super::{Identity, PostgresTarget, SqliteSource, StoreError};
+use crate::domain::{Actor, EventKind, SecurityEvent, Timestamp};
+
+/// How many rows are in memory and written by one statement.
+const PAGE: usize = 1000;
+
+/// How many rows were moved.
+#[derive(Debug)]
+pub struct Imported {
+    pub users: usize,
+    pub sessions: usize,
+    pub events: usize,
+    /// The source was a backup, whose sessions are over.
+    pub was_backup: bool,
+}
+
+/// Moves accounts, live sessions and security events, and records `ours` for all servers.
+///
+/// The source is marked before the target commits. So at no moment do both accept a session. After a
+/// crash in between the source is marked and the target is empty, and the import can be run again.
+///
+/// # Errors
+/// When nothing was moved and the source is as before; with [`StoreError::Unfinished`], when that is
+/// not known.
+pub async fn import(
+    mut source: SqliteSource,
+    mut target: PostgresTarget,
+    ours: &Identity,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Imported, StoreError> {
+    let path = source.path().to_owned();
+    let not_imported = |cause: StoreError| StoreError::NotImported {
+        path: path.clone(),
+        cause: cause.into(),
+    };
+    let copied = copy_all(&mut source, &mut target, now).await;
+    let imported = copied.map_err(not_imported)?;
+    target.record(ours).await.map_err(not_imported)?;
+    let restored = SecurityEvent::new(EventKind::AllSessionsRevoked, actor, now);
+    let restored = imported
+        .was_backup
+        .then(|| restored.with_detail("restored"));
+
+    source.mark(now).await.map_err(not_imported)?;
+    if let Err(unconfirmed) = target.commit(restored).await {
+        let cause = unconfirmed.cause;
+        if unconfirmed.is_rolled_back && matches!(source.unmark().await, Ok(true)) {
+            return Err(not_imported(cause));
+        }
+        let cause = cause.into();
+        return Err(StoreError::Unfinished { path, cause });
+    }
+    source.close().await;
+    Ok(imported)
+}
+
+async fn copy_all(
+    source: &mut SqliteSource,
+    target: &mut PostgresTarget,
+    now: Timestamp,
+) -> Result<Imported, StoreError> {
+    let was_backup = source.is_backup();
+    let insert = async |page| target.insert_accounts(page).await;
+    let users = copy(source.accounts(), insert).await?;
+    let sessions = if was_backup {
+        0
+    } else {
+        let insert = async |page| target.insert_sessions(page).await;
+        copy(source.live_sessions(now), insert).await?
+    };
+    let insert = async |page| target.insert_events(page).await;
+    let events = copy(source.events(), insert).await?;
+    Ok(Imported {
+        users,
+        sessions,
+        events,
+        was_backup,
+    })
+}
+
+async fn copy<Row>(
+    rows: impl Stream<Item = sqlx::Result<Row>>,
+    mut insert: impl AsyncFnMut(Vec<Row>) -> Result<(), StoreError>,
+) -> Result<usize, StoreError> {
+    let mut pages = pin!(rows.try_chunks(PAGE));
+    let mut number = 0;
+    while let Some(page) = pages.try_next().await.map_err(|error| error.1)? {
+        number += page.len();
+        insert(page).await?;
+    }
+    Ok(number)
+}

@@ -1,0 +1,164 @@
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use futures::stream::BoxStream;
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, raw_sql,
+    sqlite::{SqliteConnectOptions, SqliteSynchronous},
+};
+
+use super::{
+    StoreError,
+    connection::TIMEOUT,
+    file::require_private_file,
+    keys,
+    migrations::{require_current, require_tables},
+    moved,
+    session_row::LIVE,
+};
+use crate::{
+    domain::Timestamp,
+    store::rows::{AccountRow, EventRow, SessionRow},
+};
+
+/// A database that is being moved. Nobody writes to it meanwhile. If this is dropped before
+/// [`Self::mark`], it is as before.
+#[derive(Debug)]
+pub struct SqliteSource {
+    connection: SqliteConnection,
+    path: PathBuf,
+    /// It was marked before: an import was not finished, or is done again.
+    was_moved: bool,
+    is_backup: bool,
+    key_ids: BTreeSet<String>,
+    /// The data version when it was marked.
+    version: i64,
+}
+
+impl SqliteSource {
+    /// Waits for a running server's transaction, and locks the database.
+    ///
+    /// # Errors
+    /// When there is none, when others can use its file, or when it lacks migrations or has some of a
+    /// newer version.
+    pub async fn lock(url: &str) -> Result<Self, StoreError> {
+        if url.contains(":memory:") {
+            return Err(StoreError::InMemory);
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .busy_timeout(TIMEOUT)
+            .synchronous(SqliteSynchronous::Full);
+        let path = options.get_filename().to_owned();
+        require_private_file(&path).map_err(no_source)?;
+        require_tables(&path).await.map_err(no_source)?;
+        let mut connection = options.connect().await?;
+        raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await?;
+        require_current(&mut connection, &path).await?;
+        let was_moved = moved::moved_at(&mut connection).await?.is_some();
+        if was_moved {
+            // Within the transaction, which ends with the mark set again.
+            moved::unmark(&mut connection).await?;
+        }
+        let is_backup = "SELECT copied_at IS NOT NULL FROM countersign_instance";
+        let is_backup = sqlx::query_scalar(is_backup)
+            .fetch_one(&mut connection)
+            .await?;
+        let key_ids = keys::known_within(&mut connection).await?;
+        Ok(Self {
+            connection,
+            path,
+            was_moved,
+            is_backup,
+            key_ids,
+            version: 0,
+        })
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it is a backup, whose sessions are over.
+    #[must_use]
+    pub fn is_backup(&self) -> bool {
+        self.is_backup
+    }
+
+    /// The `kid` of each signing key.
+    #[must_use]
+    pub fn key_ids(&self) -> &BTreeSet<String> {
+        &self.key_ids
+    }
+
+    pub(in crate::store) fn accounts(&mut self) -> BoxStream<'_, sqlx::Result<AccountRow>> {
+        sqlx::query_as(
+            "SELECT id, username, username_key, password_hash, password_generation, created_at,
+                    disabled_at
+             FROM countersign_users ORDER BY id",
+        )
+        .fetch(&mut self.connection)
+    }
+
+    pub(in crate::store) fn live_sessions(
+        &mut self,
+        now: Timestamp,
+    ) -> BoxStream<'_, sqlx::Result<SessionRow>> {
+        sqlx::query_as(LIVE).bind(now.0).fetch(&mut self.connection)
+    }
+
+    /// Security events, in their order.
+    pub(in crate::store) fn events(&mut self) -> BoxStream<'_, sqlx::Result<EventRow>> {
+        sqlx::query_as(
+            "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, ip, user_agent
+             FROM countersign_security_events ORDER BY id",
+        )
+        .fetch(&mut self.connection)
+    }
+
+    /// Marks the database as moved, durably. Every later statement of a running server fails.
+    pub(in crate::store) async fn mark(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        moved::mark(&mut self.connection, now).await?;
+        raw_sql("COMMIT").execute(&mut self.connection).await?;
+        self.version = self.data_version().await?;
+        Ok(())
+    }
+
+    /// Undoes [`Self::mark`]. `false` if somebody else has written since: another import may have moved
+    /// everything.
+    pub(in crate::store) async fn unmark(&mut self) -> Result<bool, StoreError> {
+        if self.was_moved {
+            return Ok(true);
+        }
+        raw_sql("BEGIN IMMEDIATE")
+            .execute(&mut self.connection)
+            .await?;
+        if self.data_version().await? != self.version {
+            return Ok(false);
+        }
+        moved::unmark(&mut self.connection).await?;
+        raw_sql("COMMIT").execute(&mut self.connection).await?;
+        Ok(true)
+    }
+
+    /// Changes when another connection commits.
+    async fn data_version(&mut self) -> Result<i64, StoreError> {
+        let version = sqlx::query_scalar("PRAGMA data_version");
+        Ok(version.fetch_one(&mut self.connection).await?)
+    }
+
+    /// What failed here would concern nobody: everything was committed.
+    pub(in crate::store) async fn close(self) {
+        let _ = self.connection.close().await;
+    }
+}
+
+fn no_source(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Absent(path) => StoreError::NoSource(path),
+        error => error,
+    }
+}
