@@ -8,7 +8,7 @@ use crate::domain::Timestamp;
 /// Why a database could not be used or did not answer. The text says what to do.
 #[derive(Debug, Error)]
 pub enum StoreError {
-    #[error("the database did not answer: {0}")]
+    #[error("the database did not answer: {}", cause(.0))]
     Unavailable(sqlx::Error),
     #[error(
         "the database was created by a newer version of countersign: start that version, or \
@@ -23,7 +23,7 @@ pub enum StoreError {
         "the database can't be written: check the owner and mode of its file and directory ({0})"
     )]
     ReadOnly(sqlx::Error),
-    #[error("the disk is full: nothing was changed ({0})")]
+    #[error("the disk is full: nothing was changed ({})", cause(.0))]
     DiskFull(sqlx::Error),
     #[error("the database can't be read or written: the disk may be full or failing ({0})")]
     Disk(sqlx::Error),
@@ -64,19 +64,31 @@ pub enum StoreError {
     )]
     NoConnection { connections: u32 },
     #[error(
-        "the database has no connection left for this server ({0}): raise its max_connections, \
-             or lower database.max_connections of each server"
+        "the database has no connection left for this server ({}): raise its max_connections, \
+             or lower database.max_connections of each server", cause(.0)
     )]
     TooManyConnections(sqlx::Error),
-    #[error("database.url is not a valid address of Postgres: {0}")]
+    #[error("database.url is not a valid address of Postgres: {}", cause(.0))]
     Address(sqlx::Error),
+    #[error(
+        "the password in database.url has to be percent-encoded: write it into the file of \
+         database.password_file instead, where it stands as it is"
+    )]
+    Unencoded,
     #[error(
         "database.url has the parameter {0}, which is not known; sslmode, sslrootcert, sslcert and \
          sslkey are, among others"
     )]
     Parameter(String),
-    #[error("the database refuses this: {0}")]
+    #[error("the database refuses this: {}", cause(.0))]
     Refused(sqlx::Error),
+    #[error("the database {database} can't be opened by the role {role}: {cause}; {advice}")]
+    NotOpened {
+        database: String,
+        role: String,
+        cause: String,
+        advice: &'static str,
+    },
     #[error(
         "the database is a standby, which may not know yet what has changed: database.url has to \
          name the primary"
@@ -157,6 +169,19 @@ pub enum StoreError {
     },
     #[error("a database in Postgres is backed up by `pg_dump`; docs/DEPLOYMENT.md says how")]
     NoBackup,
+}
+
+/// What happened, in the words of the database. sqlx adds the line of its source to those of
+/// `PostgreSQL`.
+pub(super) fn cause(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Configuration(error) => error
+            .downcast_ref()
+            .map_or_else(|| error.to_string(), cause),
+        _ => error.to_string(),
+    }
 }
 
 impl StoreError {

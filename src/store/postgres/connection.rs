@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     ops::{Deref, DerefMut},
     str::FromStr,
     sync::{
@@ -78,6 +79,11 @@ fn require_known_parameters(url: &str) -> Result<(), StoreError> {
     let Ok(url) = Url::parse(url) else {
         return Ok(());
     };
+    // A `/`, `?` or `#` in a password ends the host, and the rest would be shown as a name.
+    let is_name = |(name, _): (Cow<str>, _)| !name.contains('@');
+    if url.path().contains('@') || url.fragment().is_some() || !url.query_pairs().all(is_name) {
+        return Err(StoreError::Unencoded);
+    }
     let unknown = url
         .query_pairs()
         .find(|(name, _)| !KNOWN.contains(&&**name) && !name.starts_with("options["));

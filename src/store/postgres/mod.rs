@@ -11,6 +11,7 @@ mod login;
 mod logout;
 mod migrations;
 mod open;
+mod opening;
 mod own_sessions;
 mod pool;
 mod proof;

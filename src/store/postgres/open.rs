@@ -9,6 +9,7 @@ use super::{
     connection::{Suspects, options, pool},
     durability::require_standbys,
     instance, migrations,
+    opening::explain,
     proof::Proof,
     transaction::run,
 };
@@ -34,11 +35,22 @@ impl PostgresStore {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let options = options(&settings.url, settings.password.as_ref())?;
-        require_usable(&options).await?;
+        let opened = Self::open_at(&options, settings, if_absent, actor, now).await;
+        opened.map_err(|error| explain(error, &options))
+    }
+
+    async fn open_at(
+        options: &PgConnectOptions,
+        settings: &DatabaseOptions,
+        if_absent: IfAbsent,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        require_usable(options).await?;
         let suspects = Suspects::default();
         let pool = pool(options.clone(), settings.max_connections, &suspects);
         match (pending(&pool).await?, if_absent) {
-            (None, IfAbsent::Fail) => return Err(StoreError::NoTables(name_of(&options))),
+            (None, IfAbsent::Fail) => return Err(StoreError::NoTables(name_of(options))),
             (Some(lacking), _) if lacking.is_empty() => {}
             (lacking, _) if !settings.migrate => {
                 return Err(StoreError::Pending(lacking.unwrap_or_default()));
@@ -80,8 +92,11 @@ impl PostgresStore {
         settings: &DatabaseOptions,
     ) -> Result<Option<Vec<i64>>, StoreError> {
         let options = options(&settings.url, settings.password.as_ref())?;
-        require_usable(&options).await?;
-        pending(&pool(options, 1, &Suspects::default())).await
+        let found = async {
+            require_usable(&options).await?;
+            pending(&pool(options.clone(), 1, &Suspects::default())).await
+        };
+        found.await.map_err(|error| explain(error, &options))
     }
 }
 

@@ -153,6 +153,20 @@ fn a_misspelt_parameter_of_the_address_is_refused() {
 }
 
 #[test]
+fn a_password_that_is_not_percent_encoded_is_refused_and_not_shown() {
+    let data = data_dir_with_ada();
+    for password in ["can@a/ry", "can@a?ry", "can@a#ry"] {
+        let url = format!("postgres://countersign:{password}@127.0.0.1/countersign");
+        let mut list = countersign(data.path());
+        list.args(["user", "list"])
+            .env("COUNTERSIGN_DATABASE_URL", url);
+        let error = failure(&mut list);
+        assert!(error.contains("database.password_file"), "{error}");
+        assert!(!error.contains("ry"), "{error}");
+    }
+}
+
+#[test]
 fn no_log_line_or_error_has_the_password_of_the_database() {
     let data = data_dir_with_ada();
     let url = database_url(data.path());
@@ -176,5 +190,5 @@ fn no_log_line_or_error_has_the_password_of_the_database() {
             "{text}"
         );
     }
-    assert!(error.contains("refuses"), "{error}");
+    assert!(error.contains("password authentication"), "{error}");
 }

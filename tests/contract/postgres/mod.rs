@@ -4,6 +4,7 @@ mod cluster;
 mod host_pool;
 mod import;
 mod limits;
+mod opening;
 mod pooler;
 mod proxy;
 mod restored;
