@@ -95,14 +95,14 @@ impl AuthService {
         require(found, name)
     }
 
-    /// Enables a disabled user again and resets the failed logins. Sessions that were ended stay
-    /// over.
+    /// Enables a disabled user again and resets the failed logins, unless the keys of the cookies are
+    /// away. Sessions that were ended stay over.
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
     pub async fn enable_user(&self, name: &Username, actor: &Actor) -> Result<(), AccountError> {
         let inner = self.inner();
-        let key = inner.cookie_keys()?.throttle.name_key(name);
+        let key = inner.failure_key(name);
         let found = inner
             .store
             .enable_user(name, key, actor, inner.clock.now())
@@ -110,7 +110,8 @@ impl AuthService {
         require(found, name)
     }
 
-    /// Sets another password and ends the sessions of the user.
+    /// Sets another password, ends the sessions of the user, and resets the failed logins, unless the
+    /// keys of the cookies are away.
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
@@ -122,12 +123,19 @@ impl AuthService {
     ) -> Result<(), AccountError> {
         let inner = self.inner();
         let hash = self.hash(password).await?;
-        let key = inner.cookie_keys()?.throttle.name_key(name);
+        let key = inner.failure_key(name);
         let found = inner
             .store
             .set_password(name, key, &hash, actor, inner.clock.now())
             .await?;
         require(found, name)
+    }
+
+    /// Whether the failed logins of a user can be found, which takes the keys of the cookies.
+    #[must_use]
+    #[doc(hidden)]
+    pub fn can_reset_failures(&self) -> bool {
+        self.inner().cookie_keys.load().is_some()
     }
 
     /// Creates the account `demo` with a random password if there is no account yet, and returns

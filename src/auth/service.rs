@@ -8,18 +8,18 @@ use thiserror::Error;
 use uuid::{NoContext, Uuid};
 
 use super::{
-    Clock, Difference, Expiry, HashError, HmacKeyError, Issuer, KeyRing, KeyRingError, Rejection,
+    Clock, Difference, Expiry, HashError, HmacKeyError, Issuer, KeyRingError, KeyUse, Rejection,
     SigningError,
     confirmed_time::ConfirmedTime,
-    identity::identity,
     keys::{CookieKeys, KeyFileError},
+    open_keys::open_keys,
     passwords::Passwords,
     settings::{AuthSettings, SessionSettings},
     throttle::{IpThrottle, Limiter},
     tokens::{Signer, VerifiedToken, key_id},
 };
 use crate::{
-    domain::{AccessToken, Actor, FailureKey, RefreshToken, Timestamp, TokenResponse},
+    domain::{AccessToken, Actor, FailureKey, RefreshToken, Timestamp, TokenResponse, Username},
     store::{
         Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError, running,
     },
@@ -66,7 +66,7 @@ pub(super) struct Inner {
     pub issuer: Issuer,
     pub keys_dir: PathBuf,
     pub session: SessionSettings,
-    /// `None` while they can't be read.
+    /// `None` while they can't be read, and where a command does not need them.
     pub cookie_keys: ArcSwapOption<CookieKeys>,
     pub new_key_delay_seconds: i64,
     /// How this server differs from the others on its database; `None`: not at all.
@@ -169,15 +169,21 @@ impl AuthService {
     /// or removed since are recorded as seen by `actor`.
     ///
     /// # Errors
-    /// When the keys can't be used or the database does not answer; and, unless it is opened for
-    /// `adopting` them, when keys or `public.url` are not those of the other servers.
+    /// When the keys can't be used or the database does not answer; and when keys or `public.url`
+    /// have to be those of the other servers, and are not.
     pub(crate) async fn open(
         store: Arc<dyn Store>,
         settings: AuthSettings,
         clock: Clock,
-        adopting: bool,
+        key_use: KeyUse,
         actor: &Actor,
     ) -> Result<Self, OpenError> {
+        let asked_at = running();
+        if let Some(time) = store.time().await? {
+            clock.set(time, asked_at);
+        }
+        let (keys, cookie_keys) =
+            open_keys(&*store, &settings, key_use, actor, clock.now()).await?;
         let AuthSettings {
             issuer,
             keys_dir,
@@ -186,19 +192,6 @@ impl AuthService {
             login,
             audit,
         } = settings;
-        let asked_at = running();
-        if let Some(time) = store.time().await? {
-            clock.set(time, asked_at);
-        }
-        let now = clock.now();
-        let keys = KeyRing::open(&keys_dir, token.verified_cache_size as usize, now)?;
-        let cookie_keys = CookieKeys::open(&keys_dir)?;
-        let ours = identity(&keys, Some(&cookie_keys), &issuer);
-        let theirs = store.share(&ours, actor, now).await?;
-        if let Some(difference) = Difference::between(&theirs, &ours).filter(|_| !adopting) {
-            return Err(OpenError::Differs(difference));
-        }
-        keys.sign_from(&theirs.signing_keys);
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let concurrency = NonZeroUsize::new(login.hash_concurrency).unwrap_or_else(cores);
         let (refreshing, revoking) = (Arc::clone(&store), Arc::clone(&store));
@@ -223,7 +216,7 @@ impl AuthService {
                 token_seconds: session.access_token_seconds,
                 keys: ArcSwap::from_pointee(keys),
             },
-            cookie_keys: ArcSwapOption::from_pointee(cookie_keys),
+            cookie_keys: ArcSwapOption::new(cookie_keys.map(Arc::new)),
             new_key_delay_seconds: token.new_key_delay_seconds,
             difference: ArcSwapOption::empty(),
             keys_dir,
@@ -301,6 +294,12 @@ impl Inner {
         self.cookie_keys
             .load_full()
             .ok_or(ServiceError::NoCookieKeys)
+    }
+
+    /// What the failed sign-ins of a user are counted for, unless the key for that is not at hand.
+    pub fn failure_key(&self, name: &Username) -> Option<FailureKey> {
+        let keys = self.cookie_keys.load();
+        keys.as_ref().map(|keys| keys.throttle.name_key(name))
     }
 
     /// # Errors

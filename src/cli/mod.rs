@@ -24,7 +24,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::{
     auth::{self, Clock},
-    server::{Server, Settings, open_auth},
+    server::{Server, Settings, open_auth, open_to_operate},
     store::IfAbsent,
 };
 
@@ -141,12 +141,12 @@ impl CommandLine {
 impl OperatorCommand {
     async fn run(self, settings: &Settings) -> CommandResult {
         let actor = auth::command_line();
-        let if_absent = if matches!(self, Self::User(user::User::Add { .. })) {
-            IfAbsent::Begin
-        } else {
-            IfAbsent::Fail
+        let (begin, fail) = (IfAbsent::Begin, IfAbsent::Fail);
+        let auth = match self {
+            Self::Keys(_) => open_auth(settings, fail, Clock::system(), &actor).await?,
+            Self::User(user::User::Add { .. }) => open_to_operate(settings, begin, &actor).await?,
+            _ => open_to_operate(settings, fail, &actor).await?,
         };
-        let auth = open_auth(settings, if_absent, Clock::system(), &actor).await?;
         let result = match self {
             Self::User(user) => user.run(&auth, settings, &actor).await,
             Self::Session(session) => session.run(&auth, &actor).await,

@@ -1,7 +1,9 @@
+use std::io::{self, Write};
+
 use clap::Subcommand;
 
 use super::{
-    CommandResult,
+    CommandResult, PROGRAM,
     terminal::{print, read_new_password, utc},
 };
 use crate::{
@@ -71,6 +73,7 @@ impl User {
             Self::Enable { name } => {
                 let name = Username::parse(&name)?;
                 auth.enable_user(&name, actor).await?;
+                warn_of_failures(auth, &name);
                 print(format_args!("Enabled {name}."))
             }
             Self::Passwd {
@@ -81,11 +84,23 @@ impl User {
                 auth.find_user(&name).await?;
                 let password = read_new_password(password_stdin, &name)?;
                 auth.set_password(&name, &password, actor).await?;
+                warn_of_failures(auth, &name);
                 print(format_args!(
                     "Changed the password of {name} and ended their sessions."
                 ))
             }
         }
+    }
+}
+
+fn warn_of_failures(auth: &AuthService, name: &Username) {
+    if !auth.can_reset_failures() {
+        let program = &*PROGRAM;
+        let _ = writeln!(
+            io::stderr(),
+            "{program}: this machine lacks the keys of the servers, so the failed sign-ins of {name} still \
+             delay the next one"
+        );
     }
 }
 

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{ConfigError, LogError, Settings, logging::Log, start_logging};
 use crate::{
-    auth::{self, AuthService, Clock, ImportError, OpenError},
+    auth::{self, AuthService, Clock, ImportError, KeyUse, OpenError},
     domain::Actor,
     store::{self, DatabaseOptions, DatabasePool, IfAbsent, Imported},
 };
@@ -146,7 +146,27 @@ pub async fn open_auth(
     clock: Clock,
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
-    open_service(settings, if_absent, clock, false, actor).await
+    open_service(
+        settings,
+        if_absent,
+        clock,
+        KeyUse::Serving(if_absent),
+        actor,
+    )
+    .await
+}
+
+/// Opens the database and the service on it, to change accounts and sessions.
+///
+/// # Errors
+/// As with [`open_auth`], but on a database of several servers the keys may differ or be missing.
+pub async fn open_to_operate(
+    settings: &Settings,
+    if_absent: IfAbsent,
+    actor: &Actor,
+) -> Result<AuthService, OpenError> {
+    let key_use = KeyUse::Operating(if_absent);
+    open_service(settings, if_absent, Clock::system(), key_use, actor).await
 }
 
 /// Opens the database and the service on it, to make its keys and `public.url` those of all servers.
@@ -154,31 +174,23 @@ pub async fn open_auth(
 /// # Errors
 /// When the database or the keys can't be used.
 pub async fn open_to_adopt(settings: &Settings, actor: &Actor) -> Result<AuthService, OpenError> {
-    open_service(settings, IfAbsent::Begin, Clock::system(), true, actor).await
+    let (begin, clock) = (IfAbsent::Begin, Clock::system());
+    open_service(settings, begin, clock, KeyUse::Adopting, actor).await
 }
 
 async fn open_service(
     settings: &Settings,
     if_absent: IfAbsent,
     clock: Clock,
-    adopting: bool,
+    key_use: KeyUse,
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
     let options = database_options(settings)?;
-    require_public_url(settings)?;
-    let store = store::open(&options, if_absent, actor, clock.now()).await?;
-    let keys = settings.keys_dir();
-    let are_missing = match if_absent {
-        IfAbsent::Fail => has_no_files(&keys),
-        // With other keys, the sessions of the database would be lost. The database is asked first:
-        // another first start creates the directory before it records its key. An empty one is the
-        // operator's word that the keys are lost.
-        IfAbsent::Begin => store.knows_keys().await? && !keys.exists(),
-    };
-    if are_missing {
-        return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)));
+    if key_use != KeyUse::Operating(IfAbsent::Fail) {
+        require_public_url(settings)?;
     }
-    AuthService::open(store, settings.auth(), clock, adopting, actor).await
+    let store = store::open(&options, if_absent, actor, clock.now()).await?;
+    AuthService::open(store, settings.auth(), clock, key_use, actor).await
 }
 
 /// Moves the `SQLite` database at this address to the one of Postgres that the settings name.

@@ -194,7 +194,7 @@ pub struct PruneBefore {
 }
 
 /// What every server on one database has to have in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     /// The `kid` of each signing key, and when it begins to sign.
     pub signing_keys: BTreeMap<String, Timestamp>,

@@ -113,7 +113,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn enable_user(
         &self,
         name: &Username,
-        failure_key: FailureKey,
+        failure_key: Option<FailureKey>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
@@ -123,7 +123,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn set_password(
         &self,
         name: &Username,
-        failure_key: FailureKey,
+        failure_key: Option<FailureKey>,
         password_hash: &str,
         actor: &Actor,
         now: Timestamp,
@@ -161,8 +161,9 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn adopt(&self, ours: &Identity, actor: &Actor, now: Timestamp)
     -> Result<(), StoreError>;
 
-    /// Whether a signing key was recorded.
-    async fn knows_keys(&self) -> Result<bool, StoreError>;
+    /// What is on record, if anything is: of a database that is one server's alone, only the ids of the
+    /// signing keys.
+    async fn recorded(&self) -> Result<Option<Identity>, StoreError>;
 
     /// Whether another server may have the signing key of this `kid`.
     async fn knows_key(&self, id: &str) -> Result<bool, StoreError>;

@@ -10,12 +10,12 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::{
-    Process, adopt_keys, countersign, database_url, key_files, key_id_of, run, run_command,
-    run_successfully, status_without_key,
+    Process, adopt_keys, countersign, key_files, key_id_of, run, run_command, run_successfully,
+    status_without_key,
 };
 
 /// A running server with the users ada and eve.
-fn serve() -> (TempDir, Process) {
+pub fn serve() -> (TempDir, Process) {
     let data = TempDir::new().unwrap();
     for name in ["ada", "eve"] {
         let added = run(
@@ -64,30 +64,6 @@ pub const ON_AN_EXISTING_DATABASE: [&[&str]; 12] = [
     &["audit"],
     &["backup", "copy.db"],
 ];
-
-#[test]
-fn a_command_that_finds_the_database_but_not_the_keys_fails_and_makes_nothing() {
-    let (data, _server) = serve();
-    let elsewhere = TempDir::new().unwrap();
-    let database = database_url(data.path());
-    let before = run_successfully(data.path(), &["audit"]);
-    let keys = elsewhere.path().join("data/keys");
-    for arguments in ON_AN_EXISTING_DATABASE {
-        let mut command = countersign(data.path());
-        command
-            .args(arguments)
-            .env("COUNTERSIGN_DATA_DIR", elsewhere.path().join("data"))
-            .env("COUNTERSIGN_DATABASE_URL", &database);
-        let output = run(&mut command, "analytical engine");
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
-        let expected = format!("there are no keys in {}", keys.display());
-        assert!(error.contains(&expected), "{arguments:?}: {error}");
-        let made = fs::read_dir(elsewhere.path()).unwrap().count();
-        assert_eq!(made, 0, "{arguments:?}");
-    }
-    assert_eq!(run_successfully(data.path(), &["audit"]), before);
-}
 
 #[test]
 fn live_sessions_are_listed_with_user_and_device() {

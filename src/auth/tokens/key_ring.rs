@@ -81,7 +81,13 @@ impl KeyRing {
         }
     }
 
-    /// A ring without keys, which signs and accepts nothing.
+    /// A ring that signs and accepts nothing, for a process that does neither.
+    #[must_use]
+    pub fn without_keys() -> Self {
+        Self::empty(VerifiedTokenCache::new(0))
+    }
+
+    /// The same ring without its keys.
     #[must_use]
     pub fn emptied(&self) -> Self {
         let ring = Self::empty(self.verified.emptied());

@@ -112,7 +112,7 @@ pub(super) async fn disable(
 pub(super) async fn enable(
     store: &PostgresStore,
     name: &Username,
-    failure_key: FailureKey,
+    failure_key: Option<FailureKey>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -123,7 +123,7 @@ pub(super) async fn enable(
         .bind(user.id.0)
         .execute(&mut *writing)
         .await?;
-    attempts::reset_failures(&mut writing, [failure_key]).await?;
+    attempts::reset_failures(&mut writing, failure_key).await?;
     let event = SecurityEvent::new(EventKind::UserEnabled, actor, now);
     writing.commit([event.with_user(user.id)]).await?;
     Ok(true)
@@ -132,7 +132,7 @@ pub(super) async fn enable(
 pub(super) async fn set_password(
     store: &PostgresStore,
     name: &Username,
-    failure_key: FailureKey,
+    failure_key: Option<FailureKey>,
     password_hash: &str,
     actor: &Actor,
     now: Timestamp,
@@ -148,7 +148,7 @@ pub(super) async fn set_password(
     .bind(user.id.0)
     .execute(&mut *writing)
     .await?;
-    attempts::reset_failures(&mut writing, [failure_key]).await?;
+    attempts::reset_failures(&mut writing, failure_key).await?;
     let reason = RevokedReason::PasswordChanged;
     logout::revoke_all_within(&mut writing, user.id, None, reason, now).await?;
     let event = SecurityEvent::new(EventKind::PasswordChanged, actor, now);

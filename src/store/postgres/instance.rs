@@ -215,11 +215,11 @@ pub(super) async fn knows_key(store: &PostgresStore, id: &str) -> Result<bool, S
     Ok(known)
 }
 
-pub(super) async fn knows_keys(store: &PostgresStore) -> Result<bool, StoreError> {
+pub(super) async fn on_record(store: &PostgresStore) -> Result<Option<Identity>, StoreError> {
     let mut connection = store.connection().await?;
     let recorded = recorded(&mut connection).await?;
     connection.release();
-    Ok(recorded.is_some())
+    Ok(recorded)
 }
 
 /// The time of the database's clock, since 1970.

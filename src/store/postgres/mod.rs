@@ -144,7 +144,7 @@ impl Store for PostgresStore {
     async fn enable_user(
         &self,
         name: &Username,
-        failure_key: FailureKey,
+        failure_key: Option<FailureKey>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -154,7 +154,7 @@ impl Store for PostgresStore {
     async fn set_password(
         &self,
         name: &Username,
-        failure_key: FailureKey,
+        failure_key: Option<FailureKey>,
         password_hash: &str,
         actor: &Actor,
         now: Timestamp,
@@ -200,8 +200,8 @@ impl Store for PostgresStore {
         run(|| instance::adopt(self, ours, actor, now)).await
     }
 
-    async fn knows_keys(&self) -> Result<bool, StoreError> {
-        run(|| instance::knows_keys(self)).await
+    async fn recorded(&self) -> Result<Option<Identity>, StoreError> {
+        run(|| instance::on_record(self)).await
     }
 
     async fn knows_key(&self, id: &str) -> Result<bool, StoreError> {

@@ -95,7 +95,7 @@ pub(super) async fn disable(
 pub(super) async fn enable(
     store: &SqliteStore,
     name: &Username,
-    failure_key: FailureKey,
+    failure_key: Option<FailureKey>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -106,7 +106,9 @@ pub(super) async fn enable(
         .bind(user.id.0)
         .execute(&mut *writing)
         .await?;
-    attempts::reset_failures(&mut writing, failure_key).await?;
+    if let Some(key) = failure_key {
+        attempts::reset_failures(&mut writing, key).await?;
+    }
     let event = SecurityEvent::new(EventKind::UserEnabled, actor, now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)
@@ -115,7 +117,7 @@ pub(super) async fn enable(
 pub(super) async fn set_password(
     store: &SqliteStore,
     name: &Username,
-    failure_key: FailureKey,
+    failure_key: Option<FailureKey>,
     password_hash: &str,
     actor: &Actor,
     now: Timestamp,
@@ -133,7 +135,9 @@ pub(super) async fn set_password(
     .await?;
     let reason = RevokedReason::PasswordChanged;
     logout::revoke_all_within(&mut writing, user.id, reason, now).await?;
-    attempts::reset_failures(&mut writing, failure_key).await?;
+    if let Some(key) = failure_key {
+        attempts::reset_failures(&mut writing, key).await?;
+    }
     let event = SecurityEvent::new(EventKind::PasswordChanged, actor, now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)

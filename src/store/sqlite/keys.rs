@@ -5,12 +5,18 @@ use sqlx::SqliteExecutor;
 use super::{SqliteStore, StoreError};
 use crate::{
     domain::{Actor, Timestamp},
-    store::key_events::key_events,
+    store::{Identity, key_events::key_events},
 };
 
-/// The ids of the recorded keys.
-pub(super) async fn known(store: &SqliteStore) -> Result<BTreeSet<String>, StoreError> {
-    known_within(&store.readers).await
+/// The ids of the recorded keys, if there are any. The times at which they sign are in their files.
+pub(super) async fn on_record(store: &SqliteStore) -> Result<Option<Identity>, StoreError> {
+    let known = known_within(&store.readers).await?;
+    let signing_keys = known.into_iter().map(|id| (id, Timestamp(0))).collect();
+    let identity = Identity {
+        signing_keys,
+        ..Identity::default()
+    };
+    Ok((!identity.signing_keys.is_empty()).then_some(identity))
 }
 
 /// Records which keys were added and removed since the last call.
@@ -20,7 +26,7 @@ pub(super) async fn record(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let known = known(store).await?;
+    let known = known_within(&store.readers).await?;
     if known == *ids {
         return Ok(());
     }

@@ -153,7 +153,7 @@ impl Store for SqliteStore {
     async fn enable_user(
         &self,
         name: &Username,
-        failure_key: FailureKey,
+        failure_key: Option<FailureKey>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
@@ -163,7 +163,7 @@ impl Store for SqliteStore {
     async fn set_password(
         &self,
         name: &Username,
-        failure_key: FailureKey,
+        failure_key: Option<FailureKey>,
         password_hash: &str,
         actor: &Actor,
         now: Timestamp,
@@ -210,8 +210,8 @@ impl Store for SqliteStore {
         keys::record(self, &ours.key_ids(), actor, now).await
     }
 
-    async fn knows_keys(&self) -> Result<bool, StoreError> {
-        Ok(!keys::known(self).await?.is_empty())
+    async fn recorded(&self) -> Result<Option<Identity>, StoreError> {
+        keys::on_record(self).await
     }
 
     async fn knows_key(&self, _id: &str) -> Result<bool, StoreError> {

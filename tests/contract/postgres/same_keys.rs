@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::elsewhere;
 use crate::support::{
-    Process, countersign, data_dir_with_ada, failure, key_files, run_successfully,
+    Process, countersign, data_dir_with_ada, failure, key_files, run, run_successfully,
 };
 
 /// Copies the keys as a secret that is mounted as files.
@@ -35,7 +35,7 @@ fn a_server_with_other_keys_or_another_public_url_does_not_start_until_they_are_
     let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
     // The keys of another database.
     copy_keys(data_dir_with_ada().path(), other.path());
-    for command in [["serve"].as_slice(), &["user", "list"]] {
+    for command in [["serve"].as_slice(), &["keys", "rotate"]] {
         let error = failure(elsewhere(other.path(), data.path()).args(command));
         assert!(
             error.contains("lacks the keys") && error.contains("only it has the keys"),
@@ -46,7 +46,7 @@ fn a_server_with_other_keys_or_another_public_url_does_not_start_until_they_are_
     let elsewhere_on_the_net = "https://login.example";
     let error = failure(
         countersign(data.path())
-            .args(["user", "list"])
+            .arg("serve")
             .env("COUNTERSIGN_PUBLIC_URL", elsewhere_on_the_net),
     );
     assert!(error.contains(elsewhere_on_the_net) && error.contains("public.url"));
@@ -75,6 +75,54 @@ fn a_server_with_other_keys_or_another_public_url_does_not_start_until_they_are_
     let (_, log) = server.stop();
     assert!(log.contains("this server differs from the others"), "{log}");
     assert!(failure(countersign(data.path()).arg("serve")).contains("migrate --adopt"));
+}
+
+/// In an emergency it does not matter which machine an operator has at hand.
+#[test]
+fn accounts_and_sessions_can_be_changed_from_a_machine_without_the_keys() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let (bare, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    copy_keys(data_dir_with_ada().path(), other.path());
+    let keys_of_other = key_files(other.path());
+    for volume in [bare.path(), other.path()] {
+        let operate = |arguments: &[&str]| {
+            let mut command = elsewhere(volume, data.path());
+            command.env_remove("COUNTERSIGN_PUBLIC_URL").args(arguments);
+            let output = run(&mut command, "difference engine");
+            assert!(output.status.success(), "{arguments:?}: {output:?}");
+            (
+                String::from_utf8(output.stdout).unwrap(),
+                String::from_utf8(output.stderr).unwrap(),
+            )
+        };
+        let is_over = |token: &str| server.post("/api/me", "", Some(token)).0 == 401;
+        let token = server.log_in("ada", "analytical engine");
+        let listed = operate(&["session", "list"]).0;
+        operate(&["session", "revoke", listed.split_once(' ').unwrap().0]);
+        assert!(is_over(&token));
+        for command in [
+            ["session", "revoke", "--user", "ada"].as_slice(),
+            &["session", "revoke", "--all"],
+            &["user", "disable", "ada"],
+        ] {
+            operate(&["user", "enable", "ada"]);
+            let token = server.log_in("ada", "analytical engine");
+            operate(command);
+            assert!(is_over(&token), "{command:?}");
+        }
+        assert!(operate(&["user", "list"]).0.contains("disabled"));
+        assert!(operate(&["audit"]).0.contains("user_disabled"));
+        let (_, warning) = operate(&["user", "passwd", "ada", "--password-stdin"]);
+        assert!(warning.contains("failed sign-ins"), "{warning}");
+        operate(&["user", "enable", "ada"]);
+        server.log_in("ada", "difference engine");
+        let set = ["user", "passwd", "ada", "--password-stdin"];
+        let set = run(countersign(data.path()).args(set), "analytical engine");
+        assert!(set.status.success() && set.stderr.is_empty(), "{set:?}");
+    }
+    assert!(!bare.path().join("keys").exists());
+    assert_eq!(key_files(other.path()), keys_of_other);
 }
 
 #[test]

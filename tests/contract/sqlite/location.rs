@@ -4,8 +4,11 @@ use std::{fs, os::unix::fs::PermissionsExt};
 
 use tempfile::TempDir;
 
-use crate::operator::ON_AN_EXISTING_DATABASE;
-use crate::support::{Process, countersign, data_dir_with_ada, failure, run, run_command};
+use crate::operator::{ON_AN_EXISTING_DATABASE, serve};
+use crate::support::{
+    Process, countersign, data_dir_with_ada, database_url, failure, run, run_command,
+    run_successfully,
+};
 
 #[test]
 fn a_command_in_the_wrong_directory_fails_and_makes_nothing() {
@@ -31,6 +34,30 @@ fn a_command_in_the_wrong_directory_fails_and_makes_nothing() {
         let made = fs::read_dir(here.path()).unwrap().count();
         assert_eq!(made, 0, "{arguments:?}");
     }
+}
+
+#[test]
+fn a_command_that_finds_the_database_but_not_the_keys_fails_and_makes_nothing() {
+    let (data, _server) = serve();
+    let elsewhere = TempDir::new().unwrap();
+    let database = database_url(data.path());
+    let before = run_successfully(data.path(), &["audit"]);
+    let keys = elsewhere.path().join("data/keys");
+    for arguments in ON_AN_EXISTING_DATABASE {
+        let mut command = countersign(data.path());
+        command
+            .args(arguments)
+            .env("COUNTERSIGN_DATA_DIR", elsewhere.path().join("data"))
+            .env("COUNTERSIGN_DATABASE_URL", &database);
+        let output = run(&mut command, "analytical engine");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
+        let expected = format!("there are no keys in {}", keys.display());
+        assert!(error.contains(&expected), "{arguments:?}: {error}");
+        let made = fs::read_dir(elsewhere.path()).unwrap().count();
+        assert_eq!(made, 0, "{arguments:?}");
+    }
+    assert_eq!(run_successfully(data.path(), &["audit"]), before);
 }
 
 #[test]
