@@ -100,6 +100,42 @@ fn an_error_in_the_configuration_file_names_the_file_and_the_line_or_key() {
 }
 
 #[test]
+fn a_value_that_contains_a_password_is_not_shown() {
+    let addresses = [
+        "postgres://user:canary@host/db",
+        "postgres:///db?host=h&password=canary",
+        "postgres://user:can\"canary@host/db",
+    ];
+    for name in [
+        "COUNTERSIGN_SESSION_MAX_SECONDS",
+        "COUNTERSIGN_SERVER_TRUSTED_PROXIES",
+        "COUNTERSIGN_SERVER_COOKIE_PREFIX",
+        "COUNTERSIGN_SERVER_TLS_CERTIFICATE",
+        "COUNTERSIGN_PUBLIC_URL",
+        "COUNTERSIGN_PUBLIC_HSTS_INCLUDE_SUBDOMAINS",
+        "COUNTERSIGN_DATA_DIR",
+        "COUNTERSIGN_DATABASE_MIGRATE",
+        "COUNTERSIGN_DATABASE_PASSWORD_FILE",
+        "COUNTERSIGN_LOG_LEVEL",
+        "COUNTERSIGN_LOG_FORMAT",
+        "LEPTOS_SITE_ADDR",
+    ] {
+        for address in addresses {
+            let data = TempDir::new().unwrap();
+            let mut command = countersign(data.path());
+            command.current_dir(data.path());
+            let error = failure(command.arg("serve").env(name, address));
+            assert!(error.contains(name), "{error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+    }
+    let data = TempDir::new().unwrap();
+    let mut command = countersign(data.path());
+    let mistyped = command.env("COUNTERSIGN_LOG_FORMAT", "xml");
+    assert!(failure(mistyped.arg("serve")).contains("xml"));
+}
+
+#[test]
 fn an_error_in_the_environment_names_the_variable() {
     for (name, value, expected) in [
         ("COUNTERSIGN_SESION_MAX_SECONDS", "1", "sesion"),

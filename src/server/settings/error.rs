@@ -39,6 +39,23 @@ const NUMBERS: [(&str, &str); 5] = [
     ("expected i64", "expected a whole number"),
 ];
 
+/// The address of a database may have been pasted into another setting. The value is the first
+/// text in quotes, in which `Debug` has escaped quotes.
+fn without_password(reason: String) -> String {
+    let plain = reason.replace("\\\"", "");
+    let parts: Vec<_> = plain.splitn(3, '"').collect();
+    match *parts {
+        [before, value, after] if may_contain_password(value) => {
+            format!("{before}a value that may contain a password{after}")
+        }
+        _ => reason,
+    }
+}
+
+fn may_contain_password(value: &str) -> bool {
+    value.contains('@') || value.contains("password=")
+}
+
 impl ConfigError {
     /// A setting that comes from the environment, or else from this file.
     pub(super) fn invalid(key: &str, file: Option<&Path>, reason: String) -> Self {
@@ -47,6 +64,7 @@ impl ConfigError {
             Some(place) => format!("{key} ({place})"),
             None => key.to_owned(),
         };
+        let reason = without_password(reason);
         Self::Invalid { key, reason }
     }
 

@@ -44,7 +44,7 @@ pub struct DatabaseSettings {
     #[garde(custom(|url: &String, _context: &()| is_database_url(url)))]
     pub url: String,
     /// Empty: the password is in the address, or there is none.
-    #[garde(skip)]
+    #[garde(custom(|file: &PathBuf, _context: &()| is_path(file)))]
     pub password_file: PathBuf,
     #[garde(range(min = 2, max = 1000))]
     pub max_connections: u32,
@@ -156,11 +156,20 @@ fn is_origin(url: &str) -> garde::Result {
     )))
 }
 
+/// The error shows nothing of an address, which may hold a password.
+fn is_path(path: &Path) -> garde::Result {
+    if path.to_string_lossy().contains("://") {
+        return Err(garde::Error::new("it is an address: name a path"));
+    }
+    Ok(())
+}
+
 /// An empty path would be the working directory.
 fn is_directory(path: &Path) -> garde::Result {
     if path.as_os_str().is_empty() {
         return Err(garde::Error::new("it is empty: name a directory"));
     }
+    is_path(path)?;
     if path.exists() && !path.is_dir() {
         let path = path.display();
         return Err(garde::Error::new(format!("{path} is not a directory")));
@@ -197,6 +206,7 @@ fn is_set_with(
 ) -> impl FnOnce(&PathBuf, &()) -> garde::Result {
     let other_is_set = !other_value.as_os_str().is_empty();
     move |value, ()| {
+        is_path(value)?;
         if other_is_set && value.as_os_str().is_empty() {
             return Err(garde::Error::new(format!(
                 "{other} is set, so it must be set too"
