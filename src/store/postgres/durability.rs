@@ -32,6 +32,16 @@ pub(super) async fn require_standbys(
     if !may_look {
         return Err(StoreError::Unreadable { role });
     }
+    // `*` names any number of them, and is one here.
+    if names.split(',').count() > standbys as usize * 2 {
+        tracing::warn!(
+            names,
+            "a network that splits in the middle would leave each half a primary that database.durable_on \
+             = {standbys} standbys confirm: name at most {} in synchronous_standby_names, or raise both \
+             numbers",
+            standbys * 2
+        );
+    }
     Ok(())
 }
 

@@ -104,7 +104,16 @@ fn the_start_names_what_a_database_lacks_that_can_not_prove_its_answers() {
         "{error}"
     );
     primary.execute("GRANT pg_read_all_stats TO ordinary");
-    Process::start(&mut command);
+    let (_, log) = Process::start(&mut command).stop();
+    assert!(!log.contains("each half a primary"), "{log}");
+    let names = "ANY 1 (standby1, standby2, standby3)";
+    primary.execute(&format!(
+        "ALTER SYSTEM SET synchronous_standby_names = '{names}'"
+    ));
+    primary.execute("SELECT pg_reload_conf()");
+    thread::sleep(Duration::from_millis(300));
+    let (_, log) = setting.serve().stop();
+    assert!(log.contains("each half a primary"), "{log}");
     primary.execute("ALTER SYSTEM RESET synchronous_standby_names");
     primary.execute("SELECT pg_reload_conf()");
     thread::sleep(Duration::from_millis(300));
