@@ -142,8 +142,11 @@ pub enum OpenError {
     #[error(transparent)]
     Hash(#[from] HashError),
     #[doc(hidden)]
-    #[error(transparent)]
+    #[error("the password of the database can't be read, by database.password_file: {0}")]
     PasswordFile(#[from] KeyFileError),
+    #[doc(hidden)]
+    #[error("database.password_file: {} is a directory: name the file in it", .0.display())]
+    PasswordDirectory(PathBuf),
     #[doc(hidden)]
     #[error(
         "public.url must be set when database.url is one of Postgres: it is the same for all servers"

@@ -232,6 +232,8 @@ pub fn database_options(settings: &Settings) -> Result<DatabaseOptions, OpenErro
     let file = &database.password_file;
     let password = if file.as_os_str().is_empty() {
         None
+    } else if file.is_dir() {
+        return Err(OpenError::PasswordDirectory(file.clone()));
     } else {
         let content = auth::read_key_file(file)?;
         let text = String::from_utf8_lossy(&content);

@@ -132,7 +132,15 @@ fn the_password_is_read_from_a_file_that_only_its_owner_may_read() {
         command
     };
     fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
-    assert!(failure(&mut list()).contains("chmod 600"));
+    let error = failure(&mut list());
+    assert!(error.contains("chmod 600"), "{error}");
+    assert!(error.contains("database.password_file"), "{error}");
+    // As when the directory is named at which a secret is mounted.
+    let error = failure(list().env("COUNTERSIGN_DATABASE_PASSWORD_FILE", data.path()));
+    assert!(
+        error.contains("is a directory: name the file in it"),
+        "{error}"
+    );
     fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
     assert!(list().output().unwrap().status.success());
     fs::write(&file, "another one").unwrap();
