@@ -201,8 +201,8 @@ pub mod internals {
         domain::{REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
         http::wrap,
         server::{
-            database_options, import, listen, open_auth, open_to_adopt, open_to_operate, serve_router,
-            start_logging,
+            database_options, import, listen, open_auth, open_to_adopt, open_to_operate,
+            serve_router, start_logging,
         },
         store::{IfAbsent, RecordedEvent, pending_migrations},
     };

@@ -44,22 +44,28 @@ pub(super) async fn open_keys(
         KeyUse::Serving(if_absent) | KeyUse::Operating(if_absent) => if_absent,
         KeyUse::Adopting => IfAbsent::Begin,
     };
+    let is_adopting = key_use == KeyUse::Adopting;
+    // Keys of one server alone would not be those of the others.
+    let are_of_others = store.is_shared() && recorded.is_some() && !is_adopting;
     let are_missing = match if_absent {
-        IfAbsent::Fail => is_empty(directory),
         // With other keys, the sessions of the database would be lost. An empty directory is the
         // operator's word that the keys are lost.
-        IfAbsent::Begin => recorded.is_some() && !directory.exists(),
+        IfAbsent::Begin if !are_of_others => recorded.is_some() && !directory.exists(),
+        _ => is_empty(directory),
     };
     if are_missing {
-        let directory = absolute(directory).unwrap_or_else(|_| directory.clone());
-        return Err(OpenError::NoKeys(directory));
+        return Err(no_keys(store, directory, recorded.unwrap_or_default()));
     }
     let cache_size = settings.token.verified_cache_size as usize;
-    let ring = KeyRing::open(directory, cache_size, now)?;
-    let cookie_keys = CookieKeys::open(directory)?;
+    let (ring, cookie_keys) = if are_of_others {
+        let ring = KeyRing::read(directory, cache_size)?;
+        (ring, CookieKeys::read(directory)?)
+    } else {
+        let ring = KeyRing::open(directory, cache_size, now)?;
+        (ring, CookieKeys::open(directory)?)
+    };
     let ours = identity(&ring, Some(&cookie_keys), &settings.issuer);
     let theirs = store.share(&ours, actor, now).await?;
-    let is_adopting = key_use == KeyUse::Adopting;
     if let Some(difference) = Difference::between(&theirs, &ours).filter(|_| !is_adopting) {
         return Err(OpenError::Differs(difference));
     }
@@ -71,6 +77,23 @@ pub(super) async fn open_keys(
 fn known_cookie_keys(directory: &Path, recorded: &Identity) -> Option<CookieKeys> {
     let keys = CookieKeys::read(directory).ok()?;
     (keys.fingerprints() == recorded.cookie_keys).then_some(keys)
+}
+
+fn no_keys(store: &dyn Store, directory: &Path, recorded: Identity) -> OpenError {
+    let ids: Vec<_> = recorded.signing_keys.into_keys().collect();
+    OpenError::NoKeys {
+        directory: absolute(directory).unwrap_or_else(|_| directory.to_owned()),
+        recorded: if ids.is_empty() {
+            "none".to_owned()
+        } else {
+            ids.join(", ")
+        },
+        maker: if store.is_shared() {
+            "migrate --adopt"
+        } else {
+            "serve"
+        },
+    }
 }
 
 fn is_empty(directory: &Path) -> bool {

@@ -127,11 +127,16 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[doc(hidden)]
     #[error(
-        "there are no keys in {}: run this command where the server runs, with the same data.dir, or \
-         copy them from another server or a backup; if they are lost, create that directory (`mkdir -m 700`), and `countersign serve` makes \
-         new ones in it", .0.display()
+        "there are no keys in {}, and the database knows {recorded}: run this command where the server \
+         runs, with the same data.dir, or copy the files of the keys from another server or a backup; if \
+         they are lost, create that directory (`mkdir -m 700`), and `countersign {maker}` makes new ones \
+         in it", .directory.display()
     )]
-    NoKeys(PathBuf),
+    NoKeys {
+        directory: PathBuf,
+        recorded: String,
+        maker: &'static str,
+    },
     #[doc(hidden)]
     #[error(transparent)]
     Keys(#[from] KeyRingError),

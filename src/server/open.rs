@@ -206,7 +206,12 @@ pub async fn import(
     require_public_url(settings)?;
     let keys = settings.keys_dir();
     if has_no_files(&keys) {
-        return Err(OpenError::NoKeys(absolute(&keys).unwrap_or(keys)).into());
+        let no_keys = OpenError::NoKeys {
+            directory: absolute(&keys).unwrap_or(keys),
+            recorded: "others".to_owned(),
+            maker: "serve",
+        };
+        return Err(no_keys.into());
     }
     let now = Clock::system().now();
     auth::import(source, &target, &settings.auth(), actor, now).await

@@ -95,12 +95,10 @@ impl KeyRing {
         ring
     }
 
-    /// Reads every `*.pem` of `directory`, creating the directory and a first key if needed. Up to
-    /// `cache_size` tokens are remembered as verified by these keys.
+    /// As [`read`](Self::read), creating the directory and a first key if needed.
     ///
     /// # Errors
-    /// When a file can't be read, can be read by others, or is not a key. A bad file is never
-    /// skipped, since the tokens of that key would silently become invalid.
+    /// Also when they can't be created.
     pub fn open(directory: &Path, cache_size: usize, now: Timestamp) -> Result<Self, KeyRingError> {
         let failed = |cause| failed(directory, cause);
         fs::DirBuilder::new()
@@ -108,14 +106,22 @@ impl KeyRing {
             .mode(0o700)
             .create(directory)
             .map_err(failed)?;
-        // Whoever can write to the directory of the directory can replace it.
-        for path in [directory, directory_of(directory)] {
-            require_guarded_directory(path).map_err(|cause| self::failed(path, cause))?;
-        }
+        require_guarded(directory)?;
         let _lock = lock_directory(directory).map_err(failed)?;
         if key_files(directory)?.is_empty() {
             Self::add_key(directory, now)?;
         }
+        Self::read(directory, cache_size)
+    }
+
+    /// Reads every `*.pem` of `directory`. Up to `cache_size` tokens are remembered as verified by
+    /// these keys.
+    ///
+    /// # Errors
+    /// When a file can't be read, can be read by others, or is not a key. A bad file is never
+    /// skipped, since the tokens of that key would silently become invalid.
+    pub fn read(directory: &Path, cache_size: usize) -> Result<Self, KeyRingError> {
+        require_guarded(directory)?;
         let files = key_files(directory)?;
         let keys = files.iter().map(read_key).collect::<Result<Vec<_>, _>>()?;
         Self::from_keys(keys, files, VerifiedTokenCache::new(cache_size))
@@ -244,6 +250,14 @@ impl fmt::Debug for KeyRing {
 fn failed(path: &Path, cause: io::Error) -> KeyRingError {
     let path = path.to_owned();
     KeyFileError::Io { path, cause }.into()
+}
+
+/// Whoever can write to the directory of the directory can replace it.
+fn require_guarded(directory: &Path) -> Result<(), KeyRingError> {
+    for path in [directory, directory_of(directory)] {
+        require_guarded_directory(path).map_err(|cause| failed(path, cause))?;
+    }
+    Ok(())
 }
 
 /// The key files, by the time at which they begin to sign.

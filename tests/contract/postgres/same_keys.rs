@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::elsewhere;
 use crate::support::{
-    Process, countersign, data_dir_with_ada, failure, key_files, run, run_successfully,
+    Process, countersign, data_dir_with_ada, failure, key_files, key_id_of, run, run_successfully,
 };
 
 /// Copies the keys as a secret that is mounted as files.
@@ -179,4 +179,27 @@ fn a_key_that_was_removed_from_all_servers_is_given_up_by_adopting() {
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 503);
     run_successfully(data.path(), &["migrate", "--adopt"]);
     assert_eq!(server.post("/api/me", "", Some(&token)).0, 401);
+}
+
+#[test]
+fn a_server_without_the_keys_of_the_others_makes_none_of_its_own() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    let id = {
+        let server = Process::serve(data.path());
+        key_id_of(&server.log_in("ada", "analytical engine"))
+    };
+    let keys = other.path().join("keys");
+    fs::create_dir(&keys).unwrap();
+    for command in [["serve"].as_slice(), &["keys", "rotate"]] {
+        let error = failure(elsewhere(other.path(), data.path()).args(command));
+        let expected = format!("there are no keys in {}", keys.display());
+        assert!(error.contains(&expected) && error.contains(&id), "{error}");
+        assert!(error.contains("migrate --adopt"), "{error}");
+        assert_eq!(fs::read_dir(&keys).unwrap().count(), 0);
+    }
+    copy_keys(data.path(), other.path());
+    fs::remove_file(keys.join("refresh.key")).unwrap();
+    let error = failure(elsewhere(other.path(), data.path()).arg("serve"));
+    assert!(error.contains("refresh.key"), "{error}");
+    assert!(!keys.join("refresh.key").exists());
 }
