@@ -33,6 +33,19 @@ impl Keys {
                 "{file} is published now, and signs in {delay} seconds."
             ))?;
         }
+        if settings.has_shared_database() {
+            let within = match settings.token.new_key_delay_seconds {
+                seconds if !now => format!("within {seconds} seconds"),
+                _ => "at once".to_owned(),
+            };
+            print(format_args!(
+                "The other servers need this file {within}: copy it into the directory of their keys, \
+                 unless they share this one."
+            ))?;
+            print(format_args!(
+                "A server that lacks it when it signs answers 503 to its tokens, and at /readyz."
+            ))?;
+        }
         print(format_args!(
             "Older keys in the same directory still verify. Their files can be removed once their"
         ))?;
