@@ -116,6 +116,12 @@ pub enum ServiceError {
     #[doc(hidden)]
     #[error("a token was signed by the key {0}, which other servers have and this one lacks")]
     KeyAway(String),
+    #[doc(hidden)]
+    #[error(
+        "the key {0} signs on the other servers, and this one lacks its file: copy it into the \
+         directory of the keys"
+    )]
+    SigningKeyAway(String),
 }
 
 /// Why the service can't be opened. The text says what to do.
@@ -233,12 +239,20 @@ impl AuthService {
         })))
     }
 
-    /// Succeeds when the database answers.
+    /// Succeeds when the database answers, and the keys are at hand that sign tokens and cookies. A key
+    /// that is published only may still be missing.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it does not, or they are not.
     pub(crate) async fn ready(&self) -> Result<(), ServiceError> {
-        Ok(self.inner().store.ping().await?)
+        let inner = self.inner();
+        inner.store.ping().await?;
+        let now = inner.clock.now();
+        inner.token_keys(now)?;
+        match inner.issuer.keys().missing_signing_key(now) {
+            Some(id) => Err(ServiceError::SigningKeyAway(id)),
+            None => Ok(()),
+        }
     }
 
     /// The public keys that verify access tokens.

@@ -1,6 +1,7 @@
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 
 use super::edge_state::EdgeState;
+use crate::auth::ServiceError;
 
 /// For machines: whether the process runs, whether it can answer, and its public keys.
 pub(super) fn routes(state: EdgeState) -> Router {
@@ -16,10 +17,11 @@ async fn ready(State(state): State<EdgeState>) -> impl IntoResponse {
         Ok(()) => (StatusCode::OK, "ok\n"),
         Err(cause) => {
             tracing::error!(%cause, "not ready");
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the database does not answer\n",
-            )
+            let reason = match cause {
+                ServiceError::Store(_) => "the database does not answer\n",
+                _ => "a key is missing\n",
+            };
+            (StatusCode::SERVICE_UNAVAILABLE, reason)
         }
     }
 }

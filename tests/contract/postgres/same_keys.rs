@@ -203,3 +203,35 @@ fn a_server_without_the_keys_of_the_others_makes_none_of_its_own() {
     assert!(error.contains("refresh.key"), "{error}");
     assert!(!keys.join("refresh.key").exists());
 }
+
+fn readiness(server: &Process) -> u16 {
+    server.get("/readyz").status.as_u16()
+}
+
+#[test]
+fn a_server_that_lacks_the_key_that_signs_takes_itself_out_of_service() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    copy_keys(data.path(), other.path());
+    let server = Process::serve(data.path());
+    let second = Process::start(elsewhere(other.path(), data.path()).arg("serve"));
+    let mut rotate = countersign(data.path());
+    rotate.env("COUNTERSIGN_TOKEN_NEW_KEY_DELAY_SECONDS", "4");
+    let rotated = run(rotate.args(["keys", "rotate"]), "");
+    let told = String::from_utf8(rotated.stdout).unwrap();
+    assert!(rotated.status.success(), "{told}");
+    assert!(
+        told.contains("other servers") && told.contains("503"),
+        "{told}"
+    );
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(readiness(&second), 200, "the key does not sign yet");
+    thread::sleep(Duration::from_secs(4));
+    assert_eq!((readiness(&server), readiness(&second)), (200, 503));
+    copy_keys(data.path(), other.path());
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(readiness(&second), 200);
+    let id = key_id_of(&server.log_in("ada", "analytical engine"));
+    let (_, log) = second.stop();
+    let reason = log.lines().find(|line| line.contains("not ready")).unwrap();
+    assert!(reason.contains(&id), "{reason}");
+}
