@@ -31,17 +31,24 @@ impl AuthService {
         inner.compare(actor).await
     }
 
-    /// Loads the keys of the cookies again if their files have changed.
+    /// Loads the keys of the cookies again if their files have changed. Keys that the other servers
+    /// lack are not used: what they sign would be refused there, and its user be signed out.
     ///
     /// # Errors
-    /// When they can't be read.
+    /// When they can't be read, or are not those of the other servers.
     #[doc(hidden)]
-    pub fn reload_cookie_keys(&self) -> Result<(), ServiceError> {
+    pub async fn reload_cookie_keys(&self) -> Result<(), ServiceError> {
         let inner = self.inner();
-        let current = inner.cookie_keys.load();
+        let current = inner.cookie_keys.load_full();
         let is_current = |keys: &Arc<CookieKeys>| keys.are_current(&inner.keys_dir);
         if !current.as_ref().is_some_and(is_current) {
             let keys = CookieKeys::read(&inner.keys_dir)?;
+            if inner.store.is_shared() {
+                let recorded = inner.store.recorded().await?;
+                if recorded.is_some_and(|theirs| theirs.cookie_keys != keys.fingerprints()) {
+                    return Err(ServiceError::OtherCookieKeys);
+                }
+            }
             inner.cookie_keys.store(Some(keys.into()));
         }
         Ok(())

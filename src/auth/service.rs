@@ -122,6 +122,12 @@ pub enum ServiceError {
          directory of the keys"
     )]
     SigningKeyAway(String),
+    #[doc(hidden)]
+    #[error(
+        "refresh.key or throttle.key is not that of the other servers, so it is not used: give this \
+         server the same files, or run `countersign migrate --adopt` here to make its own theirs"
+    )]
+    OtherCookieKeys,
 }
 
 /// Why the service can't be opened. The text says what to do.

@@ -20,8 +20,10 @@ impl Inner {
         let cookies = self.cookie_keys.load_full();
         let mut ours = identity(&self.issuer.keys(), cookies.as_deref(), &self.issuer.issuer);
         let theirs = self.store.share(&ours, actor, self.clock.now()).await?;
-        if cookies.is_none() {
-            // Reported as unreadable already.
+        if ours.cookie_keys != theirs.cookie_keys {
+            // Another server has made its own those of all. `reload_cookie_keys` reports it, as it does
+            // when they can't be read.
+            self.cookie_keys.store(None);
             ours.cookie_keys.clone_from(&theirs.cookie_keys);
         }
         self.issuer.keys().sign_from(&theirs.signing_keys);

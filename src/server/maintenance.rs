@@ -44,7 +44,8 @@ async fn reload_keys(auth: AuthService) {
         ticks.tick().await;
         let reloaded = auth.reload_signing_keys(&Actor::Server).await;
         signing.count(&reloaded, || auth.drop_signing_keys());
-        cookies.count(&auth.reload_cookie_keys(), || auth.drop_cookie_keys());
+        let reloaded = auth.reload_cookie_keys().await;
+        cookies.count(&reloaded, || auth.drop_cookie_keys());
     }
 }
 
@@ -79,14 +80,14 @@ impl Reloads {
         let keys = self.keys;
         let Err(cause) = reloaded else {
             if self.failed > 0 {
-                tracing::info!(keys, "the keys can be read again");
+                tracing::info!(keys, "the keys can be read again, and are used");
             }
             self.failed = 0;
             return;
         };
         self.failed = self.failed.saturating_add(1);
         if self.failed == 1 {
-            tracing::error!(keys, %cause, "the keys could not be read");
+            tracing::error!(keys, %cause, "the keys could not be read, or not be used");
         }
         let is_about_keys = matches!(cause, ServiceError::Keys(_) | ServiceError::HmacKey(_));
         if self.failed == MAX_FAILED_RELOADS && is_about_keys {

@@ -166,7 +166,7 @@ async fn a_key_of_another_user_is_not_accepted() {
     fs::remove_file(path).unwrap();
     let refresh = server.data_dir().join("keys/refresh.key");
     chown(&refresh, Some(65_534), None).unwrap();
-    assert!(server.app.auth.reload_cookie_keys().is_err());
+    assert!(server.app.auth.reload_cookie_keys().await.is_err());
     let error = server.start_another().await.err().unwrap();
     assert!(
         error.contains("refresh.key") && error.contains("another user"),
@@ -295,7 +295,7 @@ fn several_first_starts_at_once_share_one_database_and_one_key() {
 }
 
 /// `Cookie` of a new session of ada, by its refresh cookie.
-fn signed_in(server: &Process) -> String {
+pub fn signed_in(server: &Process) -> String {
     let response = server.log_in_response("ada", "analytical engine");
     let cookies = response.headers.get_all("set-cookie").iter();
     let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap());
@@ -362,6 +362,7 @@ fn the_keys_of_the_cookies_are_looked_at_again_like_those_that_sign() {
     assert_eq!(server.refresh(&cookie), 200);
     // Replaced, because somebody may have seen it.
     write_private(&data.path().join("keys/refresh.key"), &[7; 32]);
+    adopt_keys(data.path());
     thread::sleep(Duration::from_secs(1));
     assert_eq!(server.refresh(&cookie), 401);
     let cookie = signed_in(&server);

@@ -4,6 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use tempfile::TempDir;
 
 use super::elsewhere;
+use crate::keys::{signed_in, write_private};
 use crate::support::{
     Process, countersign, data_dir_with_ada, failure, key_files, key_id_of, run, run_successfully,
 };
@@ -234,4 +235,30 @@ fn a_server_that_lacks_the_key_that_signs_takes_itself_out_of_service() {
     let (_, log) = second.stop();
     let reason = log.lines().find(|line| line.contains("not ready")).unwrap();
     assert!(reason.contains(&id), "{reason}");
+}
+
+#[test]
+fn a_key_of_the_cookies_that_the_other_servers_lack_is_not_used_until_it_is_adopted() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    copy_keys(data.path(), other.path());
+    let server = Process::serve(data.path());
+    let second = Process::start(elsewhere(other.path(), data.path()).arg("serve"));
+    let cookie = signed_in(&server);
+    write_private(&data.path().join("keys/refresh.key"), &[7; 32]);
+    // For longer than unreadable keys are used.
+    thread::sleep(Duration::from_secs(5));
+    assert_eq!(server.refresh(&cookie), 200);
+    let cookie = signed_in(&server);
+    assert_eq!(second.refresh(&cookie), 200);
+
+    run_successfully(data.path(), &["migrate", "--adopt"]);
+    thread::sleep(Duration::from_secs(2));
+    let cookie = signed_in(&server);
+    // The other one can't tell whether the cookie is good.
+    assert_eq!(second.refresh(&cookie), 503);
+    copy_keys(data.path(), other.path());
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(second.refresh(&cookie), 200);
+    let (_, log) = server.stop();
+    assert!(log.contains("refresh.key"), "{log}");
 }
