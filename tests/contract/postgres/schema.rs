@@ -114,3 +114,79 @@ fn public_url_has_to_be_set() {
     );
     assert!(error.contains("public.url must be set"), "{error}");
 }
+
+/// The statements of the guide, for roles and a database of another name.
+fn statements_of_the_guide(name: &str) -> [Vec<String>; 2] {
+    let guide = include_str!("../../../docs/DEPLOYMENT.md");
+    let (_, rest) = guide.split_once("```sql\n").unwrap();
+    let (block, _) = rest.split_once("```").unwrap();
+    let block = block.replace("countersign", name);
+    let halves = block.split_once(&format!("\\connect {name}\n")).unwrap();
+    let each = |half: &str| {
+        half.trim()
+            .split_inclusive(';')
+            .map(str::to_owned)
+            .collect()
+    };
+    [each(halves.0), each(halves.1)]
+}
+
+#[test]
+fn the_rights_that_the_guide_grants_are_enough() {
+    let data = data_dir_with_ada();
+    let mut cluster = BlockingConnection::open(data.path());
+    let name = format!("guide_{}", uuid::Uuid::new_v4().simple());
+    let url_of = |role: &str, password: &str| {
+        let mut url: Url = database_url(data.path()).parse().unwrap();
+        url.set_path(&name);
+        if !role.is_empty() {
+            url.set_username(role).unwrap();
+            url.set_password(Some(password)).unwrap();
+        }
+        String::from(url)
+    };
+    let [of_cluster, of_database] = statements_of_the_guide(&name);
+    for statement in of_cluster {
+        cluster.execute(&statement);
+    }
+    let mut database = BlockingConnection::at(&url_of("", ""));
+    for statement in of_database {
+        database.execute(&statement);
+    }
+    drop(database);
+
+    let volume = TempDir::new().unwrap();
+    let as_role = |role: &str, password: &str, arguments: &[&str]| {
+        let mut command = countersign(volume.path());
+        command
+            .args(arguments)
+            .env("COUNTERSIGN_DATABASE_MIGRATE", "false")
+            .env(
+                "COUNTERSIGN_DATABASE_URL",
+                url_of(&format!("{name}_{role}"), password),
+            );
+        command
+    };
+    let of_server = |arguments: &[&str]| as_role("server", "choose another", arguments);
+    let migrated = run(&mut as_role("owner", "choose one", &["migrate"]), "");
+    assert!(migrated.status.success(), "{migrated:?}");
+    let server = Process::start(&mut of_server(&["serve"]));
+    for arguments in [
+        ["user", "add", "ada", "--password-stdin"].as_slice(),
+        &["keys", "rotate"],
+        &["migrate", "--adopt"],
+        &["user", "passwd", "ada", "--password-stdin"],
+        &["session", "revoke", "--all"],
+        &["audit"],
+    ] {
+        let output = run(&mut of_server(arguments), "analytical engine");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+    let token = server.log_in("ada", "analytical engine");
+    assert_eq!(server.post("/api/me", "", Some(&token)).0, 200);
+    assert_eq!(server.post("/api/logout", "", Some(&token)).0, 200);
+    assert_eq!(server.get("/readyz").status, 200);
+    drop(server);
+    cluster.execute(&format!("DROP DATABASE {name} WITH (FORCE)"));
+    cluster.execute(&format!("DROP ROLE {name}_owner, {name}_server"));
+}
