@@ -165,6 +165,9 @@ pub enum OpenError {
     #[error("database.password_file: {} is a directory: name the file in it", .0.display())]
     PasswordDirectory(PathBuf),
     #[doc(hidden)]
+    #[error("database.password_file names no file: it takes the path of one, not the password")]
+    NoPasswordFile,
+    #[doc(hidden)]
     #[error(
         "public.url must be set when database.url is one of Postgres: it is the same for all servers"
     )]

@@ -237,6 +237,9 @@ pub fn database_options(settings: &Settings) -> Result<DatabaseOptions, OpenErro
     let file = &database.password_file;
     let password = if file.as_os_str().is_empty() {
         None
+    } else if file.components().count() == 1 && !file.exists() {
+        // It may be the password itself, which is not shown.
+        return Err(OpenError::NoPasswordFile);
     } else if file.is_dir() {
         return Err(OpenError::PasswordDirectory(file.clone()));
     } else {

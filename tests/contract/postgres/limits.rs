@@ -141,6 +141,11 @@ fn the_password_is_read_from_a_file_that_only_its_owner_may_read() {
         error.contains("is a directory: name the file in it"),
         "{error}"
     );
+    let error = failure(list().env("COUNTERSIGN_DATABASE_PASSWORD_FILE", "canary"));
+    assert!(
+        error.contains("not the password") && !error.contains("canary"),
+        "{error}"
+    );
     fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
     assert!(list().output().unwrap().status.success());
     fs::write(&file, "another one").unwrap();
