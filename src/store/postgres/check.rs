@@ -8,7 +8,7 @@ use super::{
     PostgresStore, StoreError,
     connection::{Suspects, checkout},
     proof::Proof,
-    session_row::LIVE,
+    session_row::{IS_AMONG, LIVE},
     transaction::{DEADLINE, run_within},
 };
 use crate::{
@@ -71,7 +71,7 @@ pub(super) async fn ask(
     let sql = format!(
         "SELECT pg_is_in_recovery() AS is_standby,
                 (SELECT counter FROM countersign_servers WHERE id = $3) AS counter, live.*
-         FROM (SELECT 1) AS always LEFT JOIN ({LIVE} AND s.id = ANY($2)) AS live ON TRUE"
+         FROM (SELECT 1) AS always LEFT JOIN ({LIVE} AND {IS_AMONG}) AS live ON TRUE"
     );
     let rows = run_within(asking.deadline(), || async {
         let proven = proof.renew(pool).await?;
