@@ -4,6 +4,7 @@ mod cluster;
 mod host_pool;
 mod import;
 mod limits;
+mod node;
 mod opening;
 mod pooler;
 mod proxy;
@@ -14,11 +15,7 @@ mod several_servers;
 mod standbys;
 mod tls;
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    thread,
-};
+use std::{path::Path, process::Command, thread};
 
 use crate::support::{Process, countersign, database_url};
 
@@ -37,11 +34,4 @@ fn elsewhere(volume: &Path, data_dir: &Path) -> Command {
     let mut command = countersign(volume);
     command.env("COUNTERSIGN_DATABASE_URL", database_url(data_dir));
     command
-}
-
-/// The path of a program of `PostgreSQL`.
-fn program(name: &str) -> PathBuf {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/find-postgres");
-    let found = Command::new(script).output().unwrap();
-    Path::new(String::from_utf8(found.stdout).unwrap().trim()).join(name)
 }

@@ -1,6 +1,6 @@
 use std::{process::Command, thread, time::Duration};
 
-use super::program;
+use super::node::program;
 use crate::support::{
     BlockingConnection, Process, countersign, data_dir_with_ada, database_url, failure,
     run_successfully,
