@@ -9,7 +9,7 @@ BROWSER := --features hydrate,app,lazy --target wasm32-unknown-unknown
 DOC := RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --lib
 
 .PHONY: help setup setup-build run dev build test check unit package wasm-test e2e budget examples \
-  bench plain sizes bench-large screenshots lighthouse icons fmt clean
+  bench plain sizes bench-postgres bench-large screenshots lighthouse icons fmt clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -76,7 +76,7 @@ examples: setup-build ## build and lint the examples, as applications of their o
 	  cd ../.. || exit 1; \
 	done
 
-bench: setup build plain sizes ## measure performance and update docs/PERFORMANCE.md
+bench: setup build plain sizes bench-postgres ## measure performance and update docs/PERFORMANCE.md
 	cargo bench $(SERVER) --bench hot_parts
 	cargo bench $(SERVER) --bench whole
 	cd end2end && LOADING=1 npx --no-install playwright test --project=loading --workers=1
@@ -99,6 +99,9 @@ sizes: setup-build ## build the wasm of the minimal example and of Leptos' templ
 	$(call wasm-as-a-host,tests/start-axum,start-axum)
 	$(call wasm-as-a-host,examples/minimal,minimal)
 	$(call wasm-as-a-host,examples/minimal,lazy,--split --features countersign/lazy)
+
+bench-postgres: build ## measure only what runs on Postgres, whose server has to be installed
+	cargo bench $(SERVER) --bench whole -- --postgres
 
 bench-large: build ## measure with a million users: takes minutes and 4 GB of disk space
 	cargo bench $(SERVER) --bench whole -- --large

@@ -158,13 +158,15 @@ impl LoadResult {
 
 /// Each client sends its next request as soon as it has the previous response. A client gets that
 /// response and returns the next request, or `None` when it is done. Every status has to be 200.
-pub fn closed_loop<C>(address: SocketAddr, clients: Vec<C>, time_limit: Duration) -> LoadResult
+/// The clients are spread evenly over the servers.
+pub fn closed_loop<C>(servers: &[SocketAddr], clients: Vec<C>, time_limit: Duration) -> LoadResult
 where
     C: FnMut(Option<&Response<'_>>) -> Option<Request>,
 {
     runtime().block_on(async {
         let recorder = Recorder::default();
-        let connections = join_all(clients.iter().map(|_| Connection::open(address))).await;
+        let addresses = servers.iter().cycle().take(clients.len());
+        let connections = join_all(addresses.map(|address| Connection::open(*address))).await;
         let start = Instant::now();
         let run = |(mut client, connection): (C, std::io::Result<Connection>)| {
             let recorder = &recorder;
@@ -205,7 +207,7 @@ pub fn repeat_request(
 
 /// Clients that share a list of requests, each of which is sent once.
 pub fn share_requests(
-    requests: Vec<Request>,
+    requests: impl IntoIterator<Item = Request>,
     clients: usize,
 ) -> Vec<impl FnMut(Option<&Response<'_>>) -> Option<Request>> {
     let requests = Rc::new(RefCell::new(requests.into_iter()));

@@ -58,11 +58,11 @@ fn compare(large: &Seed, small: &Seed) -> Vec<Row> {
         row("`/api/me`, signature not cached", &|server, seed, round| {
             // Sessions from the whole database, and different ones in each of the six rounds.
             let stride = seed.sessions / 6000;
-            let requests = (0..6000)
+            let requests: Vec<_> = (0..6000)
                 .map(|number| seed.token(round + number * stride))
                 .map(|token| bearer_request("/api/me", &token))
                 .collect();
-            closed_loop(server.address, share_requests(requests, 32), UNTIL_DONE).per_second()
+            closed_loop(&[server.address], share_requests(requests, 32), UNTIL_DONE).per_second()
         }),
         row("a refresh", &|server, seed, _| {
             rows::refresh_rate(server, seed, 64, TIME)
@@ -87,10 +87,10 @@ fn memory_of_cached_tokens(seed: &Seed) -> Row {
     let server = Server::release(seed.path(), &[(CACHE_SIZE, &CACHED_TOKENS.to_string())]);
     let send_new_tokens = |count: u64| {
         // No row logs out the last session.
-        let requests = (0..count)
+        let requests: Vec<_> = (0..count)
             .map(|_| bearer_request("/api/me", &seed.token(seed.sessions - 1)))
             .collect();
-        closed_loop(server.address, share_requests(requests, 32), UNTIL_DONE);
+        closed_loop(&[server.address], share_requests(requests, 32), UNTIL_DONE);
     };
     // Memory that the first requests allocate, such as connections and buffers, is left out.
     send_new_tokens(20_000);

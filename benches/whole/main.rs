@@ -1,8 +1,9 @@
 //! Measures the server, each figure beside a yardstick from the same run, and writes the tables of
-//! `docs/PERFORMANCE.md`: `make bench`, or `make bench-large` for a million users.
+//! `docs/PERFORMANCE.md`: `make bench`, `make bench-postgres`, or `make bench-large` for a million
+//! users.
 //!
-//! `cargo bench --features ssr --bench whole -- me flood` measures the named rows and only prints
-//! them.
+//! `cargo bench --features ssr,app,cli --bench whole -- me flood` measures the named rows and only
+//! prints them. With `--postgres` before them, they are those of Postgres.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -13,6 +14,9 @@
 
 mod driver;
 mod large;
+#[path = "../../tests/contract/postgres/node.rs"]
+mod node;
+mod postgres;
 mod report;
 mod rows;
 mod seed;
@@ -31,9 +35,18 @@ fn main() {
         return report::write("large", &table);
     }
     let names: Vec<_> = arguments
-        .into_iter()
+        .iter()
         .filter(|argument| !argument.starts_with('-'))
+        .cloned()
         .collect();
+    if has("--postgres") {
+        let table = report::table(&postgres::measure(&names));
+        println!("{table}");
+        if names.is_empty() {
+            report::write("postgres", &table);
+        }
+        return;
+    }
     let (rows, curves) = rows::measure(&names);
     let table = report::table(&rows);
     println!("{table}");

@@ -17,8 +17,8 @@ use crate::{
 
 /// The duration of one measurement.
 pub const TIME: Duration = Duration::from_secs(3);
-/// The duration of one measurement in a flood: of 4,500 requests, 45 are slower than the p99.
-const FLOOD_TIME: Duration = Duration::from_secs(9);
+/// The duration of one measurement of a p99: of 4,500 requests, 45 are slower than the p99.
+pub const P99_TIME: Duration = Duration::from_secs(9);
 /// Long enough to send a whole list of requests.
 pub const UNTIL_DONE: Duration = Duration::from_mins(10);
 
@@ -45,14 +45,14 @@ pub fn measure(names: &[String]) -> (Vec<Row>, Vec<Curve>) {
 
 fn compared_with_a_bare_route(seed: &Seed, is_wanted: IsWanted<'_>) -> Vec<Row> {
     let rate = |server: &Server, request: &Request| {
-        closed_loop(server.address, repeat_request(request, 32), TIME).per_second()
+        closed_loop(&[server.address], repeat_request(request, 32), TIME).per_second()
     };
     let yardstick = "bare axum route, same process";
     let token = seed.token(0);
     let me = bearer_request("/api/me", &token);
     let bare_with_token = bearer_request("/bare", &token);
     let mut rows = Vec::new();
-    let server = Server::with_bare_route(seed.path(), Logging::Off);
+    let server = Server::with_bare_route(seed.path(), Logging::Off, &[]);
     if is_wanted("me") {
         rows.push(Row::compare(
             "`/api/me`, signature cached",
@@ -75,7 +75,7 @@ fn compared_with_a_bare_route(seed: &Seed, is_wanted: IsWanted<'_>) -> Vec<Row> 
     }
     drop(server);
     if is_wanted("me-logged") {
-        let server = Server::with_bare_route(seed.path(), Logging::Default);
+        let server = Server::with_bare_route(seed.path(), Logging::Default, &[]);
         rows.push(Row::compare(
             "`/api/me`, signature cached, default log level",
             "bare axum route, not logged",
@@ -99,12 +99,12 @@ fn measured_on_the_release(seed: &Seed, is_wanted: IsWanted<'_>) -> Vec<Row> {
             "/s",
             Limit::None,
             || {
-                let requests = (0..40_000)
+                let requests: Vec<_> = (0..40_000)
                     .map(|session| bearer_request("/api/me", &seed.token(session)))
                     .collect();
                 let clients = share_requests(requests, 32);
                 (
-                    closed_loop(server.address, clients, UNTIL_DONE).per_second(),
+                    closed_loop(&[server.address], clients, UNTIL_DONE).per_second(),
                     yardsticks::token_verifications(seed.issuer(), &token, TIME),
                 )
             },
@@ -192,16 +192,16 @@ pub fn login_rate(server: &Server, seed: &Seed, clients: u64, time: Duration) ->
             Some(seed.login_request(user))
         }
     };
-    closed_loop(server.address, (0..clients).map(client).collect(), time).per_second()
+    closed_loop(&[server.address], (0..clients).map(client).collect(), time).per_second()
 }
 
 /// Each session is logged out once.
 pub fn logout_rate(server: &Server, seed: &Seed, clients: usize, sessions: Range<u64>) -> f64 {
-    let requests = sessions
+    let requests: Vec<_> = sessions
         .map(|session| bearer_request("/api/logout", &seed.token(session)))
         .collect();
     closed_loop(
-        server.address,
+        &[server.address],
         share_requests(requests, clients),
         UNTIL_DONE,
     )
@@ -221,7 +221,7 @@ pub fn refresh_rate(server: &Server, seed: &Seed, clients: u64, time: Duration) 
             received.set(response.map(cookie));
             login.take()
         };
-        closed_loop(server.address, vec![client], UNTIL_DONE);
+        closed_loop(&[server.address], vec![client], UNTIL_DONE);
         received.take().expect("a response")
     };
     let clients = (0..clients).map(|user| {
@@ -230,20 +230,20 @@ pub fn refresh_rate(server: &Server, seed: &Seed, clients: u64, time: Duration) 
             Some(response.map_or_else(|| Rc::clone(&first), |response| refresh(&cookie(response))))
         }
     });
-    closed_loop(server.address, clients.collect(), time).per_second()
+    closed_loop(&[server.address], clients.collect(), time).per_second()
 }
 
 /// The latency for a signed-in user while logins arrive at four times the rate that the machine can
 /// hash. Beside it stands that of a bare route in the same flood: what it costs is the machine's.
 fn flood(seed: &Seed) -> [Row; 2] {
-    let server = Server::with_bare_route(seed.path(), Logging::Off);
+    let server = Server::with_bare_route(seed.path(), Logging::Off, &[]);
     let max_rate = yardsticks::argon2(TIME);
     // No other row revokes the last session.
     let token = seed.token(seed.sessions - 1);
     let me = bearer_request("/api/me", &token);
     let bare = bearer_request("/bare", &token);
     let p99 = |request: &Request| {
-        let load = open_loop(server.address, &[Rc::clone(request)], 500.0, FLOOD_TIME, 64);
+        let load = open_loop(server.address, &[Rc::clone(request)], 500.0, P99_TIME, 64);
         assert_eq!(
             load.refused, 0,
             "every request of a signed-in user succeeds"
@@ -274,7 +274,7 @@ fn flood(seed: &Seed) -> [Row; 2] {
             Limit::AtMost(5.0),
             || {
                 let without = p99(&me);
-                in_flood(&|| (p99(&me), without), FLOOD_TIME)
+                in_flood(&|| (p99(&me), without), P99_TIME)
             },
         ),
         Row::compare(
@@ -282,7 +282,7 @@ fn flood(seed: &Seed) -> [Row; 2] {
             "p99 of the bare route in it",
             "ms",
             Limit::None,
-            || in_flood(&|| (p99(&me), p99(&bare)), FLOOD_TIME * 2),
+            || in_flood(&|| (p99(&me), p99(&bare)), P99_TIME * 2),
         ),
     ]
 }
@@ -307,7 +307,7 @@ fn flood_of_logins(
 
 /// The latency of `/api/me` and of the bare route at increasing load.
 fn curves(seed: &Seed) -> Vec<Curve> {
-    let server = Server::with_bare_route(seed.path(), Logging::Off);
+    let server = Server::with_bare_route(seed.path(), Logging::Off, &[]);
     // No row revokes the last session.
     let token = seed.token(seed.sessions - 1);
     let curve = |name, path, quantile| {

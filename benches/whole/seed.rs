@@ -18,9 +18,9 @@ use crate::{
 };
 
 const PASSWORD: &str = "correct horse battery staple";
-const DAY: i64 = 86400;
+pub const DAY: i64 = 86400;
 /// The timestamp in the ids of the first user and the first session.
-const FIRST_MILLISECOND: u128 = 0x0199_0000_0000;
+pub const FIRST_MILLISECOND: u128 = 0x0199_0000_0000;
 
 /// A data directory with the users `u0`, `u1` and so on, each with the same number of live
 /// sessions.
@@ -34,13 +34,26 @@ pub struct Seed {
 
 impl Seed {
     pub fn create(users: u64, sessions_each: u64) -> Self {
+        Self::fill(&[], users, sessions_each, |dir, sessions| {
+            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+            runtime
+                .block_on(fill(&dir.join("countersign.db"), users, sessions))
+                .unwrap();
+        })
+    }
+
+    /// The same in a database with other settings, which `fill` fills. It gets the data directory
+    /// and the number of sessions. The database has one user by then.
+    pub fn fill(
+        settings: &[(&str, &str)],
+        users: u64,
+        sessions_each: u64,
+        fill: impl FnOnce(&Path, u64),
+    ) -> Self {
         let dir = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        add_user(dir.path(), "u0", PASSWORD);
+        add_user(dir.path(), settings, "u0", PASSWORD);
         let sessions = users * sessions_each;
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        runtime
-            .block_on(fill(&dir.path().join("countersign.db"), users, sessions))
-            .unwrap();
+        fill(dir.path(), sessions);
         let keys = KeyRing::open(&dir.path().join("keys"), 1, now()).unwrap();
         let issuer = Issuer {
             issuer: ISSUER.to_owned(),

@@ -15,6 +15,8 @@ use countersign::{
     router,
 };
 
+use crate::postgres;
+
 /// The argument that makes this program a server.
 pub const SERVE_WITH_BARE_ROUTE: &str = "serve-with-bare-route";
 /// The `iss` of every access token.
@@ -43,9 +45,9 @@ impl Server {
         Self::start(command(RELEASE, data, settings).arg("serve"))
     }
 
-    pub fn with_bare_route(data: &Path, logging: Logging) -> Self {
+    pub fn with_bare_route(data: &Path, logging: Logging, settings: &[(&str, &str)]) -> Self {
         let this = std::env::current_exe().unwrap();
-        let mut command = command(this.to_str().unwrap(), data, &[]);
+        let mut command = command(this.to_str().unwrap(), data, settings);
         if logging == Logging::Default {
             command
                 .env_remove("COUNTERSIGN_LOG_LEVEL")
@@ -94,10 +96,10 @@ impl Drop for Server {
 }
 
 /// Adds an account. This also creates the database and the keys in the data directory.
-pub fn add_user(data: &Path, name: &str, password: &str) {
+pub fn add_user(data: &Path, settings: &[(&str, &str)], name: &str, password: &str) {
     use std::io::Write;
 
-    let mut command = command(RELEASE, data, &[]);
+    let mut command = command(RELEASE, data, settings);
     let mut child = command
         .args(["user", "add", name, "--password-stdin"])
         .stdin(Stdio::piped())
@@ -128,7 +130,8 @@ fn command(program: &str, data: &Path, settings: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Serves Countersign, and beside it `/bare`, an axum route without middleware.
+/// Serves Countersign, and beside it two axum routes without middleware: `/bare`, and on Postgres
+/// `/select`.
 pub fn serve_with_bare_route() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -151,7 +154,8 @@ pub fn serve_with_bare_route() {
             .unwrap();
         let router = wrap(auth.clone(), settings.http(address), application)
             // Outside of the edge.
-            .merge(Router::new().route("/bare", any(async || "bare")));
+            .merge(Router::new().route("/bare", any(async || "bare")))
+            .merge(postgres::select_route());
         serve_router(router, auth, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })
