@@ -27,7 +27,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |argument: &str| arguments.iter().any(|other| other == argument);
     if has(server::SERVE_WITH_BARE_ROUTE) {
-        return server::serve_with_bare_route();
+        return server::serve_with_bare_route(postgres::select_route);
     }
     if has("--large") {
         let table = report::table(&large::measure());

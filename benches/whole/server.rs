@@ -15,8 +15,6 @@ use countersign::{
     router,
 };
 
-use crate::postgres;
-
 /// The argument that makes this program a server.
 pub const SERVE_WITH_BARE_ROUTE: &str = "serve-with-bare-route";
 /// The `iss` of every access token.
@@ -130,9 +128,8 @@ fn command(program: &str, data: &Path, settings: &[(&str, &str)]) -> Command {
     command
 }
 
-/// Serves Countersign, and beside it two axum routes without middleware: `/bare`, and on Postgres
-/// `/select`.
-pub fn serve_with_bare_route() {
+/// Serves Countersign, and beside it axum routes without middleware: `/bare`, and `others`.
+pub fn serve_with_bare_route(others: fn() -> Router) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -155,7 +152,7 @@ pub fn serve_with_bare_route() {
         let router = wrap(auth.clone(), settings.http(address), application)
             // Outside of the edge.
             .merge(Router::new().route("/bare", any(async || "bare")))
-            .merge(postgres::select_route());
+            .merge(others());
         serve_router(router, auth, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })

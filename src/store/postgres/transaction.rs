@@ -9,7 +9,6 @@ use tokio::time::{sleep, timeout};
 
 use super::{
     PostgresStore, StoreError,
-    check::Asking,
     connection::{Checkout, checkout},
     durability,
 };
@@ -69,7 +68,7 @@ impl PostgresStore {
     pub(super) async fn begin(&self) -> Result<Writing, StoreError> {
         // While no standby confirms, only the commit of the proof waits for one, for as long as that
         // takes: nothing can cancel it safely. Otherwise each commit would, and keep its locks.
-        let Asking { pool, proof, .. } = &*self.asking;
+        let (pool, proof) = (&self.asking.pool, &self.asking.proof);
         proof.renew(pool).await?;
         begin(pool, proof.standbys()).await
     }

@@ -6,7 +6,7 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use super::{StoreError, file, moved::require_not_moved};
+use super::{StoreError, file, moved::require_not_moved, tables::has_tables};
 use crate::store::migrations::{APPLIED, Applied, TABLE, pending as lacking};
 
 fn migrator() -> Migrator {
@@ -60,19 +60,4 @@ pub(super) async fn require_tables(path: &Path) -> Result<(), StoreError> {
     let is_ours = has_tables(&mut connection).await?;
     connection.close().await?;
     is_ours.then_some(()).ok_or_else(|| file::absent(path))
-}
-
-/// Whether a database has our tables. It may have only those of an application.
-pub(super) async fn has_tables(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    has_table(connection, TABLE).await
-}
-
-pub(super) async fn has_table(
-    connection: &mut SqliteConnection,
-    name: &str,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)")
-        .bind(name)
-        .fetch_one(connection)
-        .await
 }

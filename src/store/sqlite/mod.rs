@@ -20,6 +20,7 @@ mod pruning;
 mod refresh;
 mod session_row;
 mod source;
+mod tables;
 mod transaction;
 
 use std::{

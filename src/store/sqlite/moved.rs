@@ -4,7 +4,7 @@ use std::path::{Path, absolute};
 
 use sqlx::{AssertSqlSafe, SqliteConnection, raw_sql};
 
-use super::{StoreError, migrations::has_table};
+use super::{StoreError, tables::has_table};
 use crate::domain::Timestamp;
 
 /// The table that is the mark.

@@ -2,7 +2,7 @@ use std::{path::Path, str::FromStr};
 
 use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 
-use super::{SqliteStore, StoreError, file, migrations::has_tables};
+use super::{SqliteStore, StoreError, file, tables::has_tables};
 
 impl SqliteStore {
     /// The address of the file that an application's pool is on, for [`open`](Self::open), which
