@@ -38,7 +38,7 @@ fn an_application_speaks_of_itself_in_its_command_line() {
     assert!(help.contains("Usage: notes"), "{help}");
     assert!(!help.to_lowercase().contains("countersign"), "{help}");
     assert!(!help.contains("Rust web applications"), "{help}");
-    let (_, error) = printed(&data, &["user", "list"]);
+    let (_, error) = printed(&data, &["keys", "rotate"]);
     // `SQLite` lacks the database, and Postgres, which has tables here already, the keys.
     let way_on = ["`notes user add`", "`notes serve`"];
     assert!(error.starts_with("notes: there "), "{error}");
