@@ -81,14 +81,16 @@ fn known_cookie_keys(directory: &Path, recorded: &Identity) -> Option<CookieKeys
 
 fn no_keys(store: &dyn Store, directory: &Path, recorded: Identity) -> OpenError {
     let ids: Vec<_> = recorded.signing_keys.into_keys().collect();
+    let is_first = ids.is_empty();
     OpenError::NoKeys {
         directory: absolute(directory).unwrap_or_else(|_| directory.to_owned()),
-        recorded: if ids.is_empty() {
+        recorded: if is_first {
             "none".to_owned()
         } else {
             ids.join(", ")
         },
-        maker: if store.is_shared() {
+        // Servers that have the recorded keys would go on with them.
+        maker: if store.is_shared() && !is_first {
             "migrate --adopt"
         } else {
             "serve"
