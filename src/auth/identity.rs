@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use super::{KeyRing, keys::CookieKeys};
-use crate::store::Identity;
+use crate::{domain::Timestamp, store::Identity};
 
 /// How this server differs from the others on its database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,30 @@ impl Difference {
         } = &difference;
         let is_none = missing.is_empty() && unknown.is_empty() && public_url.is_none();
         (!is_none).then_some(difference)
+    }
+}
+
+impl Difference {
+    /// What to do about it. A server that merely lacks keys must not have the others give them up.
+    #[must_use]
+    pub(super) fn way_on(&self) -> &'static str {
+        if self.unknown.is_empty() && self.public_url.is_none() {
+            "Copy the files of these keys from another server; only if no server has them any more, \
+             `countersign migrate --adopt` here has all of them give up these keys"
+        } else {
+            "Give it the same keys and public.url, or run `countersign migrate --adopt` here to make \
+             its own theirs"
+        }
+    }
+
+    /// The difference at the start of a server. A key that does not sign yet may still be missing: it
+    /// is on its way to the servers.
+    pub(super) fn at_start(theirs: &Identity, ours: &Identity, now: Timestamp) -> Option<Self> {
+        let mut needed = theirs.clone();
+        needed
+            .signing_keys
+            .retain(|id, from| *from <= now || ours.signing_keys.contains_key(id));
+        Self::between(&needed, ours)
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn open_keys(
     };
     let ours = identity(&ring, Some(&cookie_keys), &settings.issuer);
     let theirs = store.share(&ours, actor, now).await?;
-    if let Some(difference) = Difference::between(&theirs, &ours).filter(|_| !is_adopting) {
+    if let Some(difference) = Difference::at_start(&theirs, &ours, now).filter(|_| !is_adopting) {
         return Err(OpenError::Differs(difference));
     }
     ring.sign_from(&theirs.signing_keys);

@@ -1,5 +1,5 @@
 use std::{
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -87,7 +87,7 @@ impl AuthService {
     /// `token.new_key_delay_seconds`, or at once. The others still verify.
     ///
     /// # Errors
-    /// When the file can't be written.
+    /// When the file can't be written, or the database does not answer. There is no new key then.
     #[doc(hidden)]
     pub async fn rotate_keys(
         &self,
@@ -101,9 +101,21 @@ impl AuthService {
             inner.new_key_delay_seconds
         };
         let signs_from = inner.clock.now().plus_seconds(delay);
+        let before = inner.issuer.keys().signing_times();
         let file = KeyRing::add_key(&inner.keys_dir, signs_from)?;
-        self.reload_signing_keys(actor).await?;
-        self.record_new_key(actor).await?;
+        let recorded = async {
+            self.reload_signing_keys(actor).await?;
+            let after = inner.issuer.keys().signing_times();
+            for (id, from) in after.iter().filter(|(id, _)| !before.contains_key(*id)) {
+                self.record_new_key(id, *from, actor).await?;
+            }
+            Ok(())
+        };
+        // A file that is not on record would keep every server from starting.
+        if let Err(error) = recorded.await {
+            let _ = fs::remove_file(&file);
+            return Err(error);
+        }
         Ok(file)
     }
 

@@ -118,12 +118,6 @@ pub enum ServiceError {
     KeyAway(String),
     #[doc(hidden)]
     #[error(
-        "the key {0} signs on the other servers, and this one lacks its file: copy it into the \
-         directory of the keys"
-    )]
-    SigningKeyAway(String),
-    #[doc(hidden)]
-    #[error(
         "refresh.key or throttle.key is not that of the other servers, so it is not used: give this \
          server the same files, or run `countersign migrate --adopt` here to make its own theirs"
     )]
@@ -173,10 +167,7 @@ pub enum OpenError {
     )]
     NoPublicUrl,
     #[doc(hidden)]
-    #[error(
-        "this server differs from the others on its database: {0}. Give it the same keys and \
-         public.url, or run `countersign migrate --adopt` here to make its own theirs"
-    )]
+    #[error("this server differs from the others on its database: {0}. {way_on}", way_on = .0.way_on())]
     Differs(Difference),
 }
 
@@ -248,20 +239,16 @@ impl AuthService {
         })))
     }
 
-    /// Succeeds when the database answers, and the keys are at hand that sign tokens and cookies. A key
-    /// that is published only may still be missing.
+    /// Succeeds when the database answers, and this server can sign tokens and cookies. A key that it
+    /// lacks does not count: one that no server has would take all of them out of service at once.
     ///
     /// # Errors
     /// When it does not, or they are not.
     pub(crate) async fn ready(&self) -> Result<(), ServiceError> {
         let inner = self.inner();
         inner.store.ping().await?;
-        let now = inner.clock.now();
-        inner.token_keys(now)?;
-        match inner.issuer.keys().missing_signing_key(now) {
-            Some(id) => Err(ServiceError::SigningKeyAway(id)),
-            None => Ok(()),
-        }
+        inner.token_keys(inner.clock.now())?;
+        Ok(())
     }
 
     /// The public keys that verify access tokens.

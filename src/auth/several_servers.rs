@@ -2,7 +2,7 @@
 
 use super::{AuthService, Difference, ServiceError, identity::identity, service::Inner};
 use crate::{
-    domain::Actor,
+    domain::{Actor, Timestamp},
     store::{Identity, running},
 };
 
@@ -27,15 +27,12 @@ impl Inner {
             ours.cookie_keys.clone_from(&theirs.cookie_keys);
         }
         self.issuer.keys().sign_from(&theirs.signing_keys);
-        let difference = Difference::between(&theirs, &ours).map(|found| found.to_string());
+        let difference =
+            Difference::between(&theirs, &ours).map(|found| format!("{found}. {}", found.way_on()));
         let before = self.difference.swap(difference.clone().map(Into::into));
         match difference {
             Some(difference) if before.as_deref() != Some(&difference) => {
-                tracing::error!(
-                    %difference,
-                    "this server differs from the others on its database: give it the same keys and \
-                     public.url, or run `countersign migrate --adopt` here to make its own theirs"
-                );
+                tracing::error!(%difference, "this server differs from the others on its database");
             }
             None if before.is_some() => tracing::info!("this server is as the others again"),
             _ => {}
@@ -69,13 +66,20 @@ impl AuthService {
         Ok(difference)
     }
 
-    /// Records the keys of this server with the times of their files.
-    pub(super) async fn record_new_key(&self, actor: &Actor) -> Result<(), ServiceError> {
+    /// Records a new key of this server for all servers, and nothing about other keys: their records
+    /// may have changed since this server has read them.
+    pub(super) async fn record_new_key(
+        &self,
+        id: &str,
+        signs_from: Timestamp,
+        actor: &Actor,
+    ) -> Result<(), ServiceError> {
         let inner = self.inner();
-        let ours = inner.identity()?;
-        inner.store.adopt(&ours, actor, inner.clock.now()).await?;
-        inner.issuer.keys().sign_from(&ours.signing_keys);
-        Ok(())
+        if inner.store.is_shared() {
+            let now = inner.clock.now();
+            inner.store.record_key(id, signs_from, actor, now).await?;
+        }
+        inner.compare(actor).await
     }
 
     /// Sets the clock of the service by that of the database, if servers compare times by it.

@@ -43,7 +43,7 @@ impl Keys {
                  unless they share this one."
             ))?;
             print(format_args!(
-                "A server that lacks it when it signs answers 503 to its tokens, and at /readyz."
+                "Once the key signs, a server without it answers 503 to the tokens that it has signed."
             ))?;
         }
         print(format_args!(

@@ -161,6 +161,15 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn adopt(&self, ours: &Identity, actor: &Actor, now: Timestamp)
     -> Result<(), StoreError>;
 
+    /// Records a signing key that servers are to have, unless it is on record already.
+    async fn record_key(
+        &self,
+        id: &str,
+        signs_from: Timestamp,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// What is on record, if anything is: of a database that is one server's alone, only the ids of the
     /// signing keys.
     async fn recorded(&self) -> Result<Option<Identity>, StoreError>;

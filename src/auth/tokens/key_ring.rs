@@ -183,15 +183,6 @@ impl KeyRing {
         Some(Arc::clone(key))
     }
 
-    /// The key that signs on all servers at this time, if this ring lacks it.
-    #[must_use]
-    pub fn missing_signing_key(&self, now: Timestamp) -> Option<String> {
-        let recorded = self.recorded.load_full()?;
-        let begun = recorded.iter().filter(|(_, from)| **from <= now);
-        let (id, _) = begun.max_by_key(|(_, from)| **from)?;
-        (!self.by_id.contains_key(id)).then(|| id.clone())
-    }
-
     /// When each key begins to sign by its file, by its `kid`.
     #[must_use]
     pub fn signing_times(&self) -> BTreeMap<String, Timestamp> {

@@ -203,6 +203,27 @@ pub(super) async fn write(
     Ok(())
 }
 
+pub(super) async fn record_key(
+    store: &PostgresStore,
+    id: &str,
+    signs_from: Timestamp,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut writing = store.begin().await?;
+    lock(&mut writing).await?;
+    let done = sqlx::query(
+        "INSERT INTO countersign_keys (id, signs_from) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(id)
+    .bind(signs_from.0)
+    .execute(&mut *writing)
+    .await?;
+    let added = SecurityEvent::new(EventKind::KeyAdded, actor, now).with_detail(id);
+    let is_new = done.rows_affected() == 1;
+    writing.commit(is_new.then_some(added)).await
+}
+
 /// Whether some server has a key.
 pub(super) async fn knows_key(store: &PostgresStore, id: &str) -> Result<bool, StoreError> {
     let mut connection = store.connection().await?;

@@ -200,6 +200,16 @@ impl Store for PostgresStore {
         run(|| instance::adopt(self, ours, actor, now)).await
     }
 
+    async fn record_key(
+        &self,
+        id: &str,
+        signs_from: Timestamp,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run(|| instance::record_key(self, id, signs_from, actor, now)).await
+    }
+
     async fn recorded(&self) -> Result<Option<Identity>, StoreError> {
         run(|| instance::on_record(self)).await
     }

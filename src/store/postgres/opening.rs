@@ -8,15 +8,17 @@ use crate::store::error::cause;
 const PLACE: &str = "look at the host and port in database.url";
 const SIGN_IN: &str =
     "look at the role in database.url, and have the database let it in (LOGIN, pg_hba.conf)";
-const RIGHTS: &str = "give the role its rights by GRANT, as docs/DEPLOYMENT.md says: CREATE on the schema, or \
-     the use of the tables where database.migrate is false";
+const RIGHTS: &str = "run `countersign migrate` as the owner of the tables; a role that only serves needs the rights \
+     that docs/DEPLOYMENT.md gives it by GRANT, and database.migrate = false";
+const WAITS: &str =
+    "look at the host and port in database.url, and at its standbys, if its commits wait for them";
 const FILES: &str = "look at the files that database.url names (sslrootcert, sslcert, sslkey, or the directory \
      of a socket)";
 
 /// Says which database could not be opened, as which role, and which setting to look at.
 pub(super) fn explain(error: StoreError, options: &PgConnectOptions) -> StoreError {
     let (cause, advice) = match &error {
-        StoreError::TimedOut => ("it did not answer within 5 seconds".to_owned(), PLACE),
+        StoreError::TimedOut => ("it did not answer within 5 seconds".to_owned(), WAITS),
         StoreError::Unavailable(error)
         | StoreError::Refused(error)
         | StoreError::TooManyConnections(error) => (cause(error), advice(error)),
