@@ -8,8 +8,8 @@ use crate::store::error::cause;
 const PLACE: &str = "look at the host and port in database.url";
 const SIGN_IN: &str =
     "look at the role in database.url, and have the database let it in (LOGIN, pg_hba.conf)";
-const RIGHTS: &str = "run `countersign migrate` as the owner of the tables; a role that only serves needs the rights \
-     that docs/DEPLOYMENT.md gives it by GRANT, and database.migrate = false";
+const RIGHTS: &str = "run `countersign migrate` as the owner of the tables, who needs CREATE on the schema; a role that \
+     only serves needs the rights that docs/DEPLOYMENT.md gives it by GRANT, and database.migrate = false";
 const WAITS: &str =
     "look at the host and port in database.url, and at its standbys, if its commits wait for them";
 const FILES: &str = "look at the files that database.url names (sslrootcert, sslcert, sslkey, or the directory \
