@@ -11,8 +11,8 @@ use crate::{
 const RELOAD_KEYS_EVERY: Duration = Duration::from_millis(500);
 const READ_CLOCK_EVERY: Duration = Duration::from_secs(1);
 const WATCH_DATABASE_EVERY: Duration = Duration::from_millis(500);
-/// After this many failed reloads in a row, which is three seconds, the keys are no longer used: any
-/// of them may have been removed.
+/// When the files could not be read this many times in a row, which is three seconds, the keys are no
+/// longer used: any of them may have been removed.
 const MAX_FAILED_RELOADS: u32 = 6;
 const PRUNE_EVERY: Duration = Duration::from_mins(1);
 
@@ -66,34 +66,47 @@ async fn watch_database(auth: AuthService) {
 /// The reloads of some keys that have failed in a row.
 struct Reloads {
     keys: &'static str,
-    failed: u32,
+    is_failing: bool,
+    /// How often they could not be read.
+    unreadable: u32,
 }
 
 impl Reloads {
     fn new(keys: &'static str) -> Self {
-        Self { keys, failed: 0 }
+        Self {
+            keys,
+            is_failing: false,
+            unreadable: 0,
+        }
     }
 
-    /// Logs once when the keys become unreadable, and once when they are readable again. After too
-    /// many failures they are dropped.
+    /// Logs once when reloads begin to fail, and once when they succeed again. Keys that stay
+    /// unreadable are dropped.
     fn count(&mut self, reloaded: &Result<(), ServiceError>, drop_keys: impl FnOnce()) {
         let keys = self.keys;
         let Err(cause) = reloaded else {
-            if self.failed > 0 {
+            if self.is_failing {
                 tracing::info!(keys, "the keys can be read again, and are used");
             }
-            self.failed = 0;
+            *self = Self::new(keys);
             return;
         };
-        self.failed = self.failed.saturating_add(1);
-        if self.failed == 1 {
+        if !self.is_failing {
+            self.is_failing = true;
             tracing::error!(keys, %cause, "the keys could not be read, or not be used");
         }
-        let is_about_keys = matches!(cause, ServiceError::Keys(_) | ServiceError::HmacKey(_));
-        if self.failed == MAX_FAILED_RELOADS && is_about_keys {
+        // The files are read first, so with any other error they are readable.
+        let is_unreadable = matches!(cause, ServiceError::Keys(_) | ServiceError::HmacKey(_));
+        self.unreadable = if is_unreadable {
+            self.unreadable.saturating_add(1)
+        } else {
+            0
+        };
+        if self.unreadable == MAX_FAILED_RELOADS {
             drop_keys();
             tracing::error!(
                 keys,
+                %cause,
                 "nothing is accepted or issued by these keys until they are readable"
             );
         }
@@ -109,5 +122,57 @@ async fn prune(auth: AuthService) {
             Ok(rows) => tracing::debug!(rows, "pruned expired rows"),
             Err(cause) => tracing::error!(%cause, "pruning expired rows failed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{auth::HmacKeyError, store::StoreError};
+
+    fn times(number: u32, error: fn() -> ServiceError) -> Vec<Result<(), ServiceError>> {
+        (0..number).map(|_| Err(error())).collect()
+    }
+
+    fn unreadable() -> ServiceError {
+        HmacKeyError::NotAKey("refresh.key".into()).into()
+    }
+
+    fn unavailable() -> ServiceError {
+        StoreError::TimedOut.into()
+    }
+
+    /// How often keys are dropped when these reloads follow each other.
+    fn drops(reloads: &[Vec<Result<(), ServiceError>>]) -> u32 {
+        let (mut counter, mut drops) = (Reloads::new("cookie"), 0);
+        for reloaded in reloads.iter().flatten() {
+            counter.count(reloaded, || drops += 1);
+        }
+        drops
+    }
+
+    #[test]
+    fn keys_that_stay_unreadable_are_dropped_once_whatever_failed_before() {
+        for error in [unavailable, || ServiceError::OtherCookieKeys] {
+            for before in [0, 1, 5, 6, 20] {
+                let reloads = [times(before, error), times(20, unreadable)];
+                assert_eq!(drops(&reloads), 1, "{before}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_that_can_be_read_in_between_are_kept() {
+        let five = || times(5, unreadable);
+        assert_eq!(drops(&[times(5, unavailable), five()]), 0);
+        assert_eq!(drops(&[five(), times(1, unavailable), five()]), 0);
+        assert_eq!(drops(&[five(), vec![Ok(())], five()]), 0);
+    }
+
+    #[test]
+    fn keys_that_become_unreadable_again_are_dropped_again() {
+        let six = || times(MAX_FAILED_RELOADS, unreadable);
+        assert_eq!(drops(&[six(), vec![Ok(())], six()]), 2);
+        assert_eq!(drops(&[six(), times(1, unavailable), six()]), 2);
     }
 }
