@@ -228,6 +228,12 @@ fn has_no_files(directory: &Path) -> bool {
     !fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
 }
 
+/// Whether the directory of an absolute path exists. Every text that begins with `/` is in the root.
+fn is_in_a_directory(path: &Path) -> bool {
+    let parent = path.parent().filter(|_| path.is_absolute());
+    parent.is_some_and(|parent| parent != Path::new("/") && parent.is_dir())
+}
+
 /// Which database the settings name, with its password.
 ///
 /// # Errors
@@ -237,7 +243,7 @@ pub fn database_options(settings: &Settings) -> Result<DatabaseOptions, OpenErro
     let file = &database.password_file;
     let password = if file.as_os_str().is_empty() {
         None
-    } else if file.components().count() == 1 && !file.exists() {
+    } else if !file.exists() && !is_in_a_directory(file) {
         // It may be the password itself, which is not shown.
         return Err(OpenError::NoPasswordFile);
     } else if file.is_dir() {

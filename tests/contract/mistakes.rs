@@ -105,6 +105,8 @@ fn a_value_that_contains_a_password_is_not_shown() {
         "postgres://user:canary@host/db",
         "postgres:///db?host=h&password=canary",
         "postgres://user:can\"canary@host/db",
+        "postgres://user:canary",
+        "postgresql://user:canary",
     ];
     for name in [
         "COUNTERSIGN_SESSION_MAX_SECONDS",

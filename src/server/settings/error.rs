@@ -7,6 +7,7 @@ use figment::error::Kind;
 use thiserror::Error;
 
 use super::environment::variable_of;
+use crate::store::DatabaseOptions;
 
 /// Why the settings can't be used. The text names the key, and the variable or the file.
 #[derive(Debug, Error)]
@@ -53,7 +54,7 @@ fn without_password(reason: String) -> String {
 }
 
 fn may_contain_password(value: &str) -> bool {
-    value.contains('@') || value.contains("password=")
+    DatabaseOptions::is_postgres(value) || value.contains('@') || value.contains("password=")
 }
 
 impl ConfigError {

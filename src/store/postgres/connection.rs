@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     ops::{Deref, DerefMut},
     str::FromStr,
     sync::{
@@ -79,9 +78,10 @@ fn require_known_parameters(url: &str) -> Result<(), StoreError> {
     let Ok(url) = Url::parse(url) else {
         return Ok(());
     };
-    // A `/`, `?` or `#` in a password ends the host, and the rest would be shown as a name.
-    let is_name = |(name, _): (Cow<str>, _)| !name.contains('@');
-    if url.path().contains('@') || url.fragment().is_some() || !url.query_pairs().all(is_name) {
+    // A `/`, `?` or `#` in a password ends the host, and the rest would be shown as a name. One that
+    // belongs to a parameter is written `%40`.
+    let has_at = |part: &str| part.contains('@');
+    if has_at(url.path()) || url.query().is_some_and(has_at) || url.fragment().is_some() {
         return Err(StoreError::Unencoded);
     }
     let unknown = url

@@ -141,11 +141,22 @@ fn the_password_is_read_from_a_file_that_only_its_owner_may_read() {
         error.contains("is a directory: name the file in it"),
         "{error}"
     );
-    let error = failure(list().env("COUNTERSIGN_DATABASE_PASSWORD_FILE", "canary"));
-    assert!(
-        error.contains("not the password") && !error.contains("canary"),
-        "{error}"
-    );
+    for password in [
+        "canary",
+        "can/canary",
+        "/canary",
+        "/can/canary=",
+        "/canary/",
+    ] {
+        let error = failure(list().env("COUNTERSIGN_DATABASE_PASSWORD_FILE", password));
+        assert!(
+            error.contains("not the password") && !error.contains("canary"),
+            "{error}"
+        );
+    }
+    let missing = data.path().join("missing");
+    let error = failure(list().env("COUNTERSIGN_DATABASE_PASSWORD_FILE", &missing));
+    assert!(error.contains(missing.to_str().unwrap()), "{error}");
     fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
     assert!(list().output().unwrap().status.success());
     fs::write(&file, "another one").unwrap();
@@ -168,7 +179,7 @@ fn a_misspelt_parameter_of_the_address_is_refused() {
 #[test]
 fn a_password_that_is_not_percent_encoded_is_refused_and_not_shown() {
     let data = data_dir_with_ada();
-    for password in ["can@a/ry", "can@a?ry", "can@a#ry"] {
+    for password in ["can@a/ry", "can@a?ry", "can@a#ry", "12?ry", "12?ry=1"] {
         let url = format!("postgres://countersign:{password}@127.0.0.1/countersign");
         let mut list = countersign(data.path());
         list.args(["user", "list"])
