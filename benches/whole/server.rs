@@ -93,7 +93,7 @@ impl Drop for Server {
     }
 }
 
-/// Adds an account. This also creates the database and the keys in the data directory.
+/// Adds an account. In `SQLite`, this also creates the database and the keys in the data directory.
 pub fn add_user(data: &Path, settings: &[(&str, &str)], name: &str, password: &str) {
     use std::io::Write;
 

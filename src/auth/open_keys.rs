@@ -35,9 +35,7 @@ pub(super) async fn open_keys(
     // Before the directory is looked at: another first start creates it before it records its key.
     let recorded = store.recorded().await?;
     let if_absent = match key_use {
-        KeyUse::Operating(if_absent)
-            if store.is_shared() && (recorded.is_some() || if_absent == IfAbsent::Fail) =>
-        {
+        KeyUse::Operating(_) if store.is_shared() => {
             let cookie_keys = known_cookie_keys(directory, &recorded.unwrap_or_default());
             return Ok((KeyRing::without_keys(), cookie_keys));
         }

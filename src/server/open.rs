@@ -186,7 +186,7 @@ async fn open_service(
     actor: &Actor,
 ) -> Result<AuthService, OpenError> {
     let options = database_options(settings)?;
-    if key_use != KeyUse::Operating(IfAbsent::Fail) {
+    if !matches!(key_use, KeyUse::Operating(_)) {
         require_public_url(settings)?;
     }
     let store = store::open(&options, if_absent, actor, clock.now()).await?;

@@ -12,7 +12,7 @@ use std::{
 use tempfile::TempDir;
 
 use crate::support::{
-    Process, countersign, data_dir_with_ada, failure, finished, run, take_environment,
+    Process, adopt_keys, countersign, data_dir_with_ada, failure, finished, run, take_environment,
 };
 
 #[test]
@@ -175,7 +175,8 @@ fn install(hashes: &str, files: &[&str]) -> (TempDir, Command) {
     let program = directory.path().join("countersign");
     fs::hard_link(env!("CARGO_BIN_EXE_countersign"), &program).unwrap();
     fs::write(directory.path().join("hash.txt"), hashes).unwrap();
-    // With a database, so that nothing is logged about a new one.
+    // With a database and keys, so that nothing is logged about new ones.
+    adopt_keys(directory.path());
     let mut add = countersign(directory.path());
     add.args(["user", "add", "ada", "--password-stdin"]);
     assert!(run(&mut add, "analytical engine\n").status.success());

@@ -128,6 +128,24 @@ fn accounts_and_sessions_can_be_changed_from_a_machine_without_the_keys() {
 }
 
 #[test]
+fn the_first_account_can_be_added_from_a_machine_that_gets_no_keys() {
+    let (data, bare) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    for arguments in [
+        ["migrate"].as_slice(),
+        &["user", "add", "ada", "--password-stdin"],
+        &["user", "passwd", "ada", "--password-stdin"],
+    ] {
+        let mut command = elsewhere(bare.path(), data.path());
+        command.env_remove("COUNTERSIGN_PUBLIC_URL").args(arguments);
+        let output = run(&mut command, "analytical engine");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    }
+    assert!(!bare.path().join("keys").exists());
+    let server = Process::serve(data.path());
+    server.log_in("ada", "analytical engine");
+}
+
+#[test]
 fn a_key_that_only_one_server_has_signs_nothing_until_it_is_adopted() {
     let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
     copy_keys(data.path(), other.path());

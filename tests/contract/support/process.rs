@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{TestResponse, use_database_of};
+use super::{TestResponse, adopt_keys, use_database_of};
 
 /// A command that runs the program on a data directory, without this process' environment.
 pub fn countersign(data_dir: &Path) -> Command {
@@ -29,14 +29,15 @@ pub fn countersign(data_dir: &Path) -> Command {
     command
 }
 
-/// A data directory with the account `ada`.
+/// A data directory with the account `ada` and keys.
 pub fn data_dir_with_ada() -> TempDir {
     let data = TempDir::new().unwrap();
+    adopt_keys(data.path());
     add_ada(&mut countersign(data.path()));
     data
 }
 
-/// The same for servers with this `public.url`, which is the same for all servers on Postgres.
+/// The same for servers with this `public.url`. On Postgres, the first of them makes the keys.
 pub fn data_dir_with_ada_at(public_url: &str) -> TempDir {
     let data = TempDir::new().unwrap();
     add_ada(countersign(data.path()).env("COUNTERSIGN_PUBLIC_URL", public_url));
