@@ -20,7 +20,10 @@ use std::{
 };
 
 use axum::Router;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{
+    CommandFactory, FromArgMatches, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 
 use crate::{
     auth::{self, Clock},
@@ -120,8 +123,9 @@ impl CommandLine {
             command = command.name(PROGRAM.as_str()).version(OUR_VERSION);
             command = command.about("Serve the application, and manage the accounts of its login");
         }
-        let parsed = Self::from_arg_matches(&command.get_matches());
-        parsed.unwrap_or_else(|error| error.exit())
+        let matches = command.try_get_matches();
+        let parsed = matches.and_then(|matches| Self::from_arg_matches(&matches));
+        parsed.unwrap_or_else(|error| without_addresses(error).exit())
     }
 
     async fn run<E: Into<Box<dyn Error>>>(
@@ -136,6 +140,22 @@ impl CommandLine {
             Command::Operator(command) => command.run(&settings).await,
         }
     }
+}
+
+/// The address of a database may hold a password, which is not shown.
+fn without_addresses(mut error: clap::Error) -> clap::Error {
+    for kind in [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidSubcommand,
+        ContextKind::InvalidValue,
+    ] {
+        if let Some(ContextValue::String(text)) = error.get(kind)
+            && (text.contains("://") || text.contains('@'))
+        {
+            error.insert(kind, ContextValue::String("…".to_owned()));
+        }
+    }
+    error
 }
 
 impl OperatorCommand {

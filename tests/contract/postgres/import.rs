@@ -655,7 +655,7 @@ fn a_mistake_in_the_command_is_named_and_changes_nothing() {
     let directory = installation.path().display();
     for source in [
         "countersign.db",
-        "postgres://db.example/countersign",
+        "postgres://ada:hunter2@db.example/countersign",
         "sqlite:",
     ] {
         let mut import = countersign(installation.path());
@@ -663,6 +663,18 @@ fn a_mistake_in_the_command_is_named_and_changes_nothing() {
         assert_eq!(output.status.code(), Some(2), "{source}: {output:?}");
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(error.contains("sqlite:PATH"), "{error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    let target = "postgres://ada:hunter2@db.example/countersign";
+    for arguments in [
+        vec!["import", "sqlite:a.db", target],
+        vec!["user", "list", target],
+        vec![target],
+    ] {
+        let output = finished(countersign(installation.path()).args(arguments));
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!error.contains("hunter2"), "{error}");
     }
     let missing = format!("sqlite:{directory}/missing.db");
     let error = failure(countersign(installation.path()).args(["import", &missing]));
