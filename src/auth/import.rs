@@ -43,7 +43,7 @@ pub async fn import(
     now: Timestamp,
 ) -> Result<Imported, ImportError> {
     let source = SqliteSource::lock(source).await?;
-    let ours = keys_of(settings, now)?;
+    let ours = keys_of(settings)?;
     let known = source.key_ids();
     let theirs = Identity {
         signing_keys: known.iter().map(|id| (id.clone(), now)).collect(),
@@ -65,8 +65,8 @@ pub async fn import(
 }
 
 /// The keys of this server, of which none may be made now.
-fn keys_of(settings: &AuthSettings, now: Timestamp) -> Result<Identity, OpenError> {
+fn keys_of(settings: &AuthSettings) -> Result<Identity, OpenError> {
     let cookie_keys = CookieKeys::read(&settings.keys_dir)?;
-    let keys = KeyRing::open(&settings.keys_dir, 0, now)?;
+    let keys = KeyRing::read(&settings.keys_dir, 0)?;
     Ok(identity(&keys, Some(&cookie_keys), &settings.issuer))
 }

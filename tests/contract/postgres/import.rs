@@ -347,6 +347,16 @@ fn other_keys_than_those_of_the_old_database_are_refused() {
     }
     let error = import_by(&some.path().join("keys"));
     assert!(error.contains("refresh.key"), "{error}");
+    // Without those that sign.
+    let cookies = TempDir::new().unwrap();
+    fs::create_dir(cookies.path().join("keys")).unwrap();
+    for name in ["refresh.key", "throttle.key"] {
+        fs::copy(keys.join(name), cookies.path().join("keys").join(name)).unwrap();
+    }
+    let error = import_by(&cookies.path().join("keys"));
+    assert!(error.contains("are not those of the sessions"), "{error}");
+    let files = fs::read_dir(cookies.path().join("keys")).unwrap();
+    assert_eq!(files.count(), 2, "no key that signs was made");
     installation.assert_new_is_empty();
     assert_eq!(status(&server, &token), 200);
     installation.import_successfully();
