@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -31,18 +31,19 @@ impl From<StoreError> for ImportError {
 }
 
 /// Moves the database at the address `source` to `target`. The keys have to be those of the source,
-/// since tokens and cookies are signed with them.
+/// since tokens and cookies are signed with them. `own` is the file that a server uses by default.
 ///
 /// # Errors
 /// When keys differ, or a database can't be used, or the target has accounts.
 pub async fn import(
     source: &str,
+    own: &Path,
     target: &DatabaseOptions,
     settings: &AuthSettings,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Imported, ImportError> {
-    let source = SqliteSource::lock(source).await?;
+    let source = SqliteSource::lock(source, own).await?;
     let ours = keys_of(settings)?;
     let known = source.key_ids();
     let theirs = Identity {

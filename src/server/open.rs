@@ -214,7 +214,8 @@ pub async fn import(
         return Err(no_keys.into());
     }
     let now = Clock::system().now();
-    auth::import(source, &target, &settings.auth(), actor, now).await
+    let own = settings.default_database();
+    auth::import(source, &own, &target, &settings.auth(), actor, now).await
 }
 
 fn require_public_url(settings: &Settings) -> Result<(), OpenError> {

@@ -142,6 +142,17 @@ pub enum StoreError {
     #[error("there is no SQLite database of Countersign at {}", .0.display())]
     NoSource(PathBuf),
     #[error(
+        "{} has another name too (a hard link), under which its latest changes may be: remove the name \
+         that no server uses, and import the other one", .0.display()
+    )]
+    HardLink(PathBuf),
+    #[error(
+        "{} may be a copy of {}, the database of this data.dir, with sessions that have ended since: \
+         import that one, or a copy by `countersign backup`; if no server has used it, move it away",
+        .path.display(), .own.display()
+    )]
+    OtherFile { path: PathBuf, own: PathBuf },
+    #[error(
         "the database {} is of an older version: run `countersign migrate` on it first", .0.display()
     )]
     Older(PathBuf),

@@ -123,10 +123,16 @@ impl Settings {
     #[must_use]
     pub(crate) fn database_url(&self) -> String {
         if self.database.url.is_empty() {
-            sqlite_url(&self.data.dir.join("countersign.db"))
+            sqlite_url(&self.default_database())
         } else {
             self.database.url.clone()
         }
+    }
+
+    /// The file of the database when `database.url` is empty.
+    #[must_use]
+    pub(crate) fn default_database(&self) -> PathBuf {
+        self.data.dir.join("countersign.db")
     }
 
     /// Whether several servers may work on the database.

@@ -40,6 +40,16 @@ pub(super) fn require_private_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Refuses a file with a hard link. `SQLite` keeps the latest changes beside the name by which a file
+/// was opened, so by another name they are not seen (<https://sqlite.org/howtocorrupt.html>, 2.5).
+pub(super) fn require_one_name(path: &Path) -> Result<(), StoreError> {
+    let file = fs::metadata(path).map_err(|cause| failed(path, cause))?;
+    if file.nlink() > 1 {
+        return Err(StoreError::HardLink(path.to_owned()));
+    }
+    Ok(())
+}
+
 pub(super) fn absent(path: &Path) -> StoreError {
     StoreError::Absent(absolute(path).unwrap_or_else(|_| path.to_owned()))
 }

@@ -13,9 +13,9 @@ use sqlx::{
 use super::{
     StoreError,
     connection::TIMEOUT,
-    file::require_private_file,
+    file::{self, require_one_name, require_private_file},
     keys,
-    migrations::{require_current, require_tables},
+    migrations::{pending, require_current, require_tables},
     moved,
     session_row::LIVE,
 };
@@ -39,12 +39,13 @@ pub struct SqliteSource {
 }
 
 impl SqliteSource {
-    /// Waits for a running server's transaction, and locks the database.
+    /// Waits for a running server's transaction, and locks the database. `own` is the file that a
+    /// server uses by default.
     ///
     /// # Errors
-    /// When there is none, when others can use its file, or when it lacks migrations or has some of a
-    /// newer version.
-    pub async fn lock(url: &str) -> Result<Self, StoreError> {
+    /// When there is none, when others can use its file, when a server may use another one, or when it
+    /// lacks migrations or has some of a newer version.
+    pub async fn lock(url: &str, own: &Path) -> Result<Self, StoreError> {
         if url.contains(":memory:") {
             return Err(StoreError::InMemory);
         }
@@ -53,6 +54,7 @@ impl SqliteSource {
             .synchronous(SqliteSynchronous::Full);
         let path = options.get_filename().to_owned();
         require_private_file(&path).map_err(no_source)?;
+        require_one_name(&path)?;
         require_tables(&path).await.map_err(no_source)?;
         let mut connection = options.connect().await?;
         raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await?;
@@ -63,9 +65,12 @@ impl SqliteSource {
             moved::unmark(&mut connection).await?;
         }
         let is_backup = "SELECT copied_at IS NOT NULL FROM countersign_instance";
-        let is_backup = sqlx::query_scalar(is_backup)
+        let is_backup: bool = sqlx::query_scalar(is_backup)
             .fetch_one(&mut connection)
             .await?;
+        if !is_backup && !was_moved {
+            require_no_other(own, &path).await?;
+        }
         let key_ids = keys::known_within(&mut connection).await?;
         Ok(Self {
             connection,
@@ -153,6 +158,22 @@ impl SqliteSource {
     /// What failed here would concern nobody: everything was committed.
     pub(in crate::store) async fn close(self) {
         let _ = self.connection.close().await;
+    }
+}
+
+/// Refuses a file beside the one that a server uses by default. As a copy of that one it would have
+/// sessions that were ended since, and the import would lock no server out.
+async fn require_no_other(own: &Path, path: &Path) -> Result<(), StoreError> {
+    if file::id(own) == file::id(path) {
+        return Ok(());
+    }
+    match pending(own).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) | Err(StoreError::Moved { .. }) => Err(StoreError::OtherFile {
+            path: path.to_owned(),
+            own: own.to_owned(),
+        }),
+        Err(error) => Err(error),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Command, Output},
     thread,
@@ -547,6 +547,44 @@ fn a_database_that_was_moved_can_be_imported_again_into_an_empty_one() {
     assert_eq!(server.refresh(&cookie), 200);
     let error = failure(installation.old().arg("serve"));
     assert!(error.contains("was moved"), "{error}");
+}
+
+#[test]
+fn a_file_that_the_server_may_not_have_is_refused() {
+    let installation = Installation::with_ada();
+    let server = installation.serve_old();
+    let (token, _) = sign_in(&server);
+    let import = |path: &Path| {
+        let mut import = countersign(installation.path());
+        import.arg("import");
+        failure(import.arg(format!("sqlite:{}", path.display())))
+    };
+    // SQLite writes beside a name, so the server's latest changes are not beside this one.
+    let linked = installation.path().join("linked.db");
+    fs::hard_link(installation.file(), &linked).unwrap();
+    let error = import(&linked);
+    assert!(error.contains("hard link"), "{error}");
+    assert!(installation.import_fails().contains("hard link"));
+    fs::remove_file(&linked).unwrap();
+
+    let copy = installation.path().join("copy.db");
+    for ending in ["", "-wal"] {
+        let file = |path: &Path| format!("{}{ending}", path.display());
+        fs::copy(file(&installation.file()), file(&copy)).unwrap();
+    }
+    let error = import(&copy);
+    assert!(error.contains("countersign backup"), "{error}");
+    assert!(error.contains("countersign.db"), "{error}");
+    installation.assert_new_is_empty();
+    assert_eq!(status(&server, &token), 200);
+
+    let link = installation.path().join("link.db");
+    symlink(installation.file(), &link).unwrap();
+    let mut by_link = countersign(installation.path());
+    successful(by_link.args(["import", &format!("sqlite:{}", link.display())]));
+    assert_eq!(status(&server, &token), 503);
+    // A copy from before has sessions that may have ended since.
+    assert!(import(&copy).contains("countersign backup"));
 }
 
 #[test]
