@@ -4,7 +4,7 @@ use super::{CommandResult, terminal::print};
 use crate::{
     auth,
     server::{self, Settings},
-    store::{DatabaseOptions, Imported},
+    store::{DatabaseOptions, Imported, SessionsOver},
 };
 
 /// Move users, sessions and the audit log from a database in a file to the one of Postgres that
@@ -38,17 +38,24 @@ impl Import {
             users,
             sessions,
             events,
-            was_backup,
+            sessions_over,
         } = server::import(settings, &self.source, &auth::command_line()).await?;
         let source = &self.source;
         print(format_args!(
             "Moved {source} to {target}. Users: {users}, sessions: {sessions}, security events: \
              {events}."
         ))?;
-        if was_backup {
-            print(format_args!(
+        match sessions_over {
+            None => {}
+            Some(SessionsOver::Backup) => print(format_args!(
                 "It was a backup, so all users have to sign in again."
-            ))?;
+            ))?,
+            Some(SessionsOver::Moved(at)) => print(format_args!(
+                "It had been moved before, at {}, so all users have to sign in again. Passwords are as \
+                 they were then: set anew those that were changed since, and disable again who was \
+                 disabled since.",
+                at.rfc3339()
+            ))?,
         }
         print(format_args!(
             "The old database is locked now. Set database.url to the new one on all servers, and start \

@@ -130,10 +130,18 @@ pub enum StoreError {
     )]
     Pending(Vec<i64>),
     #[error(
-        "the database {} was moved by `countersign import` at {}: set database.url to the new one; if \
-         that one is empty, run the import again", .path.display(), .at.rfc3339()
+        "the database {} was moved by `countersign import` at {}: set database.url to the new one; {}",
+        .path.display(), .at.rfc3339(), if *.is_complete {
+            "if it is lost, restore its dump, or import this one again, which comes over without sessions"
+        } else {
+            "if that one is empty, run the import again"
+        }
     )]
-    Moved { path: PathBuf, at: Timestamp },
+    Moved {
+        path: PathBuf,
+        at: Timestamp,
+        is_complete: bool,
+    },
     #[error(
         "the tables of Countersign are gone: after `countersign import`, stop this server, and set \
          database.url to the new database ({0})"
@@ -175,6 +183,14 @@ pub enum StoreError {
          command again, which says that the new database has the accounts, or imports them again", .path.display()
     )]
     Unfinished {
+        path: PathBuf,
+        cause: Box<StoreError>,
+    },
+    #[error(
+        "everything was imported, but that can't be recorded in {} ({cause}): start the servers on the \
+         new database, and do not import that file again", .path.display()
+    )]
+    Unrecorded {
         path: PathBuf,
         cause: Box<StoreError>,
     },

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use futures::{Stream, TryStreamExt};
 
-use super::{Identity, PostgresTarget, SqliteSource, StoreError};
+use super::{Identity, PostgresTarget, SessionsOver, SqliteSource, StoreError};
 use crate::domain::{Actor, EventKind, SecurityEvent, Timestamp};
 
 /// How many rows are in memory and written by one statement.
@@ -16,18 +16,19 @@ pub struct Imported {
     pub users: usize,
     pub sessions: usize,
     pub events: usize,
-    /// The source was a backup, whose sessions are over.
-    pub was_backup: bool,
+    /// Why no sessions were moved.
+    pub sessions_over: Option<SessionsOver>,
 }
 
 /// Moves accounts, live sessions and security events, and records `ours` for all servers.
 ///
 /// The source is marked before the target commits. So at no moment do both accept a session. After a
-/// crash in between the source is marked and the target is empty, and the import can be run again.
+/// crash in between the source is marked and the target is empty, and the import can be run again. It
+/// brings sessions then only to that target, and none once the move is complete.
 ///
 /// # Errors
 /// When nothing was moved and the source is as before; with [`StoreError::Unfinished`], when that is
-/// not known.
+/// not known; with [`StoreError::Unrecorded`], when all was moved.
 pub async fn import(
     mut source: SqliteSource,
     mut target: PostgresTarget,
@@ -44,11 +45,11 @@ pub async fn import(
     let imported = copied.map_err(not_imported)?;
     target.record(ours).await.map_err(not_imported)?;
     let restored = SecurityEvent::new(EventKind::AllSessionsRevoked, actor, now);
-    let restored = imported
-        .was_backup
-        .then(|| restored.with_detail("restored"));
+    let is_over = imported.sessions_over.is_some();
+    let restored = is_over.then(|| restored.with_detail("restored"));
 
-    source.mark(now).await.map_err(not_imported)?;
+    let sessions_to = (!is_over).then(|| target.place().to_owned());
+    source.mark(sessions_to, now).await.map_err(not_imported)?;
     if let Err(unconfirmed) = target.commit(restored).await {
         let cause = unconfirmed.cause;
         if unconfirmed.is_rolled_back && matches!(source.unmark().await, Ok(true)) {
@@ -57,7 +58,11 @@ pub async fn import(
         let cause = cause.into();
         return Err(StoreError::Unfinished { path, cause });
     }
-    source.close().await;
+    let completed = source.complete().await;
+    completed.map_err(|cause| StoreError::Unrecorded {
+        path,
+        cause: cause.into(),
+    })?;
     Ok(imported)
 }
 
@@ -66,10 +71,10 @@ async fn copy_all(
     target: &mut PostgresTarget,
     now: Timestamp,
 ) -> Result<Imported, StoreError> {
-    let was_backup = source.is_backup();
+    let sessions_over = source.sessions_over(target.place());
     let insert = async |page| target.insert_accounts(page).await;
     let users = copy(source.accounts(), insert).await?;
-    let sessions = if was_backup {
+    let sessions = if sessions_over.is_some() {
         0
     } else {
         let insert = async |page| target.insert_sessions(page).await;
@@ -81,7 +86,7 @@ async fn copy_all(
         users,
         sessions,
         events,
-        was_backup,
+        sessions_over,
     })
 }
 

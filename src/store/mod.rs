@@ -38,4 +38,4 @@ pub use port::Store;
 use postgres::PostgresStore;
 pub use postgres::PostgresTarget;
 pub use running::running;
-pub use sqlite::{SqliteSource, SqliteStore, sqlite_url};
+pub use sqlite::{SessionsOver, SqliteSource, SqliteStore, sqlite_url};

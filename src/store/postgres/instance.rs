@@ -60,6 +60,17 @@ async fn system_identifier(connection: &mut PgConnection) -> Result<Option<i64>,
     ))
 }
 
+/// Tells this database from every other one, of other clusters too, and from one that was created
+/// anew in its place. A database that is created from a template has the template's OIDs of tables.
+pub(super) async fn place(connection: &mut PgConnection) -> Result<String, StoreError> {
+    let system = system_identifier(connection).await?;
+    let place = sqlx::query_scalar(
+        "SELECT concat_ws('/', $1::bigint, oid, 'countersign_sessions'::regclass::oid)
+         FROM pg_database WHERE datname = current_database()",
+    );
+    Ok(place.bind(system).fetch_one(connection).await?)
+}
+
 /// Ends every session of every user.
 pub(super) async fn begin_epoch(
     store: &PostgresStore,

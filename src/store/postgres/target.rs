@@ -17,6 +17,7 @@ use crate::{
 pub struct PostgresTarget {
     store: PostgresStore,
     writing: Writing,
+    place: String,
     recorded: Option<Identity>,
 }
 
@@ -38,12 +39,19 @@ impl PostgresTarget {
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let store = PostgresStore::open(options, IfAbsent::Begin, actor, now).await?;
-        let (writing, recorded) = run(|| begin(&store)).await?;
+        let mut writing = run(|| begin(&store)).await?;
         Ok(Self {
+            place: instance::place(&mut writing).await?,
+            recorded: instance::recorded(&mut writing).await?,
             store,
             writing,
-            recorded,
         })
+    }
+
+    /// Tells this database from every other one.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
     }
 
     /// What is on record as common to all servers; `None` if none has started yet.
@@ -157,11 +165,10 @@ impl PostgresTarget {
 
 /// Begins a transaction in a database without accounts. It waits for an earlier one of another import,
 /// whose outcome is known then.
-async fn begin(store: &PostgresStore) -> Result<(Writing, Option<Identity>), StoreError> {
+async fn begin(store: &PostgresStore) -> Result<Writing, StoreError> {
     let mut writing = store.begin().await?;
     instance::lock(&mut writing).await?;
     require_empty(store, &mut writing).await?;
-    let recorded = instance::recorded(&mut writing).await?;
     // All of it may take longer than a query. Who holds a lock is not waited for so long.
     raw_sql(
         "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
@@ -169,7 +176,7 @@ async fn begin(store: &PostgresStore) -> Result<(Writing, Option<Identity>), Sto
     )
     .execute(&mut *writing)
     .await?;
-    Ok((writing, recorded))
+    Ok(writing)
 }
 
 async fn require_empty(

@@ -42,7 +42,7 @@ use crate::domain::{
 use check::DirectReads;
 use file::FileId;
 pub use file::url as sqlite_url;
-pub use source::SqliteSource;
+pub use source::{SessionsOver, SqliteSource};
 
 /// A database in one file.
 #[derive(Debug)]

@@ -10,44 +10,64 @@ use crate::domain::Timestamp;
 /// The table that is the mark.
 const MARK: &str = "countersign_moved";
 
+/// What the mark says.
+#[derive(Debug)]
+pub(super) struct Moved {
+    pub at: Timestamp,
+    /// The database that sessions may still come over to, since the move to it may be unfinished.
+    /// `None` if the move is complete: sessions may have ended since.
+    pub sessions_to: Option<String>,
+}
+
 /// Refuses a database that was moved.
 pub(super) async fn require_not_moved(
     connection: &mut SqliteConnection,
     path: &Path,
 ) -> Result<(), StoreError> {
-    match moved_at(connection).await? {
+    match find(connection).await? {
         None => Ok(()),
-        Some(at) => Err(StoreError::Moved {
+        Some(moved) => Err(StoreError::Moved {
             path: absolute(path).unwrap_or_else(|_| path.to_owned()),
-            at,
+            at: moved.at,
+            is_complete: moved.sessions_to.is_none(),
         }),
     }
 }
 
-pub(super) async fn moved_at(
-    connection: &mut SqliteConnection,
-) -> Result<Option<Timestamp>, StoreError> {
+pub(super) async fn find(connection: &mut SqliteConnection) -> Result<Option<Moved>, StoreError> {
     if !has_table(connection, MARK).await? {
         return Ok(None);
     }
-    let at = sqlx::query_scalar("SELECT at FROM countersign_moved")
+    let (at, sessions_to) = sqlx::query_as("SELECT at, sessions_to FROM countersign_moved")
         .fetch_one(connection)
         .await?;
-    Ok(Some(Timestamp(at)))
+    Ok(Some(Moved {
+        at: Timestamp(at),
+        sessions_to,
+    }))
 }
 
 /// Marks a database within the caller's transaction. A process that has it open finds no table
 /// afterwards, so each of its statements fails.
 pub(super) async fn mark(
     connection: &mut SqliteConnection,
-    now: Timestamp,
+    moved: &Moved,
 ) -> Result<(), StoreError> {
     rename_tables(connection, "countersign_", "countersign_moved_").await?;
-    raw_sql("CREATE TABLE countersign_moved (at INTEGER NOT NULL) STRICT")
+    raw_sql("CREATE TABLE countersign_moved (at INTEGER NOT NULL, sessions_to TEXT) STRICT")
         .execute(&mut *connection)
         .await?;
-    sqlx::query("INSERT INTO countersign_moved (at) VALUES (?)")
-        .bind(now.0)
+    sqlx::query("INSERT INTO countersign_moved (at, sessions_to) VALUES (?, ?)")
+        .bind(moved.at.0)
+        .bind(&moved.sessions_to)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Has no sessions come over any more.
+pub(super) async fn complete(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    raw_sql("UPDATE countersign_moved SET sessions_to = NULL")
         .execute(connection)
         .await?;
     Ok(())

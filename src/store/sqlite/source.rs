@@ -16,7 +16,7 @@ use super::{
     file::{self, require_one_name, require_private_file},
     keys,
     migrations::{pending, require_current, require_tables},
-    moved,
+    moved::{self, Moved},
     session_row::LIVE,
 };
 use crate::{
@@ -24,14 +24,23 @@ use crate::{
     store::rows::{AccountRow, EventRow, SessionRow},
 };
 
+/// Why the sessions of a database are over.
+#[derive(Debug, Clone, Copy)]
+pub enum SessionsOver {
+    /// It is a backup.
+    Backup,
+    /// It was moved before, at this time, so they may have ended in the other database.
+    Moved(Timestamp),
+}
+
 /// A database that is being moved. Nobody writes to it meanwhile. If this is dropped before
 /// [`Self::mark`], it is as before.
 #[derive(Debug)]
 pub struct SqliteSource {
     connection: SqliteConnection,
     path: PathBuf,
-    /// It was marked before: an import was not finished, or is done again.
-    was_moved: bool,
+    /// The mark that it had before: an import was not finished, or is done again.
+    moved: Option<Moved>,
     is_backup: bool,
     key_ids: BTreeSet<String>,
     /// The data version when it was marked.
@@ -59,8 +68,8 @@ impl SqliteSource {
         let mut connection = options.connect().await?;
         raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await?;
         require_current(&mut connection, &path).await?;
-        let was_moved = moved::moved_at(&mut connection).await?.is_some();
-        if was_moved {
+        let moved = moved::find(&mut connection).await?;
+        if moved.is_some() {
             // Within the transaction, which ends with the mark set again.
             moved::unmark(&mut connection).await?;
         }
@@ -68,14 +77,14 @@ impl SqliteSource {
         let is_backup: bool = sqlx::query_scalar(is_backup)
             .fetch_one(&mut connection)
             .await?;
-        if !is_backup && !was_moved {
+        if !is_backup && moved.is_none() {
             require_no_other(own, &path).await?;
         }
         let key_ids = keys::known_within(&mut connection).await?;
         Ok(Self {
             connection,
             path,
-            was_moved,
+            moved,
             is_backup,
             key_ids,
             version: 0,
@@ -87,10 +96,15 @@ impl SqliteSource {
         &self.path
     }
 
-    /// Whether it is a backup, whose sessions are over.
+    /// Why its sessions may not go on in `target`; `None` if they may.
     #[must_use]
-    pub fn is_backup(&self) -> bool {
-        self.is_backup
+    pub fn sessions_over(&self, target: &str) -> Option<SessionsOver> {
+        if self.is_backup {
+            return Some(SessionsOver::Backup);
+        }
+        let moved = self.moved.as_ref()?;
+        let is_unfinished = moved.sessions_to.as_deref() == Some(target);
+        (!is_unfinished).then_some(SessionsOver::Moved(moved.at))
     }
 
     /// The `kid` of each signing key.
@@ -124,9 +138,15 @@ impl SqliteSource {
         .fetch(&mut self.connection)
     }
 
-    /// Marks the database as moved, durably. Every later statement of a running server fails.
-    pub(in crate::store) async fn mark(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        moved::mark(&mut self.connection, now).await?;
+    /// Marks the database as moved, durably. Every later statement of a running server fails. Until
+    /// [`Self::complete`], its sessions may come over to `sessions_to`.
+    pub(in crate::store) async fn mark(
+        &mut self,
+        sessions_to: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let at = self.moved.as_ref().map_or(now, |before| before.at);
+        moved::mark(&mut self.connection, &Moved { at, sessions_to }).await?;
         raw_sql("COMMIT").execute(&mut self.connection).await?;
         self.version = self.data_version().await?;
         Ok(())
@@ -135,9 +155,6 @@ impl SqliteSource {
     /// Undoes [`Self::mark`]. `false` if somebody else has written since: another import may have moved
     /// everything.
     pub(in crate::store) async fn unmark(&mut self) -> Result<bool, StoreError> {
-        if self.was_moved {
-            return Ok(true);
-        }
         raw_sql("BEGIN IMMEDIATE")
             .execute(&mut self.connection)
             .await?;
@@ -145,6 +162,9 @@ impl SqliteSource {
             return Ok(false);
         }
         moved::unmark(&mut self.connection).await?;
+        if let Some(before) = &self.moved {
+            moved::mark(&mut self.connection, before).await?;
+        }
         raw_sql("COMMIT").execute(&mut self.connection).await?;
         Ok(true)
     }
@@ -155,9 +175,12 @@ impl SqliteSource {
         Ok(version.fetch_one(&mut self.connection).await?)
     }
 
-    /// What failed here would concern nobody: everything was committed.
-    pub(in crate::store) async fn close(self) {
+    /// Records, durably, that the move is complete.
+    pub(in crate::store) async fn complete(mut self) -> Result<(), StoreError> {
+        moved::complete(&mut self.connection).await?;
+        // What fails here concerns nobody: everything was committed.
         let _ = self.connection.close().await;
+        Ok(())
     }
 }
 

@@ -523,30 +523,108 @@ fn an_import_that_fails_does_not_unlock_what_another_one_has_moved() {
     assert_eq!(status(&server, &token), 200);
 }
 
-/// As after a crash between the commits.
+/// Kills an import when Postgres is about to commit, and has Postgres roll back.
+fn crash_between_the_commits(installation: &Installation) {
+    let mut postgres = installation.postgres();
+    at_the_commit(&mut postgres, "PERFORM pg_sleep(60)");
+    let mut import = installation.import().spawn().unwrap();
+    wait_for(&mut postgres, COMMITTING, 1);
+    import.kill().unwrap();
+    import.wait().unwrap();
+    let ended = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    assert_eq!(postgres.number(ended), 1);
+    postgres.execute("DROP FUNCTION at_commit CASCADE");
+    installation.assert_new_is_empty();
+}
+
 #[test]
-fn a_database_that_was_moved_can_be_imported_again_into_an_empty_one() {
+fn a_move_that_has_crashed_is_finished_by_the_same_command() {
     let installation = Installation::with_ada();
     let server = installation.serve_old();
     let (token, cookie) = sign_in(&server);
-    let printed = installation.import_successfully();
-    assert!(
-        installation
-            .import_fails()
-            .contains("users: 1, sessions: 1")
-    );
-    installation.postgres().execute(
-        "TRUNCATE countersign_sessions, countersign_users, countersign_security_events,
-             countersign_keys;
-         UPDATE countersign_instance SET public_url = NULL",
-    );
-    assert_eq!(installation.import_successfully(), printed);
+    crash_between_the_commits(&installation);
     assert_eq!(status(&server, &token), 503);
+    let error = failure(installation.old().arg("serve"));
+    assert!(error.contains("run the import again"), "{error}");
+    let printed = installation.import_successfully();
+    assert!(printed.contains("Users: 1, sessions: 1,"), "{printed}");
     let server = Process::serve(installation.path());
     assert_eq!(status(&server, &token), 200);
     assert_eq!(server.refresh(&cookie), 200);
+}
+
+#[test]
+fn a_move_that_has_crashed_brings_no_sessions_into_another_database() {
+    let (installation, other) = (Installation::with_ada(), TempDir::new().unwrap());
+    let server = installation.serve_old();
+    let (token, _) = sign_in(&server);
+    crash_between_the_commits(&installation);
+    let mut import = installation.import();
+    import.env("COUNTERSIGN_DATABASE_URL", database_url(other.path()));
+    let printed = successful(&mut import);
+    assert!(printed.contains("Users: 1, sessions: 0,"), "{printed}");
+    assert!(printed.contains("sign in again"), "{printed}");
+    // Nor into the first one now.
+    let printed = installation.import_successfully();
+    assert!(printed.contains("Users: 1, sessions: 0,"), "{printed}");
+    let new = Process::serve(installation.path());
+    assert_eq!(status(&new, &token), 401);
+}
+
+#[test]
+fn a_move_that_was_completed_brings_no_session_again() {
+    let installation = Installation::with_ada();
+    let server = installation.serve_old();
+    let (token, cookie) = sign_in(&server);
+    let (over, cookie_of_over) = sign_in(&server);
+    let audit = installation.run_old(&["audit"]);
+    installation.import_successfully();
+    let server = Process::serve(installation.path());
+    assert_eq!(server.post("/api/logout", "", Some(&over)).0, 200);
+    server.stop();
+    let error = installation.import_fails();
+    assert!(error.contains("users: 1, sessions: 2"), "{error}");
     let error = failure(installation.old().arg("serve"));
-    assert!(error.contains("was moved"), "{error}");
+    assert!(error.contains("comes over without sessions"), "{error}");
+
+    let mut postgres = installation.postgres();
+    at_the_commit(&mut postgres, "RAISE EXCEPTION 'as if the disk were full'");
+    postgres.execute("TRUNCATE countersign_sessions, countersign_users");
+    let error = installation.import_fails();
+    assert!(error.contains("is as before"), "{error}");
+    postgres.execute("DROP FUNCTION at_commit CASCADE");
+    let error = failure(installation.old().arg("serve"));
+    assert!(error.contains("comes over without sessions"), "{error}");
+
+    for gone in [
+        "TRUNCATE countersign_sessions, countersign_users, countersign_security_events,
+             countersign_keys;
+         UPDATE countersign_instance SET public_url = NULL",
+        "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
+    ] {
+        installation.postgres().execute(gone);
+        let printed = installation.import_successfully();
+        assert!(printed.contains("Users: 1, sessions: 0,"), "{printed}");
+        assert!(
+            printed.contains("had been moved before, at 20"),
+            "{printed}"
+        );
+        assert!(printed.contains("sign in again"), "{printed}");
+        let server = Process::serve(installation.path());
+        for (token, cookie) in [(&token, &cookie), (&over, &cookie_of_over)] {
+            assert_eq!(status(&server, token), 401);
+            assert_eq!(server.refresh(cookie), 401);
+        }
+        server.stop();
+        let imported = run_successfully(installation.path(), &["audit"]);
+        let rest = imported.strip_prefix(&audit);
+        let rest = rest.unwrap_or_else(|| panic!("{imported}"));
+        assert!(
+            rest.starts_with("20") && rest.contains("all_sessions_revoked  detail=restored"),
+            "{rest}"
+        );
+    }
 }
 
 #[test]
@@ -585,6 +663,24 @@ fn a_file_that_the_server_may_not_have_is_refused() {
     assert_eq!(status(&server, &token), 503);
     // A copy from before has sessions that may have ended since.
     assert!(import(&copy).contains("countersign backup"));
+}
+
+#[test]
+fn a_move_that_can_not_be_recorded_as_complete_is_reported() {
+    let installation = Installation::with_ada();
+    let mut postgres = installation.postgres();
+    at_the_commit(&mut postgres, "PERFORM pg_sleep(1)");
+    let mut import = installation.import();
+    let importing = thread::spawn(move || failure(&mut import));
+    wait_for(&mut postgres, COMMITTING, 1);
+    // Held for longer than the import waits.
+    let mut sqlite = BlockingConnection::at(&installation.url());
+    sqlite.execute("BEGIN IMMEDIATE");
+    let error = importing.join().unwrap();
+    assert!(error.contains("everything was imported"), "{error}");
+    assert!(error.contains("do not import that file again"), "{error}");
+    let users = run_successfully(installation.path(), &["user", "list"]);
+    assert!(users.contains("ada"), "{users}");
 }
 
 #[test]
