@@ -46,12 +46,16 @@ fn a_token_is_stored_for_this_tab_only_and_cleared_with_the_session() {
 }
 
 #[wasm_bindgen_test]
-fn a_stored_value_that_is_no_token_is_ignored() {
+fn a_stored_token_without_its_times_is_ignored() {
     let session = ClientSession::default();
-    session_storage()
-        .set_item("countersign.access_token", "{not json")
-        .unwrap();
-    assert!(session.token().is_none());
+    for received in ["", "soon", "1767225600", "1767225600 later"] {
+        let storage = session_storage();
+        storage
+            .set_item("countersign.access_token", "a.b.c")
+            .unwrap();
+        storage.set_item("countersign.received", received).unwrap();
+        assert!(session.token().is_none(), "{received}");
+    }
     session.clear_token();
 }
 

@@ -69,15 +69,16 @@ export const test = base.extend<Fixtures>({
 
 /** The access token that this tab keeps. */
 export async function storedToken(page: Page): Promise<string | undefined> {
-  const stored = await page.evaluate(() => sessionStorage.getItem("countersign.access_token"));
-  return stored === null ? undefined : JSON.parse(stored);
+  return (await page.evaluate(() => sessionStorage.getItem("countersign.access_token"))) ?? undefined;
 }
 
 /** Puts a token into this tab as if it had just arrived. */
 export async function storeToken(page: Page, token: string) {
   await page.evaluate((token) => {
-    sessionStorage.setItem("countersign.access_token", JSON.stringify(token));
-    sessionStorage.setItem("countersign.received_at", JSON.stringify(`${Math.floor(Date.now() / 1000)}`));
+    const claims = JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/")));
+    sessionStorage.setItem("countersign.access_token", token);
+    const received = [Math.floor(Date.now() / 1000), claims.exp - claims.iat, claims.sid].join(" ");
+    sessionStorage.setItem("countersign.received", received);
   }, token);
 }
 

@@ -1,8 +1,6 @@
-use gloo_storage::{LocalStorage, Storage};
-
 use super::{
     cookie::{has_cookie, write_cookie},
-    storage::has_local_storage,
+    storage::{get, local_storage, remove, set},
 };
 use crate::domain::{CookieName, SessionId};
 
@@ -25,10 +23,8 @@ impl PendingLogout {
             "1",
             CookieName::PENDING_LOGOUT_SECONDS,
         );
-        if let Some(session) = session
-            && has_local_storage()
-        {
-            let _ = LocalStorage::set(KEY, &*session.to_string());
+        if let Some(session) = session {
+            set(local_storage(), KEY, &session.to_string());
         }
     }
 
@@ -46,9 +42,7 @@ impl PendingLogout {
     /// to be live. Returns whether that is so.
     #[must_use]
     pub fn restore(session: SessionId) -> bool {
-        let signed_out: Option<String> = has_local_storage()
-            .then(|| LocalStorage::get(KEY).ok())
-            .flatten();
+        let signed_out = get(local_storage(), KEY);
         let is_same = signed_out.is_some_and(|id| id == session.to_string());
         if is_same {
             Self::set(Some(session));
@@ -60,7 +54,5 @@ impl PendingLogout {
 }
 
 fn forget_session() {
-    if has_local_storage() {
-        LocalStorage::delete(KEY);
-    }
+    remove(local_storage(), KEY);
 }

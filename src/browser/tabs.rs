@@ -1,10 +1,13 @@
-use gloo_storage::{LocalStorage, Storage};
 use leptos::prelude::{UpdateValue, WithValue};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, StorageEvent};
 
-use super::{ClientSession, SessionEvent, page_events::listen, storage::has_local_storage};
+use super::{
+    ClientSession, SessionEvent,
+    page_events::listen,
+    storage::{local_storage, remove, set},
+};
 
 /// The name of the channel, and of the storage key where there are no channels.
 const NAME: &str = "countersign";
@@ -57,8 +60,7 @@ impl ClientSession {
             let message = event
                 .dyn_ref::<StorageEvent>()
                 .filter(|event| event.key().as_deref() == Some(NAME))
-                .and_then(StorageEvent::new_value)
-                .and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
+                .and_then(StorageEvent::new_value);
             session.receive(message);
         });
     }
@@ -67,10 +69,10 @@ impl ClientSession {
         let channel = self.state.with_value(|state| state.channel.clone());
         if let Some(channel) = channel {
             let _ = channel.post_message(&message.into());
-        } else if has_local_storage() {
+        } else {
             // Removed at once, so that the same message is a change the next time too.
-            let _ = LocalStorage::set(NAME, message);
-            LocalStorage::delete(NAME);
+            set(local_storage(), NAME, message);
+            remove(local_storage(), NAME);
         }
     }
 

@@ -1,15 +1,18 @@
 //! Where a tab keeps its access token: `sessionStorage`, which ends with the tab, or memory where the
 //! browser denies storage.
 
-use gloo_storage::{SessionStorage, Storage};
 use leptos::prelude::{UpdateValue, WithValue};
 
-use super::{ClientSession, now, storage::has_session_storage};
-use crate::domain::{AccessToken, ReceivedToken, Timestamp};
+use super::{
+    ClientSession, now,
+    storage::{get, remove, session_storage, set},
+};
+use crate::domain::{AccessToken, ReceivedToken, SessionId, Timestamp};
 
 const TOKEN: &str = "countersign.access_token";
-/// When the token has arrived: another document in the same tab counts its lifetime from then on.
-const RECEIVED_AT: &str = "countersign.received_at";
+/// When the token has arrived, for how many seconds it is valid from then on, and its session. Another
+/// document in the same tab needs to read no token to know.
+const RECEIVED: &str = "countersign.received";
 
 impl ClientSession {
     /// The access token of this tab.
@@ -21,10 +24,7 @@ impl ClientSession {
 
     /// Stores a token that has just arrived.
     pub fn store_token(&self, access_token: AccessToken) {
-        let token = ReceivedToken {
-            access_token,
-            received_at: now(),
-        };
+        let token = ReceivedToken::new(access_token, now());
         self.clear_token();
         if !store(&token) {
             self.clear_token();
@@ -35,27 +35,32 @@ impl ClientSession {
     /// Forgets the token, but not whose session this is: the next token is obtained by the cookie.
     pub fn clear_token(&self) {
         self.state.update_value(|state| state.token = None);
-        if has_session_storage() {
-            SessionStorage::delete(TOKEN);
-            SessionStorage::delete(RECEIVED_AT);
-        }
+        remove(session_storage(), TOKEN);
+        remove(session_storage(), RECEIVED);
     }
 }
 
 fn stored_token() -> Option<ReceivedToken> {
-    if !has_session_storage() {
-        return None;
-    }
-    let received_at: String = SessionStorage::get(RECEIVED_AT).ok()?;
+    let received = get(session_storage(), RECEIVED)?;
+    let mut parts = received.split(' ');
     Some(ReceivedToken {
-        access_token: AccessToken::new(SessionStorage::get(TOKEN).ok()?),
-        received_at: Timestamp(received_at.parse().ok()?),
+        access_token: AccessToken::new(get(session_storage(), TOKEN)?),
+        received_at: Timestamp(parts.next()?.parse().ok()?),
+        lifetime_seconds: parts.next()?.parse().ok()?,
+        session: parts.next().and_then(|id| id.parse().ok()).map(SessionId),
     })
 }
 
-/// `false` when storage is denied or full. With texts only, the wasm has the code for one type.
+/// `false` when storage is denied or full.
 fn store(token: &ReceivedToken) -> bool {
-    has_session_storage()
-        && SessionStorage::set(TOKEN, token.access_token.expose()).is_ok()
-        && SessionStorage::set(RECEIVED_AT, &*token.received_at.0.to_string()).is_ok()
+    let ReceivedToken {
+        access_token,
+        received_at,
+        lifetime_seconds,
+        session,
+    } = token;
+    let session = session.map(|id| id.to_string()).unwrap_or_default();
+    let received = format!("{} {lifetime_seconds} {session}", received_at.0);
+    set(session_storage(), TOKEN, access_token.expose())
+        && set(session_storage(), RECEIVED, &received)
 }

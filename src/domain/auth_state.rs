@@ -1,9 +1,7 @@
-use serde::{Deserialize, Serialize};
-
 use super::{SessionId, User};
 
 /// Who is signed in, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthState {
     /// The server could not be asked, or has not answered yet.
     Unknown,

@@ -1,30 +1,41 @@
 use std::{
+    borrow::Cow,
+    collections::HashMap,
     fmt::{self, Display, Formatter},
     str::FromStr,
 };
 
-use serde::{Deserialize, Serialize};
+use form_urlencoded::Serializer;
+use strum::{EnumString, IntoStaticStr};
+use thiserror::Error;
 
-use super::{AuthError, AuthState};
+use super::{AuthError, AuthState, InputError, SessionId, User, UserId, Username};
 
-/// The state from which the server rendered a page. It is embedded in the page as JSON, so that
-/// hydration starts from the same state and nothing on the page changes.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// The state from which the server rendered a page. It is embedded in the page, so that hydration
+/// starts from the same state and nothing on the page changes.
+///
+/// It is written as a form is sent, and not as JSON: the first wasm file needs no JSON for anything
+/// else, and a deserializer would add a sixth to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitialState {
     pub auth: AuthState,
     /// A message above the login form.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
     /// The login by the plain form that this page responds to, if it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub failed_login: Option<FailedLogin>,
     /// Why another plain form was refused, if this page is the response to one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<AuthError>,
 }
 
+/// The embedded state is of another version of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the state of the page can't be read")]
+pub struct InvalidInitialState;
+
 /// A message that the login page shows before the user has typed anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, EnumString)]
+#[cfg_attr(test, derive(strum::VariantArray))]
+#[strum(serialize_all = "snake_case")]
 pub enum Notice {
     /// The logout request is under way.
     SigningOut,
@@ -41,7 +52,7 @@ pub enum Notice {
 }
 
 /// A failed login by the plain form, which works without scripts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedLogin {
     /// The user name as typed, to fill the form again.
     pub username: String,
@@ -50,20 +61,93 @@ pub struct FailedLogin {
     pub error: AuthError,
 }
 
-/// Writes JSON, the format in which the page embeds the state.
+const UNKNOWN: &str = "unknown";
+const ANONYMOUS: &str = "anonymous";
+const SIGNED_IN: &str = "signed_in";
+
 impl Display for InitialState {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+        let mut form = Serializer::new(String::new());
+        match &self.auth {
+            AuthState::Unknown => form.append_pair("auth", UNKNOWN),
+            AuthState::Anonymous => form.append_pair("auth", ANONYMOUS),
+            AuthState::SignedIn { user, session } => form
+                .append_pair("auth", SIGNED_IN)
+                .append_pair("user_id", &user.id.to_string())
+                .append_pair("username", user.username.as_str())
+                .append_pair("session", &session.to_string()),
+        };
+        if let Some(notice) = self.notice {
+            form.append_pair("notice", notice.into());
+        }
+        if let Some(failed) = &self.failed_login {
+            form.append_pair("failed", &write_error(&failed.error))
+                .append_pair("typed", &failed.username)
+                .append_pair("remember", &failed.remember.to_string());
+        }
+        if let Some(refused) = &self.refused {
+            form.append_pair("refused", &write_error(refused));
+        }
+        f.write_str(&form.finish())
     }
 }
 
 impl FromStr for InitialState {
-    type Err = serde_json::Error;
+    type Err = InvalidInitialState;
 
-    /// Reads the JSON from bytes rather than from `str`. Responses are read from bytes too, and a
-    /// second input type would add a second copy of the deserializer to the wasm.
-    fn from_str(json: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(json.as_bytes())
+    fn from_str(text: &str) -> Result<Self, InvalidInitialState> {
+        read(text).ok_or(InvalidInitialState)
+    }
+}
+
+fn read(text: &str) -> Option<InitialState> {
+    let form: HashMap<Cow<str>, Cow<str>> = form_urlencoded::parse(text.as_bytes()).collect();
+    let get = |name: &str| form.get(name).map(|value| &**value);
+    let error = |name| get(name).map(read_error);
+    Some(InitialState {
+        auth: match get("auth")? {
+            UNKNOWN => AuthState::Unknown,
+            ANONYMOUS => AuthState::Anonymous,
+            SIGNED_IN => AuthState::SignedIn {
+                user: User {
+                    id: UserId(get("user_id")?.parse().ok()?),
+                    username: Username::from_stored(get("username")?.to_owned()),
+                },
+                session: SessionId(get("session")?.parse().ok()?),
+            },
+            _ => return None,
+        },
+        notice: get("notice").and_then(|notice| notice.parse().ok()),
+        failed_login: match error("failed") {
+            Some(error) => Some(FailedLogin {
+                username: get("typed")?.to_owned(),
+                remember: get("remember") == Some("true"),
+                error,
+            }),
+            None => None,
+        },
+        refused: error("refused"),
+    })
+}
+
+/// The code of an error, and what it is about.
+fn write_error(error: &AuthError) -> String {
+    let code = error.code();
+    match error {
+        AuthError::InvalidInput(input) => format!("{code} {}", input.code()),
+        AuthError::Throttled { wait_seconds } => format!("{code} {wait_seconds}"),
+        _ => code.to_owned(),
+    }
+}
+
+fn read_error(text: &str) -> AuthError {
+    let (code, about) = text.split_once(' ').unwrap_or((text, ""));
+    match code.parse().unwrap_or(AuthError::Unavailable) {
+        AuthError::InvalidInput(_) => AuthError::InvalidInput(InputError::from_code(about)),
+        AuthError::Throttled { .. } => AuthError::Throttled {
+            wait_seconds: about.parse().unwrap_or_default(),
+        },
+        error => error,
     }
 }
 
@@ -87,5 +171,90 @@ impl Notice {
             self,
             Self::SigningOut | Self::SignedOut | Self::SignOutUnconfirmed
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use strum::VariantArray;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn errors() -> impl Strategy<Value = AuthError> {
+        prop_oneof![
+            Just(AuthError::InvalidCredentials),
+            Just(AuthError::WrongPassword),
+            Just(AuthError::InvalidToken),
+            Just(AuthError::CrossSite),
+            Just(AuthError::MethodNotAllowed),
+            Just(AuthError::NotFound),
+            Just(AuthError::PayloadTooLarge),
+            Just(AuthError::RequestTimeout),
+            Just(AuthError::UnsupportedMediaType),
+            Just(AuthError::Busy),
+            Just(AuthError::Unavailable),
+            Just(AuthError::Unreachable),
+            any::<i64>().prop_map(|wait_seconds| AuthError::Throttled { wait_seconds }),
+            proptest::sample::select(InputError::VARIANTS).prop_map(AuthError::InvalidInput),
+        ]
+    }
+
+    fn states() -> impl Strategy<Value = AuthState> {
+        let signed_in = (any::<[u128; 2]>(), "\\PC{1,20}").prop_map(|([user, session], name)| {
+            AuthState::SignedIn {
+                user: User {
+                    id: UserId(Uuid::from_u128(user)),
+                    username: Username::from_stored(name),
+                },
+                session: SessionId(Uuid::from_u128(session)),
+            }
+        });
+        prop_oneof![
+            Just(AuthState::Unknown),
+            Just(AuthState::Anonymous),
+            signed_in
+        ]
+    }
+
+    fn failed_logins() -> impl Strategy<Value = FailedLogin> {
+        (".{0,20}", any::<bool>(), errors()).prop_map(|(username, remember, error)| FailedLogin {
+            username,
+            remember,
+            error,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_page_begins_with_the_state_that_was_embedded_in_it(
+            auth in states(),
+            notice in proptest::option::of(proptest::sample::select(Notice::VARIANTS)),
+            failed_login in proptest::option::of(failed_logins()),
+            refused in proptest::option::of(errors()),
+        ) {
+            let state = InitialState { auth, notice, failed_login, refused };
+            let embedded = state.to_string();
+            prop_assert!(embedded.is_ascii(), "{}", embedded);
+            prop_assert_eq!(embedded.parse(), Ok(state));
+        }
+    }
+
+    #[test]
+    fn what_is_no_state_is_not_read() {
+        for text in [
+            "",
+            "auth",
+            "auth=admin",
+            "auth=signed_in&username=ada",
+            "{}",
+        ] {
+            assert_eq!(
+                text.parse::<InitialState>(),
+                Err(InvalidInitialState),
+                "{text}"
+            );
+        }
     }
 }

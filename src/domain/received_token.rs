@@ -1,4 +1,4 @@
-use super::{AccessToken, Timestamp};
+use super::{AccessToken, SessionId, Timestamp};
 
 /// A token is refreshed when it has fewer seconds left than this, so that it does not expire on
 /// its way to the server.
@@ -10,13 +10,29 @@ const EARLY_SECONDS: i64 = 60;
 pub struct ReceivedToken {
     pub access_token: AccessToken,
     pub received_at: Timestamp,
+    /// The `expires_in` of its response. The token states it too, as a difference of two times.
+    pub lifetime_seconds: i64,
+    /// The session that the token names; `None` if its claims can't be read.
+    pub session: Option<SessionId>,
 }
 
 impl ReceivedToken {
-    /// When the token expires, by the browser's clock. At once, if its claims can't be read.
+    /// Reads what the token says of itself. A token whose claims can't be read expires at once.
+    #[must_use]
+    pub fn new(access_token: AccessToken, received_at: Timestamp) -> Self {
+        let claims = access_token.claims();
+        Self {
+            lifetime_seconds: claims.map_or(0, |claims| claims.exp.seconds_since(claims.iat)),
+            session: claims.map(|claims| claims.sid),
+            access_token,
+            received_at,
+        }
+    }
+
+    /// When the token expires, by the browser's clock.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {
-        self.received_at.plus_seconds(self.lifetime_seconds())
+        self.received_at.plus_seconds(self.lifetime_seconds)
     }
 
     /// Whether the token is to be refreshed. A short-lived token is used for half of its lifetime
@@ -28,13 +44,7 @@ impl ReceivedToken {
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
         let seconds_left = self.expires_at().seconds_since(now);
-        now < self.received_at || seconds_left < EARLY_SECONDS.min(self.lifetime_seconds() / 2)
-    }
-
-    /// The `expires_in` of its response. The token states it too, as a difference of two times.
-    fn lifetime_seconds(&self) -> i64 {
-        let claims = self.access_token.claims();
-        claims.map_or(0, |claims| claims.exp.seconds_since(claims.iat))
+        now < self.received_at || seconds_left < EARLY_SECONDS.min(self.lifetime_seconds / 2)
     }
 }
 
@@ -49,10 +59,8 @@ mod tests {
     fn token(expires_in: i64) -> ReceivedToken {
         let claims = format!(r#"{{"sid":"{}","iat":0,"exp":{expires_in}}}"#, Uuid::nil());
         let claims = BASE64_URL_SAFE_NO_PAD.encode(claims);
-        ReceivedToken {
-            access_token: AccessToken::new(format!("e30.{claims}.c2ln")),
-            received_at: Timestamp(3600),
-        }
+        let token = AccessToken::new(format!("e30.{claims}.c2ln"));
+        ReceivedToken::new(token, Timestamp(3600))
     }
 
     #[test]
@@ -76,10 +84,8 @@ mod tests {
 
     #[test]
     fn a_token_that_cannot_be_read_is_due() {
-        let token = ReceivedToken {
-            access_token: AccessToken::new("of.another.version".to_owned()),
-            received_at: Timestamp(3600),
-        };
+        let token = AccessToken::new("of.another.version".to_owned());
+        let token = ReceivedToken::new(token, Timestamp(3600));
         assert!(token.is_due(Timestamp(3601)));
     }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Auth, session_of};
+use super::Auth;
 use crate::{
     browser::{self, PendingLogout, SessionEvent, pause},
     domain::{AuthState, Notice},
@@ -38,7 +38,7 @@ impl Auth {
             }
             AuthState::SignedIn { user, session } => {
                 // The token may be one of an earlier session of this tab.
-                if stored.as_ref().and_then(session_of) != Some(session) {
+                if stored.as_ref().and_then(|token| token.session) != Some(session) {
                     client.clear_token();
                 }
                 client.begin(user.id);

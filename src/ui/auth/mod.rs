@@ -150,7 +150,7 @@ impl Auth {
     fn set_signed_in(self, user: User) -> bool {
         let client = self.client();
         let token = client.token();
-        let Some(session) = token.as_ref().and_then(session_of) else {
+        let Some(session) = token.as_ref().and_then(|token| token.session) else {
             return false;
         };
         client.begin(user.id);
@@ -176,8 +176,4 @@ impl Auth {
 /// Outside of [`AuthProvider`](super::AuthProvider).
 pub fn use_auth() -> Auth {
     expect_context()
-}
-
-fn session_of(token: &ReceivedToken) -> Option<SessionId> {
-    token.access_token.claims().map(|claims| claims.sid)
 }
