@@ -34,9 +34,7 @@ impl Difference {
         let is_none = missing.is_empty() && unknown.is_empty() && public_url.is_none();
         (!is_none).then_some(difference)
     }
-}
 
-impl Difference {
     /// What to do about it. A server that merely lacks keys must not have the others give them up.
     #[must_use]
     pub(super) fn way_on(&self) -> &'static str {

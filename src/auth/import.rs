@@ -1,8 +1,11 @@
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use thiserror::Error;
 
-use super::{AuthSettings, Difference, KeyRing, OpenError, identity::identity, keys::CookieKeys};
+use super::{
+    AuthSettings, Difference, KeyRing, OpenError, identity::identity, keys::CookieKeys,
+    open_keys::is_empty,
+};
 use crate::{
     domain::{Actor, Timestamp},
     store::{self, DatabaseOptions, Identity, Imported, PostgresTarget, SqliteSource, StoreError},
@@ -43,6 +46,15 @@ pub async fn import(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Imported, ImportError> {
+    let keys_dir = &settings.keys_dir;
+    if is_empty(keys_dir) {
+        let no_keys = OpenError::NoKeys {
+            directory: absolute(keys_dir).unwrap_or_else(|_| keys_dir.clone()),
+            recorded: "others".to_owned(),
+            maker: "serve",
+        };
+        return Err(no_keys.into());
+    }
     let source = SqliteSource::lock(source, own).await?;
     let ours = keys_of(settings)?;
     let known = source.key_ids();

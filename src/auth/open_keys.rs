@@ -96,6 +96,7 @@ fn no_keys(store: &dyn Store, directory: &Path, recorded: Identity) -> OpenError
     }
 }
 
-fn is_empty(directory: &Path) -> bool {
+/// Whether a directory has no files, or is none.
+pub(super) fn is_empty(directory: &Path) -> bool {
     !fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
 }

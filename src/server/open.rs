@@ -1,7 +1,4 @@
-use std::{
-    fmt, fs,
-    path::{Path, absolute},
-};
+use std::{fmt, path::Path};
 
 use leptos::config::LeptosOptions;
 use thiserror::Error;
@@ -204,15 +201,6 @@ pub async fn import(
 ) -> Result<Imported, ImportError> {
     let target = database_options(settings)?;
     require_public_url(settings)?;
-    let keys = settings.keys_dir();
-    if has_no_files(&keys) {
-        let no_keys = OpenError::NoKeys {
-            directory: absolute(&keys).unwrap_or(keys),
-            recorded: "others".to_owned(),
-            maker: "serve",
-        };
-        return Err(no_keys.into());
-    }
     let now = Clock::system().now();
     let own = settings.default_database();
     auth::import(source, &own, &target, &settings.auth(), actor, now).await
@@ -223,10 +211,6 @@ fn require_public_url(settings: &Settings) -> Result<(), OpenError> {
         return Err(OpenError::NoPublicUrl);
     }
     Ok(())
-}
-
-fn has_no_files(directory: &Path) -> bool {
-    !fs::read_dir(directory).is_ok_and(|mut files| files.next().is_some())
 }
 
 /// Whether the directory of an absolute path exists. Every text that begins with `/` is in the root.
