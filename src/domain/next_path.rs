@@ -1,5 +1,6 @@
 use std::fmt;
 
+use form_urlencoded::parse;
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::paths;
@@ -27,6 +28,10 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// How long a path may be. It is in the login page several times over, where each quote takes five
+/// bytes.
+const MAX_BYTES: usize = 2048;
+
 /// The page to open after a login: a path on this site, with query and fragment.
 ///
 /// Everything that a browser could resolve to another origin is refused (OWASP ASVS 3.7.2). A path
@@ -36,13 +41,22 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
 pub struct NextPath(String);
 
 impl NextPath {
-    /// Reads the percent-decoded value of the `next` parameter. `None` if it is not a local path,
-    /// if it is the login page itself, or if it is `/`, which only redirects.
+    /// Reads the `next` parameter of a query. `use_query_map` of Leptos decodes a value twice, so a
+    /// `%26` in it would become a delimiter.
+    #[must_use]
+    pub fn of_query(query: &str) -> Option<Self> {
+        let (_, next) = parse(query.as_bytes()).find(|(name, _)| name == "next")?;
+        Self::parse(&next)
+    }
+
+    /// Reads a percent-decoded value. `None` if it is not a local path, if it is longer than 2,048
+    /// bytes, if it is the login page itself, or if it is `/`, which only redirects.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix('/')?;
         let path = text.split(['?', '#']).next().unwrap_or_default();
-        let is_allowed = !rest.starts_with('/')
+        let is_allowed = text.len() <= MAX_BYTES
+            && !rest.starts_with('/')
             && !text.contains('\\')
             && !text.contains(char::is_control)
             && !has_dot_segments(path)
@@ -115,6 +129,28 @@ mod tests {
     fn the_login_address_carries_the_whole_path() {
         let next = NextPath::parse("/a?b=c&d#é").unwrap();
         assert_eq!(next.login_address(), "/login?next=/a%3Fb%3Dc%26d%23%C3%A9");
+    }
+
+    #[test]
+    fn a_query_is_decoded_once() {
+        for path in [
+            "/a?q=a%26b%3Dc",
+            "/a%2Fb?u=%2Fc%3Fd%3De%26f",
+            "/a+b?c=%2B&d=%25",
+        ] {
+            let address = NextPath::parse(path).unwrap().login_address();
+            let (_, query) = address.split_once('?').unwrap();
+            let next = NextPath::of_query(&format!("a=b&{query}&next=/other"));
+            assert_eq!(next.unwrap().to_string(), path);
+        }
+        assert_eq!(NextPath::of_query("a=/b"), None);
+    }
+
+    #[test]
+    fn a_long_path_is_refused() {
+        let longest = format!("/{}", "a".repeat(2047));
+        assert!(NextPath::parse(&longest).is_some());
+        assert_eq!(NextPath::parse(&format!("{longest}a")), None);
     }
 
     #[test]

@@ -77,7 +77,9 @@ fn notice(context: &RequestContext, auth: &AuthState, request: &Request) -> Opti
     match (has_signed_out, *auth == AuthState::Unknown) {
         (true, true) => Some(Notice::SignOutUnconfirmed),
         (true, false) => Some(Notice::SignedOut),
-        (false, _) => parameter(request, "signed-out").map(|_| Notice::SignedOut),
+        (false, _) => form_urlencoded::parse(query(request).as_bytes())
+            .any(|(name, _)| name == "signed-out")
+            .then_some(Notice::SignedOut),
     }
 }
 
@@ -151,14 +153,9 @@ pub(super) async fn render(
 
 /// Where the `next` parameter of the address leads, or the default.
 pub(super) fn next_path(request: &Request) -> NextPath {
-    let next = parameter(request, "next");
-    next.and_then(|next| NextPath::parse(&next))
-        .unwrap_or_default()
+    NextPath::of_query(query(request)).unwrap_or_default()
 }
 
-fn parameter(request: &Request, name: &str) -> Option<String> {
-    let query = request.uri().query().unwrap_or_default();
-    url::form_urlencoded::parse(query.as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
+fn query(request: &Request) -> &str {
+    request.uri().query().unwrap_or_default()
 }

@@ -101,6 +101,22 @@ async fn a_wrong_password_shows_the_form_again_with_the_error_and_the_user_name(
 }
 
 #[tokio::test]
+async fn the_page_of_a_form_leads_to_where_it_was_asked_to() {
+    let server = TestServer::start().await;
+    for (next, action) in [
+        (
+            "?next=/a%252Fb%3Fq%3Dc%2526d%253De",
+            "?next=/a%252Fb%3Fq%3Dc%2526d%253De",
+        ),
+        (&format!("?next=/{}", "'".repeat(2048)), "?next=/dashboard"),
+    ] {
+        let page = server.get(&format!("/login{next}")).await.text();
+        let action = format!(r#"action="/login{action}""#);
+        assert!(page.contains(&action), "{next} {page}");
+    }
+}
+
+#[tokio::test]
 async fn invalid_input_shows_the_form_again_with_the_reason() {
     let server = TestServer::start().await;
     for (fields, reason) in [

@@ -80,6 +80,8 @@ async fn a_signed_in_visitor_of_the_login_page_is_redirected_within_this_site_on
     for (next, to) in [
         ("", "/dashboard"),
         ("?next=/dashboard?tab=2", "/dashboard?tab=2"),
+        ("?next=/a%252Fb%3Fq%3Dc%2526d%253De", "/a%2Fb?q=c%26d%3De"),
+        (&format!("?next=/{}", "a".repeat(2048)), "/dashboard"),
         ("?next=//evil.example", "/dashboard"),
         ("?next=%2F%2Fevil.example", "/dashboard"),
         ("?next=/%5Cevil.example", "/dashboard"),

@@ -4,7 +4,7 @@ mod state;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::hooks::{use_location, use_query_map};
+use leptos_router::hooks::use_location;
 
 use crate::{
     domain::{AuthError, NextPath},
@@ -27,8 +27,8 @@ pub fn Login() -> impl IntoView {
     let state = LoginState::new(auth);
     let LoginState { form, delay, .. } = state;
     let texts = texts();
-    let (location, query) = (use_location(), use_query_map());
-    let next = move || query.with(|query| query.get_str("next").and_then(NextPath::parse));
+    let location = use_location();
+    let next = move || location.search.with(|query| NextPath::of_query(query));
     let redirect = move || {
         auth.user().map(|_| {
             let next = untrack(next).unwrap_or_else(|| auth.after_login());
