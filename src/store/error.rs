@@ -151,7 +151,7 @@ pub enum StoreError {
     NoSource(PathBuf),
     #[error(
         "{} has another name too (a hard link), under which its latest changes may be: remove the name \
-         that no server uses, and import the other one", .0.display()
+         that no server uses (`find -samefile` lists them), and go on with the other one", .0.display()
     )]
     HardLink(PathBuf),
     #[error(

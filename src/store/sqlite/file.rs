@@ -40,16 +40,6 @@ pub(super) fn require_private_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses a file with a hard link. `SQLite` keeps the latest changes beside the name by which a file
-/// was opened, so by another name they are not seen (<https://sqlite.org/howtocorrupt.html>, 2.5).
-pub(super) fn require_one_name(path: &Path) -> Result<(), StoreError> {
-    let file = fs::metadata(path).map_err(|cause| failed(path, cause))?;
-    if file.nlink() > 1 {
-        return Err(StoreError::HardLink(path.to_owned()));
-    }
-    Ok(())
-}
-
 pub(super) fn absent(path: &Path) -> StoreError {
     StoreError::Absent(absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
@@ -102,7 +92,13 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Refuses a file that others can use, and one with a hard link. `SQLite` keeps the latest changes
+/// beside the name by which a file was opened, so by another name they are not seen
+/// (<https://sqlite.org/howtocorrupt.html>, 2.5).
 fn require_private(path: &Path, file: &Metadata) -> Result<(), StoreError> {
+    if file.nlink() > 1 {
+        return Err(StoreError::HardLink(path.to_owned()));
+    }
     if is_exposed(file) {
         return Err(StoreError::Exposed(path.to_owned()));
     }
@@ -118,7 +114,7 @@ fn is_exposed(file: &Metadata) -> bool {
     file.permissions().mode() & 0o077 != 0
 }
 
-fn side_files(path: &Path) -> [PathBuf; 3] {
+pub(super) fn side_files(path: &Path) -> [PathBuf; 3] {
     ["-wal", "-shm", "-journal"].map(|ending| {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);

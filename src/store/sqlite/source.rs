@@ -13,7 +13,7 @@ use sqlx::{
 use super::{
     StoreError,
     connection::TIMEOUT,
-    file::{self, require_one_name, require_private_file},
+    file::{self, require_private_file},
     keys,
     migrations::{pending, require_current, require_tables},
     moved::{self, Moved},
@@ -63,7 +63,6 @@ impl SqliteSource {
             .synchronous(SqliteSynchronous::Full);
         let path = options.get_filename().to_owned();
         require_private_file(&path).map_err(no_source)?;
-        require_one_name(&path)?;
         require_tables(&path).await.map_err(no_source)?;
         let mut connection = options.connect().await?;
         raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await?;

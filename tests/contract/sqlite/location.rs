@@ -132,3 +132,35 @@ fn a_second_server_on_the_same_data_says_so_in_its_log() {
     let (_, log) = Process::serve(data.path()).stop();
     assert!(!log.contains("another server"), "{log}");
 }
+
+/// `SQLite` writes the latest changes beside the name by which it was asked for the file.
+#[test]
+fn a_database_with_a_second_name_is_refused_by_every_command() {
+    let (data, other) = (data_dir_with_ada(), TempDir::new().unwrap());
+    let database = data.path().join("countersign.db");
+    let linked = other.path().join("countersign.db");
+    fs::hard_link(&database, &linked).unwrap();
+    let keys = other.path().join("keys");
+    fs::create_dir(&keys).unwrap();
+    for key in fs::read_dir(data.path().join("keys")).unwrap() {
+        let key = key.unwrap();
+        fs::copy(key.path(), keys.join(key.file_name())).unwrap();
+    }
+    let add = &["user", "add", "eve", "--password-stdin"][..];
+    for directory in [&data, &other] {
+        for arguments in ON_AN_EXISTING_DATABASE.into_iter().chain([add]) {
+            let output = run(
+                countersign(directory.path()).args(arguments),
+                "difference engine",
+            );
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
+            assert!(error.contains("hard link"), "{arguments:?}: {error}");
+        }
+        let error = failure(countersign(directory.path()).arg("serve"));
+        assert!(error.contains("hard link"), "{error}");
+    }
+    fs::remove_file(linked).unwrap();
+    let users = run_successfully(data.path(), &["user", "list"]);
+    assert!(users.contains("ada") && !users.contains("eve"), "{users}");
+}
