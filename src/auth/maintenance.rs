@@ -68,8 +68,8 @@ impl AuthService {
 
     /// Whether another database has taken the place of the one that this service was opened on.
     #[must_use]
-    pub(crate) fn is_database_replaced(&self) -> bool {
-        self.inner().store.is_replaced()
+    pub(crate) async fn is_database_replaced(&self) -> bool {
+        self.inner().store.is_replaced().await
     }
 
     /// Deletes sessions, failed logins and security events that have expired, and returns how many

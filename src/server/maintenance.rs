@@ -49,16 +49,17 @@ async fn reload_keys(auth: AuthService) {
     }
 }
 
-/// Commands change the new file, while this process has the old one open: a session that was ended
-/// would stay live. So nothing is answered any more, until somebody restarts the server.
+/// Commands change the new file, while this process has the old one open, or what was ended since a
+/// backup is live again in it: a session that was ended would stay live. So nothing is answered any more, until somebody restarts the server.
 async fn watch_database(auth: AuthService) {
     let mut ticks = interval(WATCH_DATABASE_EVERY);
-    while !auth.is_database_replaced() {
+    while !auth.is_database_replaced().await {
         ticks.tick().await;
     }
     tracing::error!(
-        "the file of the database was replaced while it was open: stop the server, and restore the \
-         backup as docs/DEPLOYMENT.md says; until then nobody is signed in, checked or signed out"
+        "a file of the database was replaced or removed while it was open: stop the server, and \
+         restore the backup as docs/DEPLOYMENT.md says; until then nobody is signed in, checked or \
+         signed out"
     );
     auth.close().await;
 }

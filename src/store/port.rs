@@ -195,8 +195,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// Whether another database has taken the place of this one, as when a backup is restored
-    /// without stopping the server first.
-    fn is_replaced(&self) -> bool;
+    /// without stopping the server first, or a part of it was taken away.
+    async fn is_replaced(&self) -> bool;
 
     /// Lets running queries finish and closes the database.
     async fn close(&self);

@@ -234,7 +234,7 @@ impl Store for PostgresStore {
         run(|| instance::ping(self)).await
     }
 
-    fn is_replaced(&self) -> bool {
+    async fn is_replaced(&self) -> bool {
         false
     }
 

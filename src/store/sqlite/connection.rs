@@ -9,9 +9,10 @@ use sqlx::{
 use super::{
     SqliteStore, StoreError, backup,
     check::DirectReads,
-    file::{self, create_private_file, require_private_file},
+    file::{create_private_file, require_private_file},
     migrations::{migrate, pending, require_tables},
     moved::require_not_moved,
+    watch::Watch,
 };
 use crate::{
     domain::{Actor, Timestamp},
@@ -81,10 +82,9 @@ impl SqliteStore {
         migrate(&writer).await?;
         let store = Self {
             writer,
+            watch: Watch::begin(&options, &path).await?,
             readers: pool(READERS).connect_lazy_with(options),
-            file: file::id(&path),
-            direct: DirectReads::new(path.clone()),
-            path,
+            direct: DirectReads::new(path),
         };
         store.require_writable().await?;
         backup::end_restored_sessions(&store, actor, now).await?;

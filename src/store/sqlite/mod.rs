@@ -22,11 +22,9 @@ mod session_row;
 mod source;
 mod tables;
 mod transaction;
+mod watch;
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::SqlitePool;
@@ -40,9 +38,9 @@ use crate::domain::{
     Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
 };
 use check::DirectReads;
-use file::FileId;
 pub use file::url as sqlite_url;
 pub use source::{SessionsOver, SqliteSource};
+use watch::Watch;
 
 /// A database in one file.
 #[derive(Debug)]
@@ -52,8 +50,7 @@ pub struct SqliteStore {
     writer: SqlitePool,
     readers: SqlitePool,
     direct: DirectReads,
-    path: PathBuf,
-    file: Option<FileId>,
+    watch: Watch,
 }
 
 /// Each method is implemented in the file of what it changes or reads.
@@ -250,12 +247,12 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    fn is_replaced(&self) -> bool {
-        // A file that is away for a moment may come back.
-        file::id(&self.path).is_some_and(|found| Some(found) != self.file)
+    async fn is_replaced(&self) -> bool {
+        self.watch.is_replaced().await
     }
 
     async fn close(&self) {
+        self.watch.close().await;
         self.direct.close();
         self.readers.close().await;
         self.writer.close().await;

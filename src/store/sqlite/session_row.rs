@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// Selects live sessions. The one place that defines when a session is live at the time `?1`: it
-/// exists, is not revoked, has neither expired nor been idle for too long, no backup was restored
-/// since, and its user is enabled. 60 is [`Timestamp::LEEWAY_SECONDS`].
+/// exists, is not revoked, has neither expired nor been idle for too long, its user is enabled, no
+/// backup was restored since, and this is no backup itself, written into the open file. 60 is [`Timestamp::LEEWAY_SECONDS`].
 pub(super) const LIVE: &str =
     "SELECT s.id, s.user_id, u.username, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
             s.idle_seconds, s.refresh_counter, s.rotated_at
@@ -18,7 +18,7 @@ pub(super) const LIVE: &str =
      WHERE s.revoked_at IS NULL AND u.disabled_at IS NULL
        AND s.created_at <= ?1 + 60 AND s.expires_at > ?1
        AND (s.idle_seconds IS NULL OR s.last_seen_at + s.idle_seconds > ?1)
-       AND s.epoch = (SELECT epoch FROM countersign_instance)";
+       AND s.epoch = (SELECT epoch FROM countersign_instance WHERE copied_at IS NULL)";
 
 /// Whether a session that is being revoked was live until then, for `RETURNING`. One that has expired
 /// or was idle for too long is revoked too, so that no clock revives it.

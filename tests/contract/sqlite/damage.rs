@@ -1,10 +1,17 @@
 //! Tests of a file that can't be used, or is not the one that was opened.
 
-use std::{fs, os::unix::fs::PermissionsExt, thread::sleep, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    thread::sleep,
+    time::Duration,
+};
 
 use tempfile::TempDir;
 
-use crate::support::{Process, TestServer, countersign, data_dir_with_ada, failure, form, run};
+use crate::support::{
+    Process, TestServer, countersign, data_dir_with_ada, failure, form, run, run_successfully,
+};
 
 #[tokio::test]
 async fn a_damaged_database_accepts_no_revoked_token() {
@@ -96,6 +103,60 @@ fn nothing_is_answered_from_a_database_that_was_replaced() {
     assert_eq!(server.get("/healthz").status, 200);
     let (status, log) = server.stop();
     assert!(status.success() && log.contains("was replaced"), "{log}");
+}
+
+/// `cp` onto a file keeps its inode.
+#[test]
+fn nothing_is_answered_from_a_backup_that_was_copied_over_the_open_file() {
+    let data = data_dir_with_ada();
+    let server = Process::serve(data.path());
+    let tokens = [(); 2].map(|()| server.log_in("ada", "analytical engine"));
+    let copy = data.path().join("copy.db");
+    run_successfully(data.path(), &["backup", copy.to_str().unwrap()]);
+    assert_eq!(server.post("/api/logout", "", Some(&tokens[0])).0, 200);
+    // After a restart, as for an upgrade, no changes are beside the file.
+    server.stop();
+    let server = Process::serve(data.path());
+    let database = data.path().join("countersign.db");
+    let inode = || fs::metadata(&database).unwrap().ino();
+    let before = inode();
+    fs::copy(&copy, &database).unwrap();
+    assert_eq!(inode(), before);
+    let status = |server: &Process, token: &str| server.post("/api/me", "", Some(token)).0;
+    for token in &tokens {
+        assert_ne!(status(&server, token), 200);
+    }
+    sleep(Duration::from_millis(1200));
+    for token in &tokens {
+        assert_eq!(status(&server, token), 503);
+    }
+    let fields = form(&[("username", "ada"), ("password", "analytical engine")]);
+    assert_eq!(server.post("/api/login", &fields, None).0, 503);
+    assert_eq!(server.get("/readyz").status, 503);
+    let (_, log) = server.stop();
+    assert!(log.contains("was replaced"), "{log}");
+    let server = Process::serve(data.path());
+    for token in &tokens {
+        assert_eq!(status(&server, token), 401);
+    }
+    server.log_in("ada", "analytical engine");
+}
+
+#[test]
+fn nothing_is_answered_once_the_changes_beside_the_database_are_gone() {
+    for ending in ["-wal", "-shm"] {
+        let data = data_dir_with_ada();
+        let server = Process::serve(data.path());
+        let token = server.log_in("ada", "analytical engine");
+        run_successfully(data.path(), &["user", "list"]);
+        sleep(Duration::from_millis(1200));
+        assert_eq!(server.post("/api/me", "", Some(&token)).0, 200, "{ending}");
+        fs::remove_file(data.path().join(format!("countersign.db{ending}"))).unwrap();
+        sleep(Duration::from_millis(1200));
+        assert_eq!(server.post("/api/me", "", Some(&token)).0, 503, "{ending}");
+        let (_, log) = server.stop();
+        assert!(log.contains("was replaced"), "{log}");
+    }
 }
 
 #[test]
