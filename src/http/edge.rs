@@ -21,6 +21,7 @@ use super::{
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
     forms,
+    held_body::hold_until_sent,
     limits::{RequestLimits, are_too_large, has_valid_host},
     probes, security_headers, stylesheet,
 };
@@ -120,7 +121,8 @@ async fn check_head(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// A request whose body is still to be read is handled once it was: see `contract.rs`.
+/// A request whose body is still to be read is handled once it was: see `contract.rs`. A response that
+/// is waiting for its client holds a place of its network only.
 async fn limit_requests(
     State(limits): State<RequestLimits>,
     Extension(client): Extension<ClientInfo>,
@@ -133,7 +135,7 @@ async fn limit_requests(
         Ok((network, handled))
     });
     match permits {
-        Ok(_permits) => next.run(request).await,
+        Ok((network, _handled)) => hold_until_sent(next.run(request).await, network),
         Err(error) => error_response(&error, false),
     }
 }

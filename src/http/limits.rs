@@ -10,8 +10,8 @@ use crate::{
 
 /// How many requests are handled at the same time, over all clients.
 const MAX_HANDLED: usize = 1024;
-/// How many requests of one network are in progress at the same time, from their head to the head
-/// of the response. An HTTP/2 client opens 32 on each of its connections.
+/// How many requests of one network are in progress at the same time, from their head to the last
+/// byte of the response. An HTTP/2 client opens 32 on each of its connections.
 const MAX_PER_NETWORK: usize = 256;
 /// How many header fields a request may have; browsers send about 20. HPACK lets a client send a
 /// thousand of them for a byte each (RFC 9113 §10.5.1), and hyper limits HTTP/1 only.

@@ -14,6 +14,7 @@ mod edge;
 mod edge_state;
 mod error_response;
 mod forms;
+mod held_body;
 mod limits;
 mod login;
 mod logout;

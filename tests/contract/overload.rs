@@ -108,6 +108,36 @@ async fn a_request_with_more_than_100_headers_is_refused() {
     }
 }
 
+/// HTTP/2 clients ask for a page 32 times each, with a flow-control window of no byte or one.
+#[test]
+fn responses_that_nobody_reads_hold_the_places_of_their_network() {
+    for window in [0, 1] {
+        let data = TempDir::new().unwrap();
+        let mut command = countersign(data.path());
+        let server = Process::start(command.arg("serve").env("COUNTERSIGN_LOG_LEVEL", "error"));
+        let clients: Vec<_> = (0..9)
+            .map(|_| {
+                let mut client = SlowClient::connect(&server);
+                client.try_write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+                // SETTINGS frame with INITIAL_WINDOW_SIZE.
+                client.write(&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, window]);
+                for stream in (1..64_u8).step_by(2) {
+                    // HEADERS frame with END_STREAM and END_HEADERS: GET, http, /login, authority x.
+                    client.write(&[0, 0, 13, 1, 5, 0, 0, 0, stream]);
+                    client.write(b"\x82\x86\x04\x06/login\x01\x01x");
+                }
+                client
+            })
+            .collect();
+        std::thread::sleep(Duration::from_secs(2));
+        assert_eq!(server.get("/login").status, 503, "{window}");
+        assert_eq!(server.get("/healthz").status, 200, "{window}");
+        drop(clients);
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!(server.get("/login").status, 200, "{window}");
+    }
+}
+
 fn open_files(server: &Process) -> usize {
     fs::read_dir(format!("/proc/{}/fd", server.id()))
         .unwrap()
