@@ -15,6 +15,11 @@ use crate::{
     domain::{AuthError, ClientInfo, CookieName, SessionId, SessionInfo, User},
 };
 
+/// How many of the refresh cookies that this server has signed are looked at in one request. A browser
+/// has one, and perhaps one of another host. Anybody with an account can collect many, of sessions
+/// that are over too, and a sign-out writes for each of them while others wait.
+const MAX_REFRESH_COOKIES: usize = 8;
+
 /// The service and the request, for server functions, plain forms and extractors. The edge puts it
 /// into the extensions of each request that it passes on.
 #[derive(Debug, Clone)]
@@ -78,12 +83,13 @@ impl RequestContext {
         })
     }
 
-    /// The refresh cookies that this server has signed, and their sessions, live or not.
+    /// The first refresh cookies that this server has signed, and their sessions, live or not.
     pub(super) fn own_refresh_tokens(&self) -> impl Iterator<Item = (&str, SessionId)> {
         let found = self.cookies.read_all(&self.headers, CookieName::Refresh);
         found
             .into_iter()
             .filter_map(|token| Some((token, self.auth.session_of(token)?)))
+            .take(MAX_REFRESH_COOKIES)
     }
 }
 

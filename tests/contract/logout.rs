@@ -237,3 +237,21 @@ async fn a_foreign_cookie_that_is_not_utf_8_does_not_prevent_signing_out() {
         .assert_redirect("/login?signed-out");
     ada.assert_over(&server).await;
 }
+
+/// Each of them is a write, and of one account anybody can collect many.
+#[tokio::test]
+async fn a_sign_out_ends_at_most_eight_sessions_and_is_hidden_by_no_cookie_of_others() {
+    let server = TestServer::start().await;
+    server.ada().await;
+    let mut cookies = vec!["countersign=x".to_owned(); 100];
+    for _ in 0..10 {
+        cookies.push(server.ada_again().await.cookie);
+    }
+    let cookies = cookies.join("; ");
+    let response = server
+        .post_own_form("/api/logout", &[], Some(&cookies))
+        .await;
+    assert_eq!(response.status, 200);
+    let live = "SELECT count(*) FROM countersign_sessions WHERE revoked_at IS NULL";
+    assert_eq!(server.query_number(live).await, 3);
+}
