@@ -15,7 +15,8 @@ use crate::{
 pub struct PresentedTokens<'a> {
     /// Of the session that this login replaces.
     pub refresh_token: Option<&'a str>,
-    pub device_cookie: Option<&'a str>,
+    /// Other hosts may have set some of them: the one that this server has signed counts.
+    pub device_cookies: &'a [&'a str],
 }
 
 /// The outcome of a login.
@@ -70,8 +71,11 @@ impl AuthService {
     ) -> Result<LoginOutcome, ServiceError> {
         // Without keys, no password is checked and no attempt is counted.
         let _keys = self.inner().token_keys(self.inner().clock.now())?;
-        let device = presented.device_cookie;
-        match self.verify_credentials(credentials, device, client).await? {
+        let devices = presented.device_cookies;
+        match self
+            .verify_credentials(credentials, devices, client)
+            .await?
+        {
             CredentialsOutcome::Verified(authenticated) => {
                 let replaces = presented.refresh_token;
                 self.open_session(*authenticated, remember, replaces, client)
@@ -97,7 +101,7 @@ impl AuthService {
     pub(crate) async fn verify_credentials(
         &self,
         credentials: Credentials,
-        device_cookie: Option<&str>,
+        device_cookies: &[&str],
         client: &ClientInfo,
     ) -> Result<CredentialsOutcome, ServiceError> {
         let inner = self.inner();
@@ -108,17 +112,11 @@ impl AuthService {
         let keys = inner.cookie_keys()?;
         let Credentials { username, password } = credentials;
         let stored = inner.store.find_credentials(&username).await?;
-        let device = stored
-            .as_ref()
-            .zip(device_cookie)
-            .and_then(|(stored, value)| {
-                DeviceCookie::verify(
-                    value,
-                    device_owner(stored),
-                    inner.clock.now(),
-                    &keys.throttle,
-                )
-            });
+        let device = stored.as_ref().and_then(|stored| {
+            let (owner, now) = (device_owner(stored), inner.clock.now());
+            let mut cookies = device_cookies.iter();
+            cookies.find_map(|value| DeviceCookie::verify(value, owner, now, &keys.throttle))
+        });
         if device.is_none()
             && let Some(wait_seconds) = inner.ip_delay(client).await?
         {

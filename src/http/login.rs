@@ -36,13 +36,11 @@ pub async fn log_in(
 ) -> Result<SignedIn, AuthError> {
     let credentials = Credentials::parse(username, password).map_err(AuthError::InvalidInput)?;
     let pending_logout = finish_pending_logout(context).await?;
-    let (refresh_token, device_cookie) = (
-        context.refresh_token()?,
-        context.cookies.read(&context.headers, CookieName::Device),
-    );
+    let refresh_token = context.refresh_token()?;
+    let cookies = &context.cookies;
     let presented = PresentedTokens {
         refresh_token: refresh_token.as_deref(),
-        device_cookie: device_cookie.as_deref(),
+        device_cookies: &cookies.read_all(&context.headers, CookieName::Device),
     };
     let outcome = context
         .auth

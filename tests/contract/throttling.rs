@@ -511,3 +511,24 @@ async fn a_browser_with_a_device_cookie_is_exempt_from_the_delay_of_its_ip_addre
         200
     );
 }
+
+/// Over plain http, another server on the host can set one.
+#[tokio::test]
+async fn a_device_cookie_counts_whatever_others_have_its_name() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let cookie = device_cookie(&server).await;
+    guess_until_throttled(&server, "ada").await;
+    for cookies in [
+        format!("countersign-device=junk; {cookie}"),
+        format!("{cookie}; countersign-device=junk; countersign-device="),
+    ] {
+        let headers = [("cookie", cookies.as_str())];
+        let response = server
+            .try_log_in_from("192.0.2.9", "ada", "analytical engine", &headers)
+            .await;
+        assert_eq!(response.status, 200, "{cookies}: {}", response.text());
+        let new = response.device_cookie().unwrap().0;
+        assert_eq!(new.split('.').next(), cookie.split('.').next());
+    }
+}
