@@ -114,6 +114,11 @@ pub enum ServiceError {
     #[error("the keys of the cookies can't be read: see the log of when that began")]
     NoCookieKeys,
     #[doc(hidden)]
+    #[error(
+        "a token names the key {0}, which may be one that can't be read: see the log of when that began"
+    )]
+    KeyUnreadable(String),
+    #[doc(hidden)]
     #[error("a token was signed by the key {0}, which other servers have and this one lacks")]
     KeyAway(String),
     #[doc(hidden)]
@@ -287,7 +292,8 @@ impl Inner {
     /// Verifies an access token.
     ///
     /// # Errors
-    /// When only another server has its key, or the database does not answer.
+    /// When its key may be one that can't be read, or only another server has it, or the database does
+    /// not answer.
     pub async fn verify(
         &self,
         token: &AccessToken,
@@ -297,9 +303,13 @@ impl Inner {
         let verified = self.issuer.verify(token, now, expiry);
         if verified == Err(Rejection::UnknownKey)
             && let Some(id) = key_id(token)
-            && self.store.knows_key(&id).await?
         {
-            return Err(ServiceError::KeyAway(id));
+            if self.issuer.keys.load().is_incomplete() {
+                return Err(ServiceError::KeyUnreadable(id));
+            }
+            if self.store.knows_key(&id).await? {
+                return Err(ServiceError::KeyAway(id));
+            }
         }
         Ok(verified)
     }

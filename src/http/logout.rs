@@ -17,12 +17,15 @@ use crate::{
 pub async fn log_out(
     context: &RequestContext,
 ) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
-    let mut ended = Vec::from_iter(by_access_token(context).await?);
+    let by_token = by_access_token(context).await;
+    let mut ended: Vec<_> = by_token.iter().copied().flatten().collect();
     // A token that is rejected must not hide the cookie, by which the session would stay live. And
     // a browser with a pending logout keeps no session, whichever its cookie names by now.
     if ended.is_empty() || context.has_pending_logout() {
         ended.extend(by_refresh_cookies(context).await?);
     }
+    // The session of a token that can't be checked may be another one than the cookie's.
+    by_token?;
     if ended.is_empty() {
         return Err(AuthError::InvalidToken);
     }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use crate::support::{
     BlockingConnection, PROTECTED, Process, SlowClient, TestServer, adopt_keys, countersign,
-    data_dir_with_ada, form, key_files, key_id_of, run, status_without_key,
+    data_dir_with_ada, form, key_files, key_id_of, run,
 };
 
 pub fn write_private(path: &Path, text: &[u8]) {
@@ -226,11 +226,36 @@ async fn an_unreadable_entry_does_not_keep_a_removed_key_valid() {
         .await
         .unwrap();
     for route in PROTECTED {
+        // The entry may be its key.
         let response = server.post_with_token(route, &ada.token).await;
-        assert_eq!(response.status, status_without_key(), "{route}");
+        response.assert_error(503, "unavailable");
     }
     let error = server.restart().await.err().unwrap();
     assert!(error.contains("a.pem"), "{error}");
+}
+
+#[tokio::test]
+async fn a_sign_out_whose_key_is_unreadable_is_not_answered_as_if_the_session_were_over() {
+    let server = TestServer::start().await;
+    let (ada, other) = (server.ada().await, server.ada_again().await);
+    let key = key_files(server.data_dir()).pop().unwrap();
+    let reload = async || {
+        let auth = &server.app.auth;
+        let reloaded = auth.reload_signing_keys(&countersign::Actor::Server);
+        reloaded.await.unwrap();
+    };
+    set_mode(&key, 0o644);
+    reload().await;
+    ada.log_out(&server).await.assert_error(503, "unavailable");
+    // The session of the cookie ends all the same. That of the token is not known.
+    let response = server.log_out_with(&other.token, &other.cookie).await;
+    response.assert_error(503, "unavailable");
+    set_mode(&key, 0o600);
+    reload().await;
+    ada.assert_accepted(&server).await;
+    other.assert_over(&server).await;
+    assert_eq!(ada.log_out(&server).await.status, 200);
+    ada.assert_over(&server).await;
 }
 
 #[test]
@@ -246,7 +271,7 @@ fn no_token_is_accepted_while_the_keys_are_unreadable() {
             server.post("/api/me", "", Some(&token)).0 == status
         })
     };
-    assert!(status_becomes(status_without_key()));
+    assert!(status_becomes(503));
     fs::rename(&moved, &keys).unwrap();
     assert!(status_becomes(200));
     // What is logged may come after the first response.

@@ -34,6 +34,8 @@ pub struct KeyRing {
     by_id: HashMap<String, DecodingKey>,
     public: JwkSet,
     files: Vec<KeyFile>,
+    /// Whether some of the keys could not be read.
+    is_incomplete: bool,
     verified: VerifiedTokenCache,
 }
 
@@ -77,6 +79,7 @@ impl KeyRing {
             by_id: HashMap::new(),
             public: JwkSet { keys: Vec::new() },
             files: Vec::new(),
+            is_incomplete: false,
             verified,
         }
     }
@@ -87,10 +90,11 @@ impl KeyRing {
         Self::empty(VerifiedTokenCache::new(0))
     }
 
-    /// The same ring without its keys.
+    /// The same ring without its keys, which can't be read.
     #[must_use]
     pub fn emptied(&self) -> Self {
-        let ring = Self::empty(self.verified.emptied());
+        let mut ring = Self::empty(self.verified.emptied());
+        ring.is_incomplete = true;
         ring.sign_as(self);
         ring
     }
@@ -142,7 +146,13 @@ impl KeyRing {
             key.inspect_err(|cause| tracing::error!(%cause, "skipped a signing key"))
                 .ok()
         });
-        Self::from_keys(keys.collect(), files, self.verified.emptied()).map(Some)
+        let keys: Vec<_> = keys.collect();
+        let is_incomplete = keys.len() < files.len();
+        let ring = Self::from_keys(keys, files, self.verified.emptied())?;
+        Ok(Some(Self {
+            is_incomplete,
+            ..ring
+        }))
     }
 
     fn from_keys(
@@ -204,6 +214,12 @@ impl KeyRing {
     #[must_use]
     pub fn verifying_key(&self, id: &str) -> Option<&DecodingKey> {
         self.by_id.get(id)
+    }
+
+    /// Whether some of the keys could not be read, so that a token of an unknown key may be valid.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     /// The tokens that were verified by the keys of this ring.
