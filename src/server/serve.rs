@@ -10,6 +10,7 @@ use std::{
 
 use axum::Router;
 use axum_server::{Handle, Server as HyperServer, tls_rustls::RustlsAcceptor};
+use rustix::fs::OFlags;
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
@@ -22,7 +23,7 @@ use super::{
     maintenance::start_maintenance,
     tls,
 };
-use crate::{auth::AuthService, http};
+use crate::{auth::AuthService, http, store::give_to_owner_of};
 
 /// The maximum head (line and headers) of a request. hyper answers 431 beyond it.
 const MAX_HEAD_BYTES: u32 = 32 * 1024;
@@ -194,9 +195,7 @@ pub async fn serve_router(
 /// Holds a lock until the result is dropped, and warns when another server holds one. Around a
 /// restart two servers are no fault, so the second is not refused.
 fn mark_as_served(data_dir: &Path) -> Option<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true).mode(0o600);
-    let file = options.open(data_dir.join("serve.lock")).ok()?;
+    let file = lock_file(data_dir).ok()?;
     if let Err(TryLockError::WouldBlock) = file.try_lock() {
         tracing::warn!(
             ?data_dir,
@@ -208,6 +207,23 @@ fn mark_as_served(data_dir: &Path) -> Option<File> {
     // without locks is no reason not to serve.
     let _unsupported = file.unlock().and_then(|()| file.lock_shared());
     Some(file)
+}
+
+/// The file of the lock. Another user, whose directory it may be, can't have root follow a link.
+fn lock_file(data_dir: &Path) -> io::Result<File> {
+    let path = data_dir.join("serve.lock");
+    let mut options = OpenOptions::new();
+    options
+        .append(true)
+        .mode(0o600)
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+    match options.clone().create_new(true).open(&path) {
+        Ok(file) => {
+            give_to_owner_of(data_dir, &file)?;
+            Ok(file)
+        }
+        Err(_) => options.open(path),
+    }
 }
 
 /// Raises this process' own limit as far as needed. A server without a free file descriptor can

@@ -12,6 +12,7 @@ mod model;
 mod new_file;
 mod open;
 mod options;
+mod ownership;
 mod pool;
 mod port;
 mod postgres;
@@ -33,6 +34,7 @@ pub use model::{
 pub use new_file::persist_new;
 pub use open::{open, pending_migrations};
 pub use options::DatabaseOptions;
+pub use ownership::give_to_owner_of;
 pub use pool::DatabasePool;
 pub use port::Store;
 use postgres::PostgresStore;

@@ -1,7 +1,7 @@
 use std::{
     fs::{self, File, Metadata},
     io::{self, Read, Write},
-    os::unix::fs::{MetadataExt, PermissionsExt, fchown},
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -11,7 +11,7 @@ use rustix::{
 };
 use thiserror::Error;
 
-use crate::store::persist_new;
+use crate::store::{give_to_owner_of, persist_new};
 
 /// Why the file of a key can't be used. The text says what to do.
 #[derive(Debug, Error)]
@@ -98,10 +98,7 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     let directory = directory_of(path);
     let mut draft = tempfile::NamedTempFile::new_in(directory)?;
     draft.write_all(content)?;
-    let (owner, ours) = (fs::metadata(directory)?, draft.as_file().metadata()?);
-    if owner.uid() != ours.uid() {
-        fchown(draft.as_file(), Some(owner.uid()), Some(owner.gid()))?;
-    }
+    give_to_owner_of(directory, draft.as_file())?;
     persist_new(draft, path)
 }
 

@@ -1,6 +1,8 @@
 use std::{
     collections::{BTreeMap, HashMap},
-    fmt, fs, io,
+    fmt,
+    fs::{self, File},
+    io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,13 +14,14 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey,
     jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
 };
+use rustix::fs::{Mode, OFlags, open};
 use thiserror::Error;
 
 use super::verified::VerifiedTokenCache;
 use crate::{
     auth::keys::{self, FileState, KeyFileError, directory_of},
     domain::Timestamp,
-    store::{lock_directory, require_guarded_directory},
+    store::{give_to_owner_of, lock_directory, require_guarded_directory},
 };
 
 /// The signing keys of a directory. One signs and all verify, so a key is rotated by adding one, and
@@ -105,11 +108,7 @@ impl KeyRing {
     /// Also when they can't be created.
     pub fn open(directory: &Path, cache_size: usize, now: Timestamp) -> Result<Self, KeyRingError> {
         let failed = |cause| failed(directory, cause);
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)
-            .map_err(failed)?;
+        create_directory(directory).map_err(failed)?;
         require_guarded(directory)?;
         let _lock = lock_directory(directory).map_err(failed)?;
         if key_files(directory)?.is_empty() {
@@ -266,6 +265,23 @@ impl fmt::Debug for KeyRing {
 fn failed(path: &Path, cause: io::Error) -> KeyRingError {
     let path = path.to_owned();
     KeyFileError::Io { path, cause }.into()
+}
+
+/// Creates the directory of the keys for the owner of the directory that it is in.
+fn create_directory(directory: &Path) -> io::Result<()> {
+    let parent = directory_of(directory);
+    let mut builder = fs::DirBuilder::new();
+    builder.mode(0o700).recursive(true).create(parent)?;
+    match builder.recursive(false).create(directory) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => {
+            // Not a link that somebody may have put there since.
+            let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let created = open(directory, flags, Mode::empty())?;
+            give_to_owner_of(parent, &File::from(created))
+        }
+    }
 }
 
 /// Whoever can write to the directory of the directory can replace it.

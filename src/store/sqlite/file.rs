@@ -11,7 +11,7 @@ use std::{
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::StoreError;
-use crate::store::{lock_directory, require_guarded_directory};
+use crate::store::{give_to_owner_of, lock_directory, require_guarded_directory};
 
 /// What has a meaning of its own in the path of an address.
 const DELIMITERS: &AsciiSet = &CONTROLS.add(b'%').add(b'?').add(b'#');
@@ -66,11 +66,9 @@ pub(super) fn create_private_file(path: &Path) -> Result<File, StoreError> {
     // (<https://sqlite.org/howtocorrupt.html>, 2.2).
     if !path.is_file() {
         let mut options = OpenOptions::new();
-        options
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(path)
+        let created = options.append(true).create_new(true).mode(0o600).open(path);
+        created
+            .and_then(|file| give_to_owner_of(parent, &file))
             .map_err(failed)?;
     }
     require_private(path, &fs::metadata(path).map_err(failed)?)?;

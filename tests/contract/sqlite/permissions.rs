@@ -1,10 +1,14 @@
 //! Tests of who may read and replace the files of the database.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink},
+    path::Path,
+};
 
 use tempfile::TempDir;
 
-use crate::support::TestServer;
+use crate::support::{Process, TestServer, countersign, data_dir_with_ada, failure, run};
 
 fn set_mode(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
@@ -52,4 +56,49 @@ async fn keys_that_everybody_can_replace_stop_the_start_wherever_the_database_is
         error.contains("chmod o-w"),
         "the keys can be replaced: {error}"
     );
+}
+
+/// As `sudo countersign user add` does before the first start of a server with a user of its own.
+#[test]
+fn what_root_makes_in_the_directory_of_another_user_is_that_users() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (user, group) = (4711, 4712);
+    let data = TempDir::new().unwrap();
+    chown(data.path(), Some(user), Some(group)).unwrap();
+    let mut add = countersign(data.path());
+    let add = add.args(["user", "add", "ada", "--password-stdin"]);
+    assert!(run(add, "analytical engine").status.success());
+    let server = Process::serve(data.path());
+    server.log_in("ada", "analytical engine");
+    let keys = fs::read_dir(data.path().join("keys")).unwrap();
+    let mut made: Vec<_> = keys.map(|key| key.unwrap().path()).collect();
+    assert_eq!(made.len(), 3);
+    for name in [
+        "countersign.db",
+        "countersign.db-wal",
+        "countersign.db-shm",
+        "keys",
+        "serve.lock",
+    ] {
+        made.push(data.path().join(name));
+    }
+    for path in made {
+        let owner = fs::metadata(&path).unwrap();
+        assert_eq!((owner.uid(), owner.gid()), (user, group), "{path:?}");
+    }
+}
+
+#[test]
+fn no_file_is_made_through_a_link() {
+    let data = data_dir_with_ada();
+    symlink("outside", data.path().join("serve.lock")).unwrap();
+    Process::serve(data.path()).log_in("ada", "analytical engine");
+    assert!(!data.path().join("outside").exists());
+
+    let data = TempDir::new().unwrap();
+    symlink("outside", data.path().join("countersign.db")).unwrap();
+    failure(countersign(data.path()).arg("serve"));
+    assert!(!data.path().join("outside").exists());
 }
