@@ -4,7 +4,11 @@ use crate::domain::Device;
 
 const UNKNOWN: &str = "UNKNOWN";
 
-/// The name of a browser and its system, by its user agent. An unknown user agent is its own name.
+/// How long the name of an unknown program may be.
+const MAX_PRODUCT: usize = 32;
+
+/// The name of a browser and its system, by its user agent. An unknown user agent has the name of its
+/// first product, or none.
 #[must_use]
 pub fn device(agent: &str) -> Device {
     match Parser::new().parse(agent) {
@@ -13,10 +17,20 @@ pub fn device(agent: &str) -> Device {
             system: (found.os != UNKNOWN).then(|| found.os.to_owned()),
         },
         _ => Device {
-            name: agent.to_owned(),
+            name: product(agent).unwrap_or_default().to_owned(),
             system: None,
         },
     }
+}
+
+/// The name of the first product (RFC 9110 §10.1.5). No more of the text: strangers choose it, and the
+/// owner of an account reads it on a page of this site.
+fn product(agent: &str) -> Option<&str> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let rest = agent.trim_start_matches(is_token);
+    let name = agent.strip_suffix(rest)?;
+    let is_product = rest.is_empty() || rest.starts_with(['/', ' ']);
+    (is_product && name.len() <= MAX_PRODUCT).then_some(name)
 }
 
 #[cfg(test)]
@@ -42,7 +56,12 @@ mod tests {
                 "Mozilla/5.0 (Unknown) Gecko/20100101 Firefox/140.0",
                 "Firefox",
             ),
-            ("command line of ada", "command line of ada"),
+            ("mailer/8.14.1", "mailer"),
+            ("some-program (by somebody)", "some-program"),
+            ("Security: call +1-555-0100", ""),
+            ("(a comment)", ""),
+            ("a-name-that-is-longer-than-of-32-c/1.0", ""),
+            ("\u{dc}ber/1.0", ""),
             ("", ""),
         ] {
             let found = device(agent);

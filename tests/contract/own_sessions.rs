@@ -373,3 +373,28 @@ async fn a_session_that_has_expired_is_not_ended_again() {
     post(&server, "/api/revoke_session", &ada, &[("id", id)]).await;
     assert_eq!(server.events().await[1..], ["user_added", "login", "login"]);
 }
+
+#[tokio::test]
+async fn a_stranger_shows_no_text_on_the_page_of_a_user() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    for (agent, name) in [
+        (
+            "Alert: your account is locked. Visit http://evil.example/",
+            "",
+        ),
+        ("Locked (call +1-555-0100)", "Locked"),
+        ("mailer/8.14.1", "mailer"),
+        ("a-very-long-name-of-some-other-program/1.0", ""),
+    ] {
+        let headers = [("user-agent", agent)];
+        server
+            .try_log_in_from("192.0.2.9", "ada", "wrong guess", &headers)
+            .await
+            .assert_error(401, "invalid_credentials");
+        let events = post(&server, "/api/events", &ada, &[]).await.json();
+        assert_eq!(events[0]["device"]["name"], name, "{agent}");
+    }
+    let page = server.get_with_cookie("/dashboard", &ada.cookie).await;
+    assert!(!page.text().contains("evil"), "{}", page.text());
+}
