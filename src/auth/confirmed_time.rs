@@ -9,7 +9,8 @@ const TOLERANCE_SECONDS: i64 = 60;
 const BELIEVED_AFTER_SECONDS: i64 = 86_400;
 
 /// The time as far as the monotonic clock confirms it, for what can't be undone. When the clock
-/// jumps ahead, this time goes on as before; it follows once the jump has lasted for a day.
+/// jumps ahead, this time goes on as before; it follows once the jump has lasted for a day. A clock
+/// that is ahead of the database by more than a day when the process starts has jumped.
 #[derive(Debug)]
 pub(super) struct ConfirmedTime(Mutex<Reading>);
 
@@ -22,8 +23,16 @@ struct Reading {
 }
 
 impl ConfirmedTime {
-    pub fn new(clock: &Clock) -> Self {
-        Self(Mutex::new(Reading::of(clock)))
+    /// `newest` is the newest time in the database. A server that was off for less than a day is not
+    /// worth a warning.
+    pub fn new(clock: &Clock, newest: Option<Timestamp>) -> Self {
+        let mut reading = Reading::of(clock);
+        let jumped =
+            |newest: &Timestamp| reading.time.seconds_since(*newest) > BELIEVED_AFTER_SECONDS;
+        if let Some(newest) = newest.filter(jumped) {
+            reading.time = newest;
+        }
+        Self(Mutex::new(reading))
     }
 
     pub fn now(&self, clock: &Clock) -> Timestamp {
@@ -37,7 +46,8 @@ impl ConfirmedTime {
             let since = last.ahead_since.unwrap_or_else(|| {
                 tracing::warn!(
                     seconds = ahead,
-                    "the clock has jumped ahead: nothing is pruned by it until tomorrow"
+                    "the clock has jumped ahead, or this server was off: nothing is pruned by it until \
+                     tomorrow"
                 );
                 current.seconds_passed
             });

@@ -201,6 +201,11 @@ impl AuthService {
         if let Some(time) = store.time().await? {
             clock.set(time, asked_at);
         }
+        // Before the events that this start itself adds.
+        let newest = match key_use {
+            KeyUse::Serving(_) => store.newest_time().await?,
+            KeyUse::Adopting | KeyUse::Operating(_) => None,
+        };
         let (keys, cookie_keys) =
             open_keys(&*store, &settings, key_use, actor, clock.now()).await?;
         let AuthSettings {
@@ -215,7 +220,7 @@ impl AuthService {
         let concurrency = NonZeroUsize::new(login.hash_concurrency).unwrap_or_else(cores);
         let (refreshing, revoking) = (Arc::clone(&store), Arc::clone(&store));
         Ok(Self(Arc::new(Inner {
-            confirmed_time: ConfirmedTime::new(&clock),
+            confirmed_time: ConfirmedTime::new(&clock, newest),
             clock,
             store,
             refreshes: Batcher::new(move |requests: Vec<RefreshRequest>| {

@@ -183,6 +183,9 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     // Maintenance.
 
+    /// When a session was last used or an event happened; `None` in a new database.
+    async fn newest_time(&self) -> Result<Option<Timestamp>, StoreError>;
+
     /// Deletes expired rows and returns how many there were. What is left after an error is
     /// deleted the next time.
     async fn prune(&self, before: PruneBefore) -> Result<u64, StoreError>;

@@ -64,6 +64,35 @@ async fn a_clock_that_jumps_ahead_for_a_moment_prunes_nothing() {
     ada.assert_accepted(&server).await;
 }
 
+#[tokio::test]
+async fn a_clock_that_is_ahead_at_the_start_prunes_nothing_for_a_day() {
+    let server = TestServer::start().await;
+    let account = server.add_user("ada", "analytical engine").await;
+    let ada = server.log_in_remembered(&account).await;
+    let rows = "SELECT (SELECT count(*) FROM countersign_sessions)
+        + (SELECT count(*) FROM countersign_security_events)";
+    let all = server.query_number(rows).await;
+    let year = 366 * 86_400;
+    server.jump_clock(year);
+    let server = server.restart().await.unwrap();
+    for _ in 0..3 {
+        server.app.auth.prune().await.unwrap();
+        server.pass_seconds(60);
+    }
+    assert_eq!(server.query_number(rows).await, all);
+    server.jump_clock(-year);
+    ada.assert_accepted(&server).await;
+
+    // A server that was really off for so long prunes a day later.
+    server.pass_seconds(year);
+    let server = server.restart().await.unwrap();
+    for (seconds, expected) in [(0, all), (86_399, all), (1, 0)] {
+        server.pass_seconds(seconds);
+        server.app.auth.prune().await.unwrap();
+        assert_eq!(server.query_number(rows).await, expected, "{seconds}");
+    }
+}
+
 /// It was the clock before that was wrong.
 #[tokio::test]
 async fn a_clock_that_has_jumped_ahead_for_a_day_is_pruned_by() {

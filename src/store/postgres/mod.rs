@@ -222,6 +222,10 @@ impl Store for PostgresStore {
         run(|| instance::time(self)).await.map(Some)
     }
 
+    async fn newest_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        run(|| pruning::newest_time(self)).await
+    }
+
     async fn prune(&self, before: PruneBefore) -> Result<u64, StoreError> {
         pruning::prune(self, before).await
     }

@@ -29,6 +29,18 @@ pub(super) async fn prune(store: &PostgresStore, before: PruneBefore) -> Result<
     Ok(pruned)
 }
 
+pub(super) async fn newest_time(store: &PostgresStore) -> Result<Option<Timestamp>, StoreError> {
+    let mut connection = store.connection().await?;
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT greatest((SELECT max(last_seen_at) FROM countersign_sessions),
+            (SELECT max(at) FROM countersign_security_events))",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    connection.release();
+    Ok(newest.map(Timestamp))
+}
+
 async fn delete(
     store: &PostgresStore,
     statement: &'static str,

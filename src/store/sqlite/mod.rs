@@ -231,6 +231,10 @@ impl Store for SqliteStore {
         Ok(None)
     }
 
+    async fn newest_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        pruning::newest_time(self).await
+    }
+
     async fn prune(&self, before: PruneBefore) -> Result<u64, StoreError> {
         pruning::prune(self, before).await
     }

@@ -20,6 +20,16 @@ pub(super) async fn prune(store: &SqliteStore, before: PruneBefore) -> Result<u6
     Ok(pruned)
 }
 
+pub(super) async fn newest_time(store: &SqliteStore) -> Result<Option<Timestamp>, StoreError> {
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT max(newest) FROM (SELECT max(last_seen_at) AS newest FROM countersign_sessions
+         UNION ALL SELECT max(at) FROM countersign_security_events)",
+    )
+    .fetch_one(&store.readers)
+    .await?;
+    Ok(newest.map(Timestamp))
+}
+
 async fn delete(
     store: &SqliteStore,
     statement: &'static str,
