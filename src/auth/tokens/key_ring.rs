@@ -134,12 +134,14 @@ impl KeyRing {
     /// server skips a bad file and logs it. Without any key it signs and accepts nothing.
     ///
     /// # Errors
-    /// When the directory can't be read.
+    /// When the directory can't be read, or others can replace it.
     pub fn reload(&self, directory: &Path) -> Result<Option<Self>, KeyRingError> {
         let files = key_files(directory)?;
         if files == self.files {
             return Ok(None);
         }
+        // Another directory may be in the place of the one that was opened.
+        require_guarded(directory)?;
         let keys = files.iter().filter_map(|file| {
             let key = read_key(file);
             key.inspect_err(|cause| tracing::error!(%cause, "skipped a signing key"))

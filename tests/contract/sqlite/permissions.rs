@@ -102,3 +102,32 @@ fn no_file_is_made_through_a_link() {
     failure(countersign(data.path()).arg("serve"));
     assert!(!data.path().join("outside").exists());
 }
+
+/// Whoever can write to the directory of the data directory can put another one in its place.
+#[test]
+fn root_serves_no_data_that_another_user_may_have_put_there() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let volume = TempDir::new().unwrap();
+    let data = volume.path().join("data");
+    fs::create_dir(&data).unwrap();
+    set_mode(&data, 0o700);
+    for (owner, mode, is_served) in [
+        (4711, 0o777, false),
+        (4711, 0o1777, true),
+        (4711, 0o755, true),
+        (0, 0o777, true),
+    ] {
+        chown(&data, Some(owner), None).unwrap();
+        set_mode(volume.path(), mode);
+        let mut command = countersign(&data);
+        let serve = command.arg("serve").env("COUNTERSIGN_LOG_LEVEL", "info");
+        if is_served {
+            Process::start(serve).stop();
+        } else {
+            let error = failure(serve);
+            assert!(error.contains("another user"), "{error}");
+        }
+    }
+}
