@@ -1,6 +1,8 @@
 use std::{collections::BTreeSet, path::Path};
 
-use super::{FileState, HmacKey, HmacKeyError, RefreshTokenKey, ThrottleSecret};
+use super::{
+    FileState, HmacKey, HmacKeyError, RefreshTokenKey, ThrottleSecret, key_file::require_guarded,
+};
 
 const REFRESH: &str = "refresh.key";
 const THROTTLE: &str = "throttle.key";
@@ -28,8 +30,9 @@ impl CookieKeys {
     /// Reads the keys.
     ///
     /// # Errors
-    /// When a file can't be read, can be read by others, or is not a key.
+    /// When a file can't be read, can be read or replaced by others, or is not a key.
     pub fn read(directory: &Path) -> Result<Self, HmacKeyError> {
+        require_guarded(directory)?;
         let files = file_states(directory);
         Ok(Self {
             refresh: HmacKey::read(directory, REFRESH)?.into(),

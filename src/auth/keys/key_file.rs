@@ -11,7 +11,7 @@ use rustix::{
 };
 use thiserror::Error;
 
-use crate::store::{give_to_owner_of, persist_new};
+use crate::store::{give_to_owner_of, persist_new, require_guarded_directory};
 
 /// Why the file of a key can't be used. The text says what to do.
 #[derive(Debug, Error)]
@@ -79,6 +79,21 @@ pub fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
     let mut content = Vec::new();
     file.read_to_end(&mut content).map_err(failed)?;
     Ok(content)
+}
+
+/// Refuses a directory of keys that others can replace. Whoever can write to the directory that it is
+/// in can do so.
+///
+/// # Errors
+/// When it is such a one, or can't be found.
+pub fn require_guarded(directory: &Path) -> Result<(), KeyFileError> {
+    for path in [directory, directory_of(directory)] {
+        require_guarded_directory(path).map_err(|cause| KeyFileError::Io {
+            path: path.to_owned(),
+            cause,
+        })?;
+    }
+    Ok(())
 }
 
 /// The directory that a file is in.

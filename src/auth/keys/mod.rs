@@ -8,6 +8,8 @@ mod throttle_secret;
 
 pub use cookie_keys::CookieKeys;
 pub use hmac_key::{HmacKey, HmacKeyError};
-pub use key_file::{FileState, KeyFileError, create, directory_of, is_exposed, read};
+pub use key_file::{
+    FileState, KeyFileError, create, directory_of, is_exposed, read, require_guarded,
+};
 pub use refresh_token_key::RefreshTokenKey;
 pub use throttle_secret::ThrottleSecret;

@@ -19,9 +19,9 @@ use thiserror::Error;
 
 use super::verified::VerifiedTokenCache;
 use crate::{
-    auth::keys::{self, FileState, KeyFileError, directory_of},
+    auth::keys::{self, FileState, KeyFileError, directory_of, require_guarded},
     domain::Timestamp,
-    store::{give_to_owner_of, lock_directory, require_guarded_directory},
+    store::{give_to_owner_of, lock_directory},
 };
 
 /// The signing keys of a directory. One signs and all verify, so a key is rotated by adding one, and
@@ -284,14 +284,6 @@ fn create_directory(directory: &Path) -> io::Result<()> {
             give_to_owner_of(parent, &File::from(created))
         }
     }
-}
-
-/// Whoever can write to the directory of the directory can replace it.
-fn require_guarded(directory: &Path) -> Result<(), KeyRingError> {
-    for path in [directory, directory_of(directory)] {
-        require_guarded_directory(path).map_err(|cause| failed(path, cause))?;
-    }
-    Ok(())
 }
 
 /// The key files, by the time at which they begin to sign.

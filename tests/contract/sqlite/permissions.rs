@@ -4,10 +4,13 @@ use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink},
     path::Path,
+    thread::sleep,
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
+use crate::keys::{new_key, signed_in};
 use crate::support::{Process, TestServer, countersign, data_dir_with_ada, failure, run};
 
 fn set_mode(path: &Path, mode: u32) {
@@ -130,4 +133,48 @@ fn root_serves_no_data_that_another_user_may_have_put_there() {
             assert!(error.contains("another user"), "{error}");
         }
     }
+}
+
+#[test]
+fn keys_of_a_directory_that_takes_the_place_of_roots_are_not_used() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let volume = TempDir::new().unwrap();
+    set_mode(volume.path(), 0o777);
+    let data = volume.path().join("data");
+    let mut add = countersign(&data);
+    let add = add.args(["user", "add", "ada", "--password-stdin"]);
+    set_mode(&data, 0o700);
+    assert!(run(add, "analytical engine").status.success());
+    let server = Process::serve(&data);
+    let cookie = signed_in(&server);
+    let published = || server.get("/.well-known/jwks.json").text();
+    let before = published();
+
+    fs::rename(&data, volume.path().join("away")).unwrap();
+    let keys = data.join("keys");
+    fs::create_dir_all(&keys).unwrap();
+    for name in ["countersign.db", "countersign.db-wal", "countersign.db-shm"] {
+        symlink(Path::new("../away").join(name), data.join(name)).unwrap();
+    }
+    fs::write(keys.join("signing-001.pem"), new_key()).unwrap();
+    for name in ["refresh.key", "throttle.key"] {
+        fs::write(keys.join(name), [7; 32]).unwrap();
+    }
+    for entry in fs::read_dir(&keys).unwrap() {
+        let path = entry.unwrap().path();
+        set_mode(&path, 0o600);
+        chown(path, Some(4711), None).unwrap();
+    }
+    for directory in [&data, &keys] {
+        set_mode(directory, 0o700);
+        chown(directory, Some(4711), None).unwrap();
+    }
+    sleep(Duration::from_millis(1200));
+    assert_eq!(published(), before);
+    assert_eq!(server.refresh(&cookie), 200);
+    // As with keys that can't be read.
+    sleep(Duration::from_secs(4));
+    assert_eq!(server.refresh(&cookie), 503);
 }
