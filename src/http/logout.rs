@@ -50,9 +50,9 @@ async fn by_access_token(context: &RequestContext) -> Result<Option<SessionId>, 
     }
 }
 
-/// Ends the sessions of the first refresh cookies that this server has signed. Another host of the domain
-/// may have set one beside the user's, of a session of its own: then nobody can say which is the
-/// user's, and the user has signed out all the same.
+/// Ends the sessions of the first refresh cookies that this server has signed. Another host of the
+/// domain may have set one beside the user's, of a session of its own: then nobody can say which is
+/// the user's, and the user has signed out all the same.
 pub(super) async fn by_refresh_cookies(
     context: &RequestContext,
 ) -> Result<Vec<SessionId>, AuthError> {

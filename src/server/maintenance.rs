@@ -49,8 +49,9 @@ async fn reload_keys(auth: AuthService) {
     }
 }
 
-/// Commands change the new file, while this process has the old one open, or what was ended since a
-/// backup is live again in it: a session that was ended would stay live. So nothing is answered any more, until somebody restarts the server.
+/// Commands change the new file, while this process has the old one open; or the open file is a backup,
+/// in which what was ended since is live. So nothing is answered any more, until somebody restarts the
+/// server.
 async fn watch_database(auth: AuthService) {
     let mut ticks = interval(WATCH_DATABASE_EVERY);
     while !auth.is_database_replaced().await {

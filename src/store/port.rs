@@ -183,7 +183,8 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     // Maintenance.
 
-    /// When a session was last used or an event happened; `None` in a new database.
+    /// The time of the newest event; without any, when a session was last used, for which all of them
+    /// are read. `None` in a new database.
     async fn newest_time(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Deletes expired rows and returns how many there were. What is left after an error is

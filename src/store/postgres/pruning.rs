@@ -32,8 +32,8 @@ pub(super) async fn prune(store: &PostgresStore, before: PruneBefore) -> Result<
 pub(super) async fn newest_time(store: &PostgresStore) -> Result<Option<Timestamp>, StoreError> {
     let mut connection = store.connection().await?;
     let newest: Option<i64> = sqlx::query_scalar(
-        "SELECT greatest((SELECT max(last_seen_at) FROM countersign_sessions),
-            (SELECT max(at) FROM countersign_security_events))",
+        "SELECT coalesce((SELECT max(at) FROM countersign_security_events),
+            (SELECT max(last_seen_at) FROM countersign_sessions))",
     )
     .fetch_one(&mut *connection)
     .await?;

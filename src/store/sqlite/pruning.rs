@@ -22,8 +22,8 @@ pub(super) async fn prune(store: &SqliteStore, before: PruneBefore) -> Result<u6
 
 pub(super) async fn newest_time(store: &SqliteStore) -> Result<Option<Timestamp>, StoreError> {
     let newest: Option<i64> = sqlx::query_scalar(
-        "SELECT max(newest) FROM (SELECT max(last_seen_at) AS newest FROM countersign_sessions
-         UNION ALL SELECT max(at) FROM countersign_security_events)",
+        "SELECT coalesce((SELECT max(at) FROM countersign_security_events),
+             (SELECT max(last_seen_at) FROM countersign_sessions))",
     )
     .fetch_one(&store.readers)
     .await?;

@@ -10,7 +10,8 @@ use crate::{
 
 /// Selects live sessions. The one place that defines when a session is live at the time `?1`: it
 /// exists, is not revoked, has neither expired nor been idle for too long, its user is enabled, no
-/// backup was restored since, and this is no backup itself, written into the open file. 60 is [`Timestamp::LEEWAY_SECONDS`].
+/// backup was restored since, and this is no backup itself, written into the open file. 60 is
+/// [`Timestamp::LEEWAY_SECONDS`].
 pub(super) const LIVE: &str =
     "SELECT s.id, s.user_id, u.username, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
             s.idle_seconds, s.refresh_counter, s.rotated_at
