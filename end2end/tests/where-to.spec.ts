@@ -9,6 +9,22 @@ test("a guarded page leads to the login page and, signed in, back", async ({ pag
   await expect(dashboard.heading).toBeVisible();
 });
 
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(`${javaScriptEnabled ? "with" : "without"} scripts`, () => {
+    test.use({ javaScriptEnabled });
+
+    test("the address of a guarded page comes back as it was", async ({ page, ada, login }) => {
+      const address = "/dashboard?q=a%26b%3Dc%2F%25&tab=2";
+      await page.goto(address);
+      await login.signIn(ada);
+      await expect(page).toHaveURL(address);
+      // Who is signed in already is led on by the server.
+      await page.goto(`/login?next=${encodeURIComponent(address)}`);
+      await expect(page).toHaveURL(address);
+    });
+  });
+}
+
 for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "/%09/evil.example", "/login"]) {
   test(`next does not lead to ${next}`, async ({ page, ada, login }) => {
     await login.open(`/login?next=${next.includes("%") ? next : encodeURIComponent(next)}`);
