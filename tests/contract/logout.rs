@@ -1,10 +1,15 @@
 //! Tests of `/api/logout` and of tokens whose session is over.
 
+use std::{fs, path::Path};
+
 use axum::{body::Body, http::Request};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use countersign::internals::paths;
 
 use crate::support::{Forger, PROTECTED, SignedIn, TestServer};
+
+/// The browser tests have a list of the protected routes too.
+const BROWSER_TESTS: &str = include_str!("../../end2end/tests/sign-out.spec.ts");
 
 #[tokio::test]
 async fn a_signed_out_token_is_refused_on_every_route() {
@@ -21,16 +26,36 @@ async fn a_signed_out_token_is_refused_on_every_route() {
 #[tokio::test]
 async fn the_list_of_protected_routes_is_complete() {
     let _server = TestServer::start().await;
+    let edge = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
+    let edge: String = fs::read_dir(edge)
+        .unwrap()
+        .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
+        .chain([include_str!("../../src/domain/paths.rs").to_owned()])
+        .collect();
     let public = ["/api/login", "/api/logout", "/api/refresh"];
     let mut routes: Vec<_> = server_fn::axum::server_fn_paths()
         .map(|(path, _)| path)
-        .filter(|path| !public.contains(path) && !path.starts_with("/host/"))
-        .chain(["/api/me"])
+        .map(str::to_owned)
+        .chain(addresses(&edge))
+        .filter(|path| !public.contains(&path.as_str()) && !path.starts_with("/host/"))
         .collect();
-    let mut protected = PROTECTED.to_vec();
     routes.sort_unstable();
+    routes.dedup();
+    let mut protected = PROTECTED.to_vec();
     protected.sort_unstable();
     assert_eq!(routes, protected);
+    let mut in_browser = addresses(BROWSER_TESTS);
+    in_browser.sort_unstable();
+    assert_eq!(in_browser, protected);
+}
+
+/// The addresses below `/api` that a source text names. A router can't list its routes.
+fn addresses(source: &str) -> Vec<String> {
+    source
+        .split('"')
+        .filter(|part| part.starts_with("/api/"))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[tokio::test]
