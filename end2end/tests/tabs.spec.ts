@@ -122,7 +122,7 @@ test("the token ends with the tab: the next one begins without any", async ({ co
   expect(await storedToken(next)).not.toBe(token);
 });
 
-test("signing out ends what another tab has begun in the same browser", async ({ context, page, ada, login, dashboard }) => {
+test("signing out ends what another tab has begun in the same browser", async ({ context, page, ada, login, dashboard, server }) => {
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
   const other = await context.newPage();
@@ -138,6 +138,7 @@ test("signing out ends what another tab has begun in the same browser", async ({
   await expect(dashboard.detail("Session ID")).not.toHaveText(first!);
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
+  expect(server.run(["session", "list"])).not.toContain("ada");
   await page.goto("/dashboard");
   await expect(page).toHaveURL("/login?next=/dashboard");
 });
