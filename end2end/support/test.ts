@@ -37,6 +37,16 @@ function isAnswer(message: ConsoleMessage) {
   return message.text().startsWith("Failed to load resource") && (isAway || !isMissing);
 }
 
+/** Adds the unexpected errors and warnings of a browser's pages to a list. A test that starts a browser of its own
+ * calls it with `quietConsole`. */
+export function collectErrors(context: BrowserContext, said: string[], mayFail?: RegExp) {
+  context.on("weberror", (error) => said.push(String(error.error())));
+  context.on("console", (message) => {
+    const isExpected = EXPECTED.test(message.text()) || isAnswer(message) || mayFail?.test(message.location().url);
+    if (["error", "warning"].includes(message.type()) && !isExpected) said.push(message.text());
+  });
+}
+
 export const test = base.extend<Fixtures>({
   settings: [{}, { option: true }],
   database: ["sqlite", { option: true }],
@@ -53,14 +63,13 @@ export const test = base.extend<Fixtures>({
   login: async ({ page }, use) => use(new LoginPage(page)),
   dashboard: async ({ page }, use) => use(new DashboardPage(page)),
   quietConsole: [
-    async ({ context, mayFail }, use) => {
+    async ({ browser, context, mayFail }, use) => {
       const said: string[] = [];
-      context.on("weberror", (error) => said.push(String(error.error())));
-      context.on("console", (message) => {
-        const isExpected = EXPECTED.test(message.text()) || isAnswer(message) || mayFail?.test(message.location().url);
-        if (["error", "warning"].includes(message.type()) && !isExpected) said.push(message.text());
-      });
+      const collect = (context: BrowserContext) => collectErrors(context, said, mayFail);
+      collect(context);
+      browser.on("context", collect);
       await use(said);
+      browser.off("context", collect);
       expect(said).toEqual([]);
     },
     { auto: true },

@@ -8,7 +8,7 @@ import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
 import { launchOptions } from "../support/chromium.mjs";
 import type { Account, Server } from "../support/server.ts";
-import { expect, statusOf, test } from "../support/test.ts";
+import { collectErrors, expect, statusOf, test } from "../support/test.ts";
 
 /** Signs in, and gives the token of the response. */
 async function signIn(page: Page, account: Account) {
@@ -67,13 +67,14 @@ test.describe("in a browser that is set to block all cookies and site data", () 
   let blocking: BrowserContext;
   let page: Page;
 
-  test.beforeEach(async ({ baseURL }) => {
+  test.beforeEach(async ({ baseURL, quietConsole }) => {
     folder = mkdtempSync(join(tmpdir(), "countersign-profile-"));
     mkdirSync(join(folder, "Default"));
     const BLOCK = 2;
     const preferences = { profile: { default_content_setting_values: { cookies: BLOCK } } };
     writeFileSync(join(folder, "Default/Preferences"), JSON.stringify(preferences));
     blocking = await chromium.launchPersistentContext(folder, { ...launchOptions(), baseURL });
+    collectErrors(blocking, quietConsole);
     page = await blocking.newPage();
   });
 
