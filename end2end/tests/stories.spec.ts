@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { expect, test } from "../support/test.ts";
 
@@ -139,8 +139,11 @@ test("with the system's own colours, what is chosen and where the focus is can b
   await page.emulateMedia({ forcedColors: "active" });
   await login.open();
   await focusIsVisible(page);
-  const colour = (name: string) => page.getByRole("button", { name, exact: true }).evaluate((button) => getComputedStyle(button).backgroundColor);
-  expect(await colour("System")).not.toBe(await colour("Dark"));
+  const colour = (part: Locator) => part.evaluate((element) => getComputedStyle(element).backgroundColor);
+  const chosen = await colour(page.getByRole("button", { name: "System", exact: true }));
+  expect(chosen).not.toBe(await colour(page.getByRole("button", { name: "Dark", exact: true })));
+  // A button without a background shows that of the page.
+  expect(chosen).not.toBe(await colour(page.locator("body")));
   expect(await login.submit.evaluate((button) => getComputedStyle(button).borderStyle)).not.toBe("none");
 });
 
