@@ -73,8 +73,11 @@ test("a late response to a request of the ended session does not change the noti
   await page.waitForRequest("**/api/sessions", { timeout: 15_000 });
   await dashboard.signOut.click();
   await expect(login.notice).toHaveText("You are signed out.");
+  const response = page.waitForResponse("**/api/sessions");
   letItGo();
-  await page.waitForLoadState("networkidle");
+  expect((await response).status()).toBe(401);
+  // Time for a refresh and a second attempt, which a mistake would begin.
+  await page.waitForTimeout(1000);
   await expect(login.notice).toHaveText("You are signed out.");
   await expect(page).toHaveURL("/login");
 });
