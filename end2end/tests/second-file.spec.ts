@@ -124,7 +124,10 @@ test("a file that never comes is waited for no longer than an answer", async ({ 
 });
 
 test("the start is nowhere to go on to", async ({ page, ada, login }) => {
-  await page.goto("/login?next=/");
+  await login.open("/login?next=/");
+  const seen: string[] = [];
+  page.on("framenavigated", (frame) => seen.push(new URL(frame.url()).pathname));
   await login.signIn(ada);
   await expect(page).toHaveURL("/dashboard");
+  expect(seen).toEqual(["/dashboard"]);
 });
