@@ -138,6 +138,10 @@ mod lazy_code;
 #[cfg(all(feature = "ssr", feature = "app"))]
 #[path = "app/router.rs"]
 mod router;
+// Nothing sends mail yet.
+#[cfg(feature = "ssr")]
+#[allow(dead_code, unused_imports)]
+mod mail;
 #[cfg(feature = "ssr")]
 mod server;
 #[cfg(feature = "ssr")]
@@ -176,9 +180,9 @@ pub use store::DatabasePool;
 
 // For both.
 pub use domain::{
-    AuthError, AuthState, InputError, InvalidPassword, InvalidUsername, Language, NewPassword,
-    Password, SessionId, Theme, UnknownLanguage, User, UserId, Username,
-    paths::LOGIN as LOGIN_PATH,
+    AuthError, AuthState, EmailAddress, InputError, InvalidEmailAddress, InvalidPassword,
+    InvalidUsername, Language, NewPassword, Password, SessionId, Theme, UnknownLanguage, User,
+    UserId, Username, paths::LOGIN as LOGIN_PATH,
 };
 
 /// Our own application, which `main.rs` serves.
@@ -200,15 +204,16 @@ pub mod internals {
         auth::{Clock, Expiry, Issuer, KeyRing, command_line},
         domain::{REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
         http::wrap,
+        mail::{Content, Mail, Mailer, MailerOptions, SendError},
         server::{
-            database_options, import, listen, open_auth, open_to_adopt, open_to_operate,
+            database_options, import, listen, mailer, open_auth, open_to_adopt, open_to_operate,
             serve_router, start_logging,
         },
         store::{IfAbsent, RecordedEvent, pending_migrations},
     };
     pub use crate::{
         browser::{ApiRequest, ClientSession, local_time, now},
-        domain::{AccessToken, Timestamp},
+        domain::{AccessToken, EmailAddress, Timestamp},
     };
 }
 

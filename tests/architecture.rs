@@ -10,13 +10,17 @@ use std::{
 use syn::visit::{self, Visit};
 
 /// Each module of `src/`, after all those that it imports, and the modules that it may import.
-const MODULES: [(&str, &[&str]); 11] = [
+const MODULES: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("store", &["domain"]),
-    ("auth", &["store", "domain"]),
+    ("mail", &["domain"]),
+    ("auth", &["store", "mail", "domain"]),
     ("http", &["auth", "domain"]),
-    ("server", &["http", "auth", "store", "domain"]),
-    ("cli", &["server", "http", "auth", "store", "domain"]),
+    ("server", &["http", "auth", "store", "mail", "domain"]),
+    (
+        "cli",
+        &["server", "http", "auth", "store", "mail", "domain"],
+    ),
     ("browser", &["domain"]),
     ("api", &["http", "browser", "domain"]),
     ("ui", &["api", "browser", "domain"]),
@@ -25,7 +29,7 @@ const MODULES: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that a module must know nothing about.
-const FORBIDDEN_CRATES: [(&str, &[&str]); 4] = [
+const FORBIDDEN_CRATES: [(&str, &[&str]); 5] = [
     (
         "domain",
         &[
@@ -40,8 +44,20 @@ const FORBIDDEN_CRATES: [(&str, &[&str]); 4] = [
     ),
     ("store", &["axum", "http", "leptos", "leptos_axum"]),
     (
-        "auth",
+        "mail",
         &["axum", "http", "leptos", "leptos_axum", "sqlx", "rusqlite"],
+    ),
+    (
+        "auth",
+        &[
+            "axum",
+            "http",
+            "leptos",
+            "leptos_axum",
+            "lettre",
+            "sqlx",
+            "rusqlite",
+        ],
     ),
     ("ui", &["axum", "leptos_axum", "web_sys", "js_sys"]),
 ];

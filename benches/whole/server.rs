@@ -153,7 +153,7 @@ pub fn serve_with_bare_route(others: fn() -> Router) {
             // Outside of the edge.
             .merge(Router::new().route("/bare", any(async || "bare")))
             .merge(others());
-        serve_router(router, auth, listener, &settings, || {
+        serve_router(router, auth, None, listener, &settings, || {
             println!("Countersign is listening on http://{address}");
         })
         .await

@@ -285,6 +285,48 @@ export const STATES: State[] = [
     },
   },
   {
+    name: "forgot-password",
+    about: "a forgotten password, on a server without mail",
+    reach: async ({ page }) => {
+      await page.goto("/forgot-password");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "forgot-password-sent",
+    about: "a mail with a link is on its way",
+    reach: async ({ page }) => {
+      await page.goto("/forgot-password?sent");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "reset-password-used",
+    about: "a link that was used already",
+    reach: async ({ page }) => {
+      await page.goto("/reset-password?token=used");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "change-password",
+    about: "a signed-in user changes the password",
+    reach: async (stage) => {
+      await openDashboard(stage);
+      await stage.page.goto("/account/password");
+      await stage.page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "change-password-done",
+    about: "the password was changed",
+    reach: async (stage) => {
+      await openDashboard(stage);
+      await stage.page.goto("/account/password?changed");
+      await stage.page.locator("h1:focus").waitFor();
+    },
+  },
+  {
     name: "not-found",
     about: "an unknown address",
     reach: async ({ page }) => {

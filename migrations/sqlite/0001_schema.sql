@@ -7,8 +7,11 @@ CREATE TABLE countersign_users (
     username_key  TEXT    NOT NULL UNIQUE,          -- equal for equal spellings (RFC 8266)
     password_hash TEXT    NOT NULL,                 -- PHC string, argon2id
     password_generation INTEGER NOT NULL DEFAULT 0, -- how often it was set anew
+    email         TEXT,                             -- in its owner's spelling; NULL: none
+    email_key     TEXT    UNIQUE,                   -- equal for equal spellings
     created_at    INTEGER NOT NULL,
-    disabled_at   INTEGER                           -- NULL: may sign in
+    disabled_at   INTEGER,                          -- NULL: may sign in
+    CHECK ((email IS NULL) = (email_key IS NULL))
 ) STRICT, WITHOUT ROWID;
 
 -- One row for each login on one device. A token is accepted only while its session is live: the
@@ -54,6 +57,39 @@ CREATE INDEX countersign_login_attempts_by_key ON countersign_login_attempts (ke
 CREATE INDEX countersign_login_attempts_by_devices_key ON countersign_login_attempts (devices_key)
     WHERE devices_key IS NOT NULL;
 CREATE INDEX countersign_login_attempts_by_time ON countersign_login_attempts (begun_at);
+
+-- One-time tokens, of mailed links. A token is deleted when it is used.
+CREATE TABLE countersign_one_time_tokens (
+    hash       BLOB    PRIMARY KEY NOT NULL CHECK (length(hash) = 32), -- its SHA-256
+    purpose    TEXT    NOT NULL,                    -- it is good for nothing else
+    user_id    BLOB    NOT NULL REFERENCES countersign_users (id),
+    -- Of the user when it was made: a change of the password makes it void.
+    password_generation INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX countersign_one_time_tokens_by_user ON countersign_one_time_tokens (user_id);
+CREATE INDEX countersign_one_time_tokens_by_end ON countersign_one_time_tokens (expires_at);
+
+-- Mails. A row holds no link: the token of a link is made when the mail is sent.
+CREATE TABLE countersign_mails (
+    id           BLOB    PRIMARY KEY NOT NULL CHECK (length(id) = 16),
+    kind         TEXT    NOT NULL,
+    typed        TEXT,                              -- whose account, as it was typed in a form
+    user_id      BLOB,                              -- the same, once it was looked up
+    language     TEXT    NOT NULL,                  -- BCP 47 tag
+    ip           TEXT,                              -- of whoever asked for it, as in the audit log
+    user_agent   TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    due_at       INTEGER,                           -- of the next attempt; NULL: sent or given up
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    mailbox      TEXT,                              -- the key of its address, to limit their number
+    addressed_at INTEGER,                           -- when that was looked up
+    sent_at      INTEGER,
+    error        TEXT                               -- of the last attempt
+) STRICT, WITHOUT ROWID;
+CREATE INDEX countersign_mails_by_due ON countersign_mails (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX countersign_mails_by_mailbox ON countersign_mails (mailbox, addressed_at);
+CREATE INDEX countersign_mails_by_time ON countersign_mails (created_at);
 
 -- The audit log. It keeps the ids of users, sessions and keys that no longer exist.
 CREATE TABLE countersign_security_events (

@@ -72,15 +72,23 @@ pub fn shell(options: LeptosOptions) -> AnyView {
 /// For search engines and link previews.
 fn description(language: Language) -> &'static str {
     match language {
-        Language::English => "Sign in to your account with your user name and password.",
+        Language::English => "Sign in with your user name and password.",
         Language::German => "Melden Sie sich mit Benutzername und Passwort bei Ihrem Konto an.",
         Language::Arabic => "سجّل الدخول إلى حسابك باسم المستخدم وكلمة المرور.",
     }
 }
 
-/// A script without line breaks and indentation, since pages are not compressed.
+/// A script without line breaks and spaces that only people need, since pages are not compressed.
 fn one_line(script: &str) -> String {
-    script.lines().map(str::trim).collect()
+    let is_word = |c: char| c.is_ascii_alphanumeric();
+    let mut line = String::new();
+    for part in script.split_whitespace() {
+        if line.ends_with(is_word) && part.starts_with(is_word) {
+            line.push(' ');
+        }
+        line.push_str(part);
+    }
+    line
 }
 
 /// Gives the browser's own parts around the page the background colour of the page.

@@ -1,16 +1,16 @@
 ((root) => {
-  const keepPlain = (reason = "") => root.setAttribute("data-plain", reason);
-  const wait = () => root.matches("[data-hydrated],[data-plain]") || keepPlain("waiting");
-  if (!window.WebAssembly) keepPlain();
+  const plain = (reason = "") => root.setAttribute("data-plain", reason);
+  const wait = () => root.matches("[data-hydrated],[data-plain]") || plain("waiting");
+  if (!window.WebAssembly) plain();
   addEventListener("unhandledrejection", wait);
   let isParsed, last;
   const check = (records) => {
     if (root.hasAttribute("data-hydrated")) return observer.disconnect();
     for (const { target, addedNodes, removedNodes } of records) {
       if (!document.getElementById("app")?.contains(target)) continue;
-      if (removedNodes[0]) keepPlain();
+      if (removedNodes[0]) plain();
       for (const node of addedNodes) {
-        if (isParsed || last?.compareDocumentPosition(node) & 2) keepPlain();
+        if (isParsed || last?.compareDocumentPosition(node) & 2) plain();
         last = node;
       }
     }

@@ -3,8 +3,11 @@ use thiserror::Error;
 
 use super::{AuthService, ServiceError, service::new_id};
 use crate::{
-    domain::{Actor, InvalidPassword, NewPassword, Password, User, UserId, Username},
-    store::{NewUser, StoreError, StoredUser},
+    domain::{
+        Actor, EmailAddress, InvalidPassword, Language, NewPassword, Password, User, UserId,
+        Username,
+    },
+    store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoreError, StoredUser},
 };
 
 /// Why an account could not be created or changed. The text says what to do.
@@ -14,6 +17,15 @@ pub enum AccountError {
     /// Another account has this name, in this spelling or another one.
     #[error("there is already a user {0}; choose another name")]
     Taken(Username),
+    /// Another account has this e-mail address.
+    #[error("another account has the address {0}; `countersign user list` shows all users")]
+    EmailTaken(EmailAddress),
+    /// The account is disabled.
+    #[error("{0} is disabled; `countersign user enable` enables the account")]
+    Disabled(Username),
+    /// Links can't be made, since nobody knows which address leads here.
+    #[error("set public.url to the origin that browsers use: links are made from it")]
+    NoPublicUrl,
     /// No account has this name.
     #[error("there is no user {0}; `countersign user list` shows all users")]
     Unknown(Username),
@@ -45,6 +57,20 @@ impl AuthService {
         password: &NewPassword,
         actor: &Actor,
     ) -> Result<User, AccountError> {
+        self.add_user_with_email(name, password, None, actor).await
+    }
+
+    /// Creates an account with an e-mail address, by which its owner can choose a new password.
+    ///
+    /// # Errors
+    /// When the name or the address is taken, or the database does not answer.
+    pub async fn add_user_with_email(
+        &self,
+        name: Username,
+        password: &NewPassword,
+        email: Option<&EmailAddress>,
+        actor: &Actor,
+    ) -> Result<User, AccountError> {
         let inner = self.inner();
         let hash = self.hash(password).await?;
         let now = inner.clock.now();
@@ -55,12 +81,15 @@ impl AuthService {
         let new = NewUser {
             user: user.clone(),
             password_hash: &hash,
+            email,
             created_at: now,
         };
-        if inner.store.insert_user(&new, actor).await? {
-            Ok(user)
-        } else {
-            Err(AccountError::Taken(user.username))
+        match (inner.store.insert_user(&new, actor).await?, email) {
+            (InsertedUser::Inserted, _) => Ok(user),
+            (InsertedUser::EmailTaken, Some(email)) => Err(AccountError::EmailTaken(email.clone())),
+            (InsertedUser::EmailTaken | InsertedUser::NameTaken, _) => {
+                Err(AccountError::Taken(user.username))
+            }
         }
     }
 
@@ -69,8 +98,36 @@ impl AuthService {
     /// # Errors
     /// When there is no such user or the database does not answer.
     pub async fn find_user(&self, name: &Username) -> Result<User, AccountError> {
-        let user = self.inner().store.find_user(name).await?;
-        user.ok_or_else(|| AccountError::Unknown(name.clone()))
+        Ok(self.find_account(name).await?.user)
+    }
+
+    /// What is stored of a user.
+    ///
+    /// # Errors
+    /// When there is no such user or the database does not answer.
+    #[doc(hidden)]
+    pub async fn find_account(&self, name: &Username) -> Result<StoredUser, AccountError> {
+        let found = self.inner().store.find_user(name).await?;
+        found.ok_or_else(|| AccountError::Unknown(name.clone()))
+    }
+
+    /// Sets or removes the e-mail address of a user. Links that were mailed before are void.
+    ///
+    /// # Errors
+    /// When there is no such user, another one has the address, or the database does not answer.
+    pub async fn set_email(
+        &self,
+        name: &Username,
+        email: Option<&EmailAddress>,
+        actor: &Actor,
+    ) -> Result<(), AccountError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        match (inner.store.set_email(name, email, actor, now).await?, email) {
+            (EmailSet::Taken, Some(email)) => Err(AccountError::EmailTaken(email.clone())),
+            (EmailSet::UnknownUser, _) => Err(AccountError::Unknown(name.clone())),
+            (EmailSet::Set | EmailSet::Taken, _) => Ok(()),
+        }
     }
 
     /// All accounts, by name.
@@ -110,8 +167,8 @@ impl AuthService {
         require(found, name)
     }
 
-    /// Sets another password, ends the sessions of the user, and resets the failed logins, unless the
-    /// keys of the cookies are away.
+    /// Sets another password, ends the sessions of the user, who is told by mail, and resets the
+    /// failed logins, unless the keys of the cookies are away.
     ///
     /// # Errors
     /// When there is no such user or the database does not answer.
@@ -124,10 +181,16 @@ impl AuthService {
         let inner = self.inner();
         let hash = self.hash(password).await?;
         let key = inner.failure_key(name);
-        let found = inner
-            .store
-            .set_password(name, key, &hash, actor, inner.clock.now())
-            .await?;
+        let user = self.find_user(name).await?;
+        let now = inner.clock.now();
+        let new = NewPasswordHash {
+            password_hash: &hash,
+            notice: inner.notice_of_password(user.id, Language::default(), now),
+            actor,
+            now,
+        };
+        let found = inner.store.set_password(name, key, &new).await?;
+        inner.mail_queued.notify_one();
         require(found, name)
     }
 

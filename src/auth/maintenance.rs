@@ -6,6 +6,9 @@ use crate::{
     store::PruneBefore,
 };
 
+/// For how many seconds mails are kept that were sent or given up: a month, for `countersign mail`.
+const KEEP_MAILS_SECONDS: i64 = 30 * 86_400;
+
 /// What a running server does periodically.
 impl AuthService {
     /// Loads the signing keys again if their directory has changed. Tokens of a removed key are
@@ -86,6 +89,7 @@ impl AuthService {
             sessions: now,
             failed_logins: now.plus_seconds(-BackoffPolicy::FORGET_AFTER_SECONDS),
             events: now.plus_seconds(-inner.audit_seconds),
+            mails: now.plus_seconds(-KEEP_MAILS_SECONDS),
         };
         Ok(inner.store.prune(before).await?)
     }

@@ -5,6 +5,7 @@ use futures::FutureExt;
 use jsonwebtoken::jwk::JwkSet;
 use secrecy::SecretString;
 use thiserror::Error;
+use tokio::sync::Notify;
 use uuid::{NoContext, Uuid};
 
 use super::{
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     domain::{AccessToken, Actor, FailureKey, RefreshToken, Timestamp, TokenResponse, Username},
+    mail::MailerError,
     store::{
         Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError, running,
     },
@@ -61,6 +63,12 @@ pub(super) struct Inner {
     pub revocations: Batcher<Revocation, bool>,
     pub passwords: Passwords,
     pub ip_throttle: IpThrottle,
+    /// Requests for mails, each of which counts.
+    pub mail_throttle: IpThrottle,
+    /// Wakes whoever sends mails.
+    pub mail_queued: Notify,
+    pub public_url: Option<String>,
+    pub has_mail: bool,
     /// Attempts that wait for others with the same key to be decided.
     pub waiting_attempts: Limiter<FailureKey>,
     pub issuer: Issuer,
@@ -158,14 +166,23 @@ pub enum OpenError {
     #[error(transparent)]
     Hash(#[from] HashError),
     #[doc(hidden)]
-    #[error("the password of the database can't be read, by database.password_file: {0}")]
-    PasswordFile(#[from] KeyFileError),
+    #[error("the password can't be read, by {setting}: {cause}")]
+    PasswordFile {
+        setting: &'static str,
+        cause: KeyFileError,
+    },
     #[doc(hidden)]
-    #[error("database.password_file: {} is a directory: name the file in it", .0.display())]
-    PasswordDirectory(PathBuf),
+    #[error("{setting}: {} is a directory: name the file in it", path.display())]
+    PasswordDirectory {
+        setting: &'static str,
+        path: PathBuf,
+    },
     #[doc(hidden)]
-    #[error("database.password_file names no file: it takes the path of one, not the password")]
-    NoPasswordFile,
+    #[error("{0} names no file: it takes the path of one, not the password")]
+    NoPasswordFile(&'static str),
+    #[doc(hidden)]
+    #[error(transparent)]
+    Mail(#[from] MailerError),
     #[doc(hidden)]
     #[error(
         "public.url must be set when database.url is one of Postgres: it is the same for all servers"
@@ -211,6 +228,8 @@ impl AuthService {
         let AuthSettings {
             issuer,
             keys_dir,
+            public_url,
+            has_mail,
             token,
             session,
             login,
@@ -233,6 +252,10 @@ impl AuthService {
             }),
             passwords: Passwords::new(concurrency, login.hash_queue)?,
             ip_throttle: IpThrottle::default(),
+            mail_throttle: IpThrottle::default(),
+            mail_queued: Notify::new(),
+            public_url,
+            has_mail,
             waiting_attempts: Limiter::new(MAX_WAITING_ATTEMPTS),
             issuer: Issuer {
                 issuer,

@@ -17,6 +17,10 @@ pub struct AuthSettings {
     /// The `iss` of tokens: the public origin of this server.
     pub issuer: String,
     pub keys_dir: PathBuf,
+    /// The origin of links: that of `public.url`, if it is set.
+    pub public_url: Option<String>,
+    /// Whether mails can be sent.
+    pub has_mail: bool,
     pub token: TokenSettings,
     pub session: SessionSettings,
     pub login: LoginSettings,

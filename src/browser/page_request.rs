@@ -1,6 +1,6 @@
 //! `http/page_request.rs` for the browser: a page that runs there is no answer to a request.
 
-use crate::domain::{CookiePrefix, InitialState, Language, Theme};
+use crate::domain::{CookiePrefix, InitialState, Language, Theme, Username};
 
 pub fn initial_state() -> Option<InitialState> {
     None
@@ -17,6 +17,21 @@ pub fn language() -> Option<Language> {
 }
 
 pub fn cookie_prefix() -> Option<CookiePrefix> {
+    None
+}
+
+/// `None`: the page has it already.
+pub fn link_owner() -> Option<Username> {
+    None
+}
+
+/// The page has it already.
+pub fn has_mail() -> bool {
+    false
+}
+
+/// `None`: the forms are in the page already.
+pub fn unreferred_address() -> Option<String> {
     None
 }
 

@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod import;
 mod keys;
+mod mail;
 mod migrate;
 mod serve;
 mod session;
@@ -73,6 +74,9 @@ enum OperatorCommand {
     /// Rotate the keys that sign access tokens.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// List mails that were not sent, and have them tried again.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     Audit(audit::Audit),
     Backup(backup::Backup),
 }
@@ -171,6 +175,7 @@ impl OperatorCommand {
             Self::User(user) => user.run(&auth, settings, &actor).await,
             Self::Session(session) => session.run(&auth, &actor).await,
             Self::Keys(keys) => keys.run(&auth, settings, &actor).await,
+            Self::Mail(mail) => mail.run(&auth).await,
             Self::Audit(audit) => audit.run(&auth).await,
             Self::Backup(backup) => backup.run(&auth).await,
         };

@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Subcommand;
+use jiff::SignedDuration;
 
 use super::{
     CommandResult, PROGRAM,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     auth::{AccountError, AuthService},
-    domain::{Actor, Username},
+    domain::{Actor, EmailAddress, Username},
     server::Settings,
     store::DatabaseOptions,
 };
@@ -18,12 +19,26 @@ pub(super) enum User {
     /// Create an account; asks for the password twice.
     Add {
         name: String,
+        /// The address to which a link is mailed when the password is forgotten.
+        #[arg(long)]
+        email: Option<String>,
         /// Read the password from the first line of standard input.
         #[arg(long)]
         password_stdin: bool,
     },
     /// List all accounts.
     List,
+    /// Show what is stored of an account.
+    Show { name: String },
+    /// Set the e-mail address of an account, or remove it by an empty one.
+    SetEmail { name: String, email: String },
+    /// Print a link by which the user chooses a new password. Whoever has it can do so.
+    ResetLink {
+        name: String,
+        /// For how long it is good, such as 30m, 24h or 7d.
+        #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration)]
+        valid_for: SignedDuration,
+    },
     /// Disable a user and end their sessions.
     Disable { name: String },
     /// Enable a disabled user again, and reset their failed logins.
@@ -47,9 +62,11 @@ impl User {
         match self {
             Self::Add {
                 name,
+                email,
                 password_stdin,
             } => {
                 let name = Username::parse(&name)?;
+                let email = email.as_deref().map(EmailAddress::parse).transpose()?;
                 // Before the password is asked for.
                 match auth.find_user(&name).await {
                     Err(AccountError::Unknown(_)) => {}
@@ -57,7 +74,9 @@ impl User {
                     Err(error) => return Err(error.into()),
                 }
                 let password = read_new_password(password_stdin, &name)?;
-                let user = auth.add_user(name, &password, actor).await?;
+                let user = auth
+                    .add_user_with_email(name, &password, email.as_ref(), actor)
+                    .await?;
                 print(format_args!(
                     "Added {} to {}.",
                     user.username,
@@ -65,6 +84,25 @@ impl User {
                 ))
             }
             Self::List => list(auth).await,
+            Self::Show { name } => show(auth, &Username::parse(&name)?).await,
+            Self::SetEmail { name, email } => {
+                let name = Username::parse(&name)?;
+                let email = match email.trim() {
+                    "" => None,
+                    typed => Some(EmailAddress::parse(typed)?),
+                };
+                auth.set_email(&name, email.as_ref(), actor).await?;
+                match email {
+                    Some(email) => print(format_args!("The address of {name} is {email}.")),
+                    None => print(format_args!("{name} has no address now.")),
+                }
+            }
+            Self::ResetLink { name, valid_for } => {
+                let name = Username::parse(&name)?;
+                let seconds = valid_for.as_secs();
+                let link = auth.password_reset_link(&name, seconds, actor).await?;
+                print(format_args!("{link}"))
+            }
             Self::Disable { name } => {
                 let name = Username::parse(&name)?;
                 auth.disable_user(&name, actor).await?;
@@ -101,6 +139,33 @@ fn warn_of_failures(auth: &AuthService, name: &Username) {
             "{program}: this machine lacks the keys of the servers, so the failed sign-ins of {name} still \
              delay the next one"
         );
+    }
+}
+
+/// Reads how long a link is good: from a minute to 30 days.
+fn duration(typed: &str) -> Result<SignedDuration, String> {
+    let duration: SignedDuration = typed
+        .parse()
+        .map_err(|_| "write it as 30m, 24h or 7d".to_owned())?;
+    if !(SignedDuration::from_mins(1)..=SignedDuration::from_hours(30 * 24)).contains(&duration) {
+        return Err("from a minute to 30 days".to_owned());
+    }
+    Ok(duration)
+}
+
+async fn show(auth: &AuthService, name: &Username) -> CommandResult {
+    let account = auth.find_account(name).await?;
+    print(format_args!("name       {}", account.user.username))?;
+    print(format_args!("id         {}", account.user.id))?;
+    let email = account.email.map(|email| email.to_string());
+    print(format_args!(
+        "e-mail     {}",
+        email.as_deref().unwrap_or("none")
+    ))?;
+    print(format_args!("created    {}", utc(account.created_at)?))?;
+    match account.disabled_at {
+        Some(at) => print(format_args!("disabled   {}", utc(at)?)),
+        None => print(format_args!("enabled")),
     }
 }
 

@@ -30,6 +30,9 @@ pub enum AuthError {
     WrongPassword,
     /// No access token, or one that is not, or no longer, accepted.
     InvalidToken,
+    /// A mailed link that is not, or no longer, good: it was used, it has expired, or the password was
+    /// changed since.
+    InvalidLink,
     /// The request could not be understood.
     InvalidInput(InputError),
     /// The request was sent by a page of another site.
@@ -80,6 +83,7 @@ impl AuthError {
             Self::InvalidCredentials => "The user name or the password is wrong.",
             Self::WrongPassword => "The password is wrong.",
             Self::InvalidToken => "Your session has ended. Sign in to continue.",
+            Self::InvalidLink => "This link was used already or has expired. Ask for a new one.",
             Self::InvalidInput(error) => return error.message().into(),
             Self::CrossSite => {
                 "This request came from another site and was refused. If it came from the right \
@@ -198,6 +202,7 @@ mod tests {
             AuthError::InvalidCredentials,
             AuthError::WrongPassword,
             AuthError::InvalidToken,
+            AuthError::InvalidLink,
             AuthError::InvalidInput(InputError::UsernameEmpty),
             AuthError::CrossSite,
             AuthError::MethodNotAllowed,

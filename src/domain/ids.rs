@@ -18,7 +18,17 @@ pub struct SessionId(pub Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AttemptId(pub Uuid);
 
+/// The id of a mail in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MailId(pub Uuid);
+
 impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for MailId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -49,6 +49,8 @@ pub enum Notice {
     SignedInElsewhere,
     /// The session has expired or was revoked.
     SessionEnded,
+    /// A new password was chosen by a mailed link, which has ended all sessions.
+    PasswordReset,
 }
 
 /// A failed login by the plain form, which works without scripts.

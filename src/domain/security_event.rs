@@ -37,6 +37,11 @@ pub enum EventKind {
     UserDisabled,
     UserEnabled,
     PasswordChanged,
+    /// A mail with a link to choose a new password was sent, or the command line has made one.
+    PasswordResetSent,
+    /// A new password was chosen by such a link.
+    PasswordReset,
+    EmailChanged,
     KeyAdded,
     KeyRemoved,
     /// Recorded by a newer version of this program.

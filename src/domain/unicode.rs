@@ -27,11 +27,13 @@ pub(super) fn opaque_string(text: &str) -> Option<String> {
         .chars()
         .map(|c| if is_space(c) { ' ' } else { c })
         .collect();
-    Some(
-        ComposingNormalizerBorrowed::new_nfc()
-            .normalize(&mapped)
-            .into_owned(),
-    )
+    Some(compose(&mapped))
+}
+
+/// Normalizes to NFC: equal texts are equal byte for byte.
+pub(super) fn compose(text: &str) -> String {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    nfc.normalize(text).into_owned()
 }
 
 /// Applies the Nickname profile, for user names (RFC 8266 §2.3): trims, collapses spaces, and

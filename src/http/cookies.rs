@@ -64,8 +64,12 @@ impl CookiePolicy {
         let device = issued
             .device_cookie
             .as_ref()
-            .and_then(|value| self.secret(CookieName::Device, value, Some(DEVICE_COOKIE_SECONDS)));
+            .and_then(|value| self.set_device(value));
         refresh.into_iter().chain(device).collect()
+    }
+
+    pub fn set_device(&self, value: &SecretString) -> Option<HeaderValue> {
+        self.secret(CookieName::Device, value, Some(DEVICE_COOKIE_SECONDS))
     }
 
     pub fn clear_refresh(&self) -> Option<HeaderValue> {

@@ -27,6 +27,7 @@ pub(super) fn status(error: &AuthError) -> StatusCode {
         AuthError::InvalidCredentials | AuthError::InvalidToken => StatusCode::UNAUTHORIZED,
         AuthError::CrossSite | AuthError::WrongPassword => StatusCode::FORBIDDEN,
         AuthError::InvalidInput(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AuthError::InvalidLink => StatusCode::GONE,
         AuthError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         AuthError::NotFound => StatusCode::NOT_FOUND,
         AuthError::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -2,7 +2,7 @@ use axum::{
     Form, Router,
     body::Body,
     extract::{FromRequest, Request, State},
-    http::{StatusCode, header},
+    http::{StatusCode, Uri, header},
     middleware::{Next, from_fn_with_state},
     response::Response,
     routing::{get, post},
@@ -19,6 +19,7 @@ use super::{
     log_in, log_out,
     logout::clear_browser,
     pages::{accepts_pages, next_path, render},
+    password_forms,
     preference_forms::{choose_language, choose_theme},
     redirects::see_other,
 };
@@ -32,9 +33,19 @@ pub(super) fn routes(state: EdgeState) -> Router {
         .route(paths::LOGOUT, post(plain_log_out))
         .route(paths::LANGUAGE, post(choose_language))
         .route(paths::THEME, post(choose_theme))
+        .route(paths::FORGOT_PASSWORD, post(password_forms::request_reset))
+        .route(paths::RESET_PASSWORD, post(password_forms::reset))
+        .route(paths::CHANGE_PASSWORD, post(password_forms::change))
         .layer(from_fn_with_state(state.clone(), require_own_form))
         .layer(from_fn_with_state(state.clone(), show_refusal))
         .route(paths::LOGIN, get(pass_on))
+        .route(paths::FORGOT_PASSWORD, get(pass_on))
+        .route(paths::RESET_PASSWORD, get(pass_on))
+        .route(paths::CHANGE_PASSWORD, get(pass_on))
+        .route(
+            paths::WELL_KNOWN_CHANGE_PASSWORD,
+            get(password_forms::well_known_change_password),
+        )
         .with_state(state)
 }
 
@@ -115,7 +126,7 @@ async fn show_refusal(State(state): State<EdgeState>, request: Request, next: Ne
         return next.run(request).await;
     }
     let context = RequestContext::new(&state, &request);
-    let page = page_of(&request);
+    let mut page = page_of(&request);
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<AuthError>().cloned() else {
         return response;
@@ -130,11 +141,15 @@ async fn show_refusal(State(state): State<EdgeState>, request: Request, next: Ne
     } else if error != AuthError::MethodNotAllowed {
         initial.refused = Some(error);
     }
+    // The guard of the page would lead to the login page, which does not say why.
+    if page.uri().path() == paths::CHANGE_PASSWORD {
+        *page.uri_mut() = Uri::from_static(paths::LOGOUT);
+    }
     render_refusal(&state, initial, context, response, page).await
 }
 
 /// The request for the page of a form.
-fn page_of(form: &Request) -> Request {
+pub(super) fn page_of(form: &Request) -> Request {
     let mut page = Request::new(Body::empty());
     page.uri_mut().clone_from(form.uri());
     page.headers_mut().clone_from(form.headers());
@@ -156,7 +171,7 @@ fn page_of(form: &Request) -> Request {
 
 /// Renders a page in place of the contract's response, with the same status. Where there is no page
 /// at the address of the form, the application's page for unknown addresses takes its place.
-async fn render_refusal(
+pub(super) async fn render_refusal(
     state: &EdgeState,
     initial: InitialState,
     context: RequestContext,

@@ -22,6 +22,7 @@ mod origin;
 mod own_sessions;
 pub mod page_request;
 mod pages;
+mod password_forms;
 mod pending_logout;
 mod preference_forms;
 mod preferences;

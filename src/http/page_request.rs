@@ -21,7 +21,9 @@ use super::{
     security_headers::{NO_STORE_NO_TRANSFORM, for_page},
     stylesheet,
 };
-use crate::domain::{AuthState, CookiePrefix, InitialState, Language, Theme};
+use crate::domain::{
+    AuthError, AuthState, CookiePrefix, InitialState, Language, Theme, Username, paths,
+};
 
 /// Tells the edge about a page, and never leaves it: `rendered`, or `redirect`.
 const PAGE: HeaderName = HeaderName::from_static("countersign-page");
@@ -35,6 +37,10 @@ pub(super) struct PageRequest {
     pub theme: Theme,
     pub language: Language,
     pub cookie_prefix: CookiePrefix,
+    /// Whose password a mailed link resets, if the page is that of a good one.
+    pub link_owner: Option<Username>,
+    /// Whether the server can send mail.
+    pub has_mail: bool,
 }
 
 /// `None` when routes are listed, and without the edge.
@@ -65,6 +71,24 @@ pub fn cookie_prefix() -> Option<CookiePrefix> {
     find(|page| page.cookie_prefix.clone())
 }
 
+/// Whose password a mailed link resets, on the page of a good one.
+pub fn link_owner() -> Option<Username> {
+    find(|page| page.link_owner.clone()).flatten()
+}
+
+/// Whether the server can send mail.
+pub fn has_mail() -> bool {
+    find(|page| page.has_mail).unwrap_or_default()
+}
+
+/// Path and query of the page, if its forms have to say themselves where they are: the page of a
+/// mailed link has a `Referrer-Policy` that keeps its token from everybody.
+pub fn unreferred_address() -> Option<String> {
+    let uri = with_context(|parts: &Parts| parts.uri.clone())?;
+    let address = uri.path_and_query()?.to_string();
+    (uri.path() == paths::RESET_PASSWORD).then_some(address)
+}
+
 /// The address of the stylesheet of our pages.
 pub fn stylesheet() -> String {
     stylesheet::address().to_owned()
@@ -90,8 +114,21 @@ pub fn begin_page(policy: &[(&str, &str)]) {
             response.insert_header(name, value);
         }
     }
-    if find(|page| page.initial.auth == AuthState::Unknown) == Some(true) {
+    let is_unanswered = |page: &PageRequest| {
+        page.initial.auth == AuthState::Unknown
+            || page.initial.refused == Some(AuthError::Unavailable)
+    };
+    if find(is_unanswered) == Some(true) {
         response.set_status(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    if with_context(|parts: &Parts| parts.uri.path() == paths::RESET_PASSWORD) == Some(true) {
+        // The address holds the token. With `no-referrer`, the form would be sent with
+        // `Origin: null`.
+        let policy = HeaderValue::from_static("strict-origin");
+        response.insert_header(header::REFERRER_POLICY, policy);
+        if link_owner().is_none() && find(is_unanswered) == Some(false) {
+            response.set_status(StatusCode::GONE);
+        }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::domain::{
 /// Finds out who asks for a page, and has the application answer. It may be a file or a route of
 /// another kind as well: only the application knows.
 pub(super) async fn show_page(state: &EdgeState, request: Request) -> Response {
-    if let Some(redirect) = without_slash(request.uri(), |path| path == paths::LOGIN) {
+    if let Some(redirect) = without_slash(request.uri(), |path| paths::AUTH_PAGES.contains(&path)) {
         return redirect;
     }
     let mut context = RequestContext::new(state, &request);
@@ -70,25 +70,25 @@ fn not_modified(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
-/// What the login page says about a logout.
+/// What the login page says first.
 fn notice(context: &RequestContext, auth: &AuthState, request: &Request) -> Option<Notice> {
     // Only for the login page: after a logout, the guard would not lead back.
     let has_signed_out = context.has_pending_logout() && request.uri().path() == paths::LOGIN;
     match (has_signed_out, *auth == AuthState::Unknown) {
         (true, true) => Some(Notice::SignOutUnconfirmed),
         (true, false) => Some(Notice::SignedOut),
-        (false, _) => form_urlencoded::parse(query(request).as_bytes())
-            .any(|(name, _)| name == "signed-out")
-            .then_some(Notice::SignedOut),
+        (false, _) => parameter(request, "signed-out")
+            .map(|_| Notice::SignedOut)
+            .or_else(|| parameter(request, "reset").map(|_| Notice::PasswordReset)),
     }
 }
 
-type PageSession = Option<(User, SessionInfo)>;
+pub(super) type PageSession = Option<(User, SessionInfo)>;
 
 /// The session of the refresh cookie, and headers of the response. A pending logout is finished
 /// before anything else, if this is a page that the browser goes to: the answer to another request,
 /// for a file, may come when the next user has signed in, and would clear what is theirs.
-async fn viewer(
+pub(super) async fn viewer(
     context: &RequestContext,
 ) -> Result<(PageSession, Vec<(HeaderName, HeaderValue)>), AuthError> {
     if context.has_pending_logout() && !is_navigation(&context.headers) {
@@ -137,15 +137,28 @@ pub(super) fn accepts_pages(headers: &HeaderMap) -> bool {
 /// to another one.
 pub(super) async fn render(
     state: &EdgeState,
-    initial: InitialState,
+    mut initial: InitialState,
     context: RequestContext,
     mut request: Request,
 ) -> Response {
+    let link_owner = match link_token(&request) {
+        Some(token) => context
+            .auth
+            .link_owner(&token)
+            .await
+            .unwrap_or_else(|error| {
+                initial.refused = Some(unavailable(error));
+                None
+            }),
+        None => None,
+    };
     let page = PageRequest {
         initial,
         theme: state.cookies.theme(request.headers()),
         language: state.cookies.language(request.headers()),
         cookie_prefix: state.cookies.prefix().clone(),
+        link_owner,
+        has_mail: context.auth.has_mail(),
     };
     request.extensions_mut().insert(page);
     page_request::finish(state.call(Some(context), request).await)
@@ -158,4 +171,16 @@ pub(super) fn next_path(request: &Request) -> NextPath {
 
 fn query(request: &Request) -> &str {
     request.uri().query().unwrap_or_default()
+}
+
+/// The token of a mailed link, if the request is about the page of one.
+pub(super) fn link_token(request: &Request) -> Option<String> {
+    let is_its_page = request.uri().path() == paths::RESET_PASSWORD;
+    is_its_page.then(|| parameter(request, "token"))?
+}
+
+fn parameter(request: &Request, name: &str) -> Option<String> {
+    form_urlencoded::parse(query(request).as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }

@@ -2,9 +2,11 @@ use std::time::Duration;
 
 use tokio::{task::JoinSet, time::interval};
 
+use super::mails::send_mails;
 use crate::{
     auth::{AuthService, ServiceError},
     domain::Actor,
+    mail::Mailer,
 };
 
 /// Changes of the key directory take effect within this time.
@@ -16,13 +18,17 @@ const WATCH_DATABASE_EVERY: Duration = Duration::from_millis(500);
 const MAX_FAILED_RELOADS: u32 = 6;
 const PRUNE_EVERY: Duration = Duration::from_mins(1);
 
-/// Starts the periodic work of a running server. It stops when the result is dropped.
-pub(super) fn start_maintenance(auth: &AuthService) -> JoinSet<()> {
+/// Starts the periodic work of a running server, and sends mails if there is a mailer. It stops when
+/// the result is dropped.
+pub(super) fn start_maintenance(auth: &AuthService, mailer: Option<Mailer>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     tasks.spawn(reload_keys(auth.clone()));
     tasks.spawn(prune(auth.clone()));
     tasks.spawn(watch_database(auth.clone()));
     tasks.spawn(follow_clock(auth.clone()));
+    if let Some(mailer) = mailer {
+        tasks.spawn(send_mails(auth.clone(), mailer));
+    }
     tasks
 }
 

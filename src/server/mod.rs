@@ -2,6 +2,7 @@
 
 mod listener;
 mod logging;
+mod mails;
 mod maintenance;
 mod open;
 mod serve;
@@ -10,7 +11,7 @@ mod tls;
 
 pub use logging::{LogError, start_logging};
 pub use open::{
-    Server, StartError, database_options, import, open_auth, open_to_adopt, open_to_operate,
+    Server, StartError, database_options, import, mailer, open_auth, open_to_adopt, open_to_operate,
 };
 pub use serve::{ServeError, listen, serve, serve_router};
 pub use settings::{ConfigError, LogFormat, LogSettings, ServerSettings, Settings, TlsFiles};

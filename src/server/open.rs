@@ -1,12 +1,14 @@
 use std::{fmt, path::Path};
 
 use leptos::config::LeptosOptions;
+use secrecy::SecretString;
 use thiserror::Error;
 
 use super::{ConfigError, LogError, Settings, logging::Log, start_logging};
 use crate::{
     auth::{self, AuthService, Clock, ImportError, KeyUse, OpenError},
     domain::Actor,
+    mail::{Mailer, MailerOptions},
     store::{self, DatabaseOptions, DatabasePool, IfAbsent, Imported},
 };
 
@@ -15,6 +17,8 @@ use crate::{
 pub struct Server {
     pub(super) auth: AuthService,
     pub(super) settings: Settings,
+    /// `None` if the settings name no mail server.
+    pub(super) mailer: Option<Mailer>,
     pub(super) log: Option<Log>,
 }
 
@@ -78,8 +82,11 @@ impl Server {
     /// When the database or the keys can't be used.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
         let begin = IfAbsent::Begin;
+        // Before anything is created.
+        let mailer = mailer(&settings)?;
         Ok(Self {
             auth: open_auth(&settings, begin, Clock::system(), &Actor::Server).await?,
+            mailer,
             settings,
             log: None,
         })
@@ -225,24 +232,47 @@ fn is_in_a_directory(path: &Path) -> bool {
 /// When the file of the password can't be read or trusted.
 pub fn database_options(settings: &Settings) -> Result<DatabaseOptions, OpenError> {
     let database = &settings.database;
-    let file = &database.password_file;
-    let password = if file.as_os_str().is_empty() {
-        None
-    } else if !file.exists() && !is_in_a_directory(file) {
-        // It may be the password itself, which is not shown.
-        return Err(OpenError::NoPasswordFile);
-    } else if file.is_dir() {
-        return Err(OpenError::PasswordDirectory(file.clone()));
-    } else {
-        let content = auth::read_key_file(file)?;
-        let text = String::from_utf8_lossy(&content);
-        Some(text.trim_end_matches(['\r', '\n']).to_owned().into())
-    };
     Ok(DatabaseOptions {
         url: settings.database_url(),
-        password,
+        password: password("database.password_file", &database.password_file)?,
         max_connections: database.max_connections,
         durable_on: database.durable_on,
         migrate: database.migrate,
     })
+}
+
+/// What sends mail; `None` if the settings name no mail server.
+///
+/// # Errors
+/// When a setting is missing, or the file of the password can't be read or trusted.
+pub fn mailer(settings: &Settings) -> Result<Option<Mailer>, OpenError> {
+    let mail = &settings.mail;
+    if mail.url.is_empty() {
+        return Ok(None);
+    }
+    let options = MailerOptions {
+        url: mail.url.clone(),
+        from: mail.from.clone(),
+        password: password("mail.password_file", &mail.password_file)?,
+    };
+    Ok(Some(Mailer::new(&options)?))
+}
+
+/// The password in the file that a setting names; `None` if it names none.
+fn password(setting: &'static str, file: &Path) -> Result<Option<SecretString>, OpenError> {
+    if file.as_os_str().is_empty() {
+        return Ok(None);
+    }
+    if !file.exists() && !is_in_a_directory(file) {
+        // It may be the password itself, which is not shown.
+        return Err(OpenError::NoPasswordFile(setting));
+    }
+    if file.is_dir() {
+        let path = file.to_owned();
+        return Err(OpenError::PasswordDirectory { setting, path });
+    }
+    let content = auth::read_key_file(file);
+    let content = content.map_err(|cause| OpenError::PasswordFile { setting, cause })?;
+    let text = String::from_utf8_lossy(&content);
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned().into()))
 }

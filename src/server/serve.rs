@@ -23,7 +23,7 @@ use super::{
     maintenance::start_maintenance,
     tls,
 };
-use crate::{auth::AuthService, http, store::give_to_owner_of};
+use crate::{auth::AuthService, http, mail::Mailer, store::give_to_owner_of};
 
 /// The maximum head (line and headers) of a request. hyper answers 431 beyond it.
 const MAX_HEAD_BYTES: u32 = 32 * 1024;
@@ -123,11 +123,17 @@ impl Server {
         application: Router,
         ready: impl FnOnce(),
     ) -> Result<(), ServeError> {
-        let Self { auth, settings, .. } = self;
+        // The log is written until this one ends.
+        let Self {
+            auth,
+            settings,
+            mailer,
+            log: _log,
+        } = self;
         let address = settings.listen_on();
         let address = listener.local_addr().unwrap_or(address);
         let router = http::wrap(auth.clone(), settings.http(address), application);
-        serve_router(router, auth, listener, &settings, ready).await
+        serve_router(router, auth, mailer, listener, &settings, ready).await
     }
 
     /// Puts what Countersign adds around an application, which is then served in another way, for as
@@ -139,10 +145,11 @@ impl Server {
         let Self {
             auth,
             settings,
+            mailer,
             log,
         } = self;
         mem::forget(log);
-        start_maintenance(&auth).detach_all();
+        start_maintenance(&auth, mailer).detach_all();
         http::wrap(auth, settings.http(settings.listen_on()), application)
     }
 }
@@ -155,6 +162,7 @@ impl Server {
 pub async fn serve_router(
     router: Router,
     auth: AuthService,
+    mailer: Option<Mailer>,
     listener: TcpListener,
     settings: &Settings,
     ready: impl FnOnce(),
@@ -176,7 +184,7 @@ pub async fn serve_router(
     stop_on_signal(handle.clone(), settings.shutdown_timeout()).map_err(failed)?;
     let hyper = hyper_server(listener, settings).handle(handle);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let maintenance = start_maintenance(&auth);
+    let maintenance = start_maintenance(&auth, mailer);
     ready();
     match certificate {
         Some(certificate) => {

@@ -27,9 +27,10 @@ pub use directory_lock::{lock_directory, require_guarded_directory};
 pub use error::StoreError;
 pub use import::{Imported, import};
 pub use model::{
-    Admission, DeviceKeys, EventFilter, Identity, IfAbsent, LiveSession, NewAttempt, NewSession,
-    NewUser, PruneBefore, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials,
-    StoredUser, SucceededAttempt,
+    Addressee, Admission, DeviceKeys, EmailSet, EventFilter, Identity, IfAbsent, InsertedUser,
+    LiveSession, MailOutcome, MailOwner, NewAttempt, NewMail, NewPasswordHash, NewSession,
+    NewToken, NewUser, PasswordOwner, PruneBefore, QueuedMail, RecordedEvent, RefreshRequest,
+    Refreshed, Revocation, StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
 };
 pub use new_file::persist_new;
 pub use open::{open, pending_migrations};

@@ -4,8 +4,9 @@ use std::{
 };
 
 use crate::domain::{
-    Actor, AttemptId, ClientInfo, EventKind, FailureKey, RefreshToken, RevokedReason, SessionId,
-    SessionInfo, Timestamp, User, UserId, Username,
+    Actor, AttemptId, ClientInfo, EmailAddress, EventKind, FailureKey, Language, MailId, MailKind,
+    RefreshToken, RevokedReason, SessionId, SessionInfo, Timestamp, TokenHash, TokenPurpose, User,
+    UserId, Username,
 };
 
 /// What to do where there is no database yet.
@@ -23,13 +24,36 @@ pub struct NewUser<'a> {
     pub user: User,
     /// A PHC string.
     pub password_hash: &'a str,
+    pub email: Option<&'a EmailAddress>,
     pub created_at: Timestamp,
+}
+
+/// Whether an account was created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum InsertedUser {
+    Inserted,
+    /// The name is taken, in whatever spelling.
+    NameTaken,
+    /// Another account has this address.
+    EmailTaken,
+}
+
+/// Whether the e-mail address of an account was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum EmailSet {
+    Set,
+    UnknownUser,
+    /// Another account has this address.
+    Taken,
 }
 
 /// An account, for listing.
 #[derive(Debug, Clone)]
 pub struct StoredUser {
     pub user: User,
+    pub email: Option<EmailAddress>,
     pub created_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
 }
@@ -152,6 +176,96 @@ pub struct Revocation {
     pub now: Timestamp,
 }
 
+/// A password about to be set by its owner. Without `Debug`, since that would print the hash.
+#[derive(Clone)]
+pub struct NewPasswordHash<'a> {
+    /// A PHC string.
+    pub password_hash: &'a str,
+    /// The mail that tells the owner; `None` when no mail can be sent.
+    pub notice: Option<NewMail<'a>>,
+    pub actor: &'a Actor,
+    pub now: Timestamp,
+}
+
+/// A one-time token about to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken {
+    pub hash: TokenHash,
+    pub purpose: TokenPurpose,
+    pub expires_at: Timestamp,
+}
+
+/// Whose password was set, and how often it was until now.
+#[derive(Debug, Clone)]
+pub struct PasswordOwner {
+    pub user: User,
+    pub password_generation: i64,
+}
+
+/// Whose account a mail is about.
+#[derive(Clone, Copy)]
+pub enum MailOwner<'a> {
+    User(UserId),
+    /// As it was typed in a form. There may be no such account, and it may be a password.
+    Typed(&'a str),
+}
+
+/// A mail about to be queued. Without `Debug`, since that would print what was typed.
+#[derive(Clone)]
+pub struct NewMail<'a> {
+    pub id: MailId,
+    pub kind: MailKind,
+    pub owner: MailOwner<'a>,
+    pub language: Language,
+}
+
+/// A mail that is to be sent now. Without `Debug`, since that would print what was typed.
+#[derive(Clone)]
+pub struct QueuedMail {
+    pub id: MailId,
+    pub kind: MailKind,
+    pub typed: Option<String>,
+    pub user: Option<UserId>,
+    pub language: Language,
+    /// Who has asked for it.
+    pub actor: Actor,
+    pub created_at: Timestamp,
+    /// How often sending it was tried, with this time.
+    pub attempts: i64,
+}
+
+/// Who gets a mail.
+#[derive(Debug, Clone)]
+pub struct Addressee {
+    pub user: User,
+    pub email: EmailAddress,
+}
+
+/// What became of an attempt to send a mail.
+#[derive(Debug, Clone)]
+pub enum MailOutcome {
+    Sent,
+    Failed {
+        error: String,
+        /// When it is tried again; `None`: never.
+        retry_at: Option<Timestamp>,
+    },
+}
+
+/// A mail that was not sent yet, for listing.
+#[derive(Debug, Clone)]
+pub struct UnsentMail {
+    pub id: MailId,
+    pub kind: MailKind,
+    /// `None` before the account was looked up.
+    pub username: Option<Username>,
+    pub created_at: Timestamp,
+    pub attempts: i64,
+    /// When it is tried again; `None`: it was given up.
+    pub due_at: Option<Timestamp>,
+    pub error: Option<String>,
+}
+
 /// A security event as it was stored.
 #[derive(Debug, Clone)]
 pub struct RecordedEvent {
@@ -191,6 +305,7 @@ pub struct PruneBefore {
     pub sessions: Timestamp,
     pub failed_logins: Timestamp,
     pub events: Timestamp,
+    pub mails: Timestamp,
 }
 
 /// What every server on one database has to have in common.

@@ -3,12 +3,14 @@ use std::{fmt, path::Path, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    Admission, EventFilter, Identity, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
-    RecordedEvent, RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials,
-    StoredUser, SucceededAttempt,
+    Addressee, Admission, EmailSet, EventFilter, Identity, InsertedUser, LiveSession, MailOutcome,
+    NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser, PasswordOwner,
+    PruneBefore, QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoreError,
+    StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
+    Actor, AttemptId, EmailAddress, FailureKey, MailId, SecurityEvent, SessionId, Timestamp,
+    TokenHash, TokenPurpose, User, UserId, Username,
 };
 
 /// What the service asks of a database.
@@ -93,10 +95,22 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     // Accounts.
 
-    /// `false` if the name is taken, in whatever spelling.
-    async fn insert_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<bool, StoreError>;
+    async fn insert_user(
+        &self,
+        new: &NewUser<'_>,
+        actor: &Actor,
+    ) -> Result<InsertedUser, StoreError>;
 
-    async fn find_user(&self, name: &Username) -> Result<Option<User>, StoreError>;
+    async fn find_user(&self, name: &Username) -> Result<Option<StoredUser>, StoreError>;
+
+    /// Sets or removes the e-mail address of a user, which makes their one-time tokens void.
+    async fn set_email(
+        &self,
+        name: &Username,
+        email: Option<&EmailAddress>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<EmailSet, StoreError>;
 
     /// All accounts, by name.
     async fn list_users(&self) -> Result<Vec<StoredUser>, StoreError>;
@@ -124,10 +138,87 @@ pub trait Store: fmt::Debug + Send + Sync {
         &self,
         name: &Username,
         failure_key: Option<FailureKey>,
-        password_hash: &str,
+        new: &NewPasswordHash<'_>,
+    ) -> Result<bool, StoreError>;
+
+    /// Sets a password for its owner: ends the other sessions of the user, and rotates the refresh
+    /// token of the session that is kept, which is returned. `None` if that is over, or if the user
+    /// was disabled or got another password since this one was checked.
+    async fn change_password(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        new: &NewPasswordHash<'_>,
+    ) -> Result<Option<LiveSession>, StoreError>;
+
+    // One-time tokens. Those of disabled users are not good.
+
+    /// Stores a token for a user; `false` if there is no such user, or they are disabled.
+    async fn insert_token(
+        &self,
+        name: &Username,
+        token: &NewToken,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
+
+    /// Whose token it is, if it is still good. It remains so.
+    async fn find_token_owner(
+        &self,
+        token: TokenHash,
+        purpose: TokenPurpose,
+        now: Timestamp,
+    ) -> Result<Option<User>, StoreError>;
+
+    /// Uses up a token, sets the password, ends all sessions of the user, and resets the failed
+    /// logins, those of all device cookies too. `None` if the token is not good any more.
+    async fn reset_password(
+        &self,
+        token: TokenHash,
+        failure_keys: [FailureKey; 2],
+        new: &NewPasswordHash<'_>,
+    ) -> Result<Option<PasswordOwner>, StoreError>;
+
+    // Mail.
+
+    async fn queue_mail(
+        &self,
+        mail: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Takes mails that are due. Nobody else takes them until `until`.
+    async fn lease_mails(
+        &self,
+        number: i64,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<QueuedMail>, StoreError>;
+
+    /// Looks up who gets a mail, and stores the token of its link. Deletes the mail instead and
+    /// returns `None` when there is no such account, the account is disabled or has no address, or
+    /// [`crate::domain::MailKind::LIMIT`] is reached.
+    async fn address_mail(
+        &self,
+        mail: &QueuedMail,
+        token: Option<&NewToken>,
+        now: Timestamp,
+    ) -> Result<Option<Addressee>, StoreError>;
+
+    async fn finish_mail(
+        &self,
+        mail: MailId,
+        outcome: &MailOutcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Mails that were not sent yet, the oldest first.
+    async fn list_unsent_mails(&self) -> Result<Vec<UnsentMail>, StoreError>;
+
+    /// Has all mails that were not sent yet tried again now, and returns how many there are.
+    async fn retry_mails(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     // Audit log.
 

@@ -3,8 +3,14 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{LiveSession, RecordedEvent, StoredCredentials, StoredUser};
-use crate::domain::{EventKind, SessionId, SessionInfo, Timestamp, User, UserId, Username};
+use super::{
+    Addressee, LiveSession, MailOutcome, QueuedMail, RecordedEvent, StoredCredentials, StoredUser,
+    UnsentMail,
+};
+use crate::domain::{
+    Actor, ClientInfo, EmailAddress, EventKind, Language, MailId, SessionId, SessionInfo,
+    Timestamp, User, UserId, Username,
+};
 
 /// A live session.
 #[derive(Clone, FromRow)]
@@ -24,6 +30,13 @@ pub(super) struct SessionRow {
 impl SessionRow {
     pub fn counter(&self) -> u64 {
         u64::try_from(self.refresh_counter).unwrap_or_default()
+    }
+
+    /// Gives the session its next refresh token.
+    pub fn rotate(&mut self, now: Timestamp) {
+        self.refresh_counter = self.refresh_counter.saturating_add(1);
+        self.rotated_at = now.0;
+        self.last_seen_at = self.last_seen_at.max(now.0);
     }
 }
 
@@ -69,16 +82,147 @@ impl From<CredentialsRow> for StoredCredentials {
 /// An account.
 #[derive(FromRow)]
 pub(super) struct UserRow {
-    id: Uuid,
+    pub id: Uuid,
     username: String,
+    email: Option<String>,
+    email_key: Option<String>,
+    pub password_generation: i64,
     created_at: i64,
     disabled_at: Option<i64>,
+}
+
+impl UserRow {
+    /// The columns of an account.
+    pub const COLUMNS: &str =
+        "id, username, email, email_key, password_generation, created_at, disabled_at";
+
+    pub fn is_enabled(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+
+    /// Where a mail goes, if the account may get one, and the key of its mailbox.
+    pub fn mailbox(&self) -> Option<(Addressee, &str)> {
+        let email = self.email.clone().filter(|_| self.is_enabled())?;
+        let addressee = Addressee {
+            user: user(self.id, self.username.clone()),
+            email: EmailAddress::from_stored(email),
+        };
+        Some((addressee, self.email_key.as_deref()?))
+    }
+}
+
+/// By which an account is found whose name or e-mail address was typed.
+pub(super) struct AccountKeys {
+    pub email: Option<String>,
+    pub name: Option<String>,
+}
+
+impl AccountKeys {
+    pub fn of(typed: &str) -> Self {
+        let email = EmailAddress::parse(typed).ok();
+        let name = Username::parse(typed).ok();
+        Self {
+            email: email.map(|email| email.comparison_key()),
+            name: name.map(|name| name.comparison_key()),
+        }
+    }
+}
+
+/// A mail that is to be sent.
+#[derive(FromRow)]
+pub(super) struct MailRow {
+    id: Uuid,
+    kind: String,
+    typed: Option<String>,
+    user_id: Option<Uuid>,
+    language: String,
+    ip: Option<String>,
+    user_agent: String,
+    created_at: i64,
+    attempts: i64,
+}
+
+impl MailRow {
+    pub const COLUMNS: &str =
+        "id, kind, typed, user_id, language, ip, user_agent, created_at, attempts";
+
+    /// `None` for a kind that only a newer version of this program knows.
+    pub fn mail(self) -> Option<QueuedMail> {
+        Some(QueuedMail {
+            id: MailId(self.id),
+            kind: self.kind.parse().ok()?,
+            typed: self.typed,
+            user: self.user_id.map(UserId),
+            language: Language::parse(&self.language).unwrap_or_default(),
+            actor: match self.ip.and_then(|ip| ip.parse().ok()) {
+                Some(ip) => Actor::Client(ClientInfo {
+                    ip,
+                    user_agent: self.user_agent,
+                }),
+                None => Actor::Server,
+            },
+            created_at: Timestamp(self.created_at),
+            attempts: self.attempts,
+        })
+    }
+}
+
+/// A mail that was not sent yet.
+#[derive(FromRow)]
+pub(super) struct UnsentMailRow {
+    id: Uuid,
+    kind: String,
+    username: Option<String>,
+    created_at: i64,
+    attempts: i64,
+    due_at: Option<i64>,
+    error: Option<String>,
+}
+
+impl UnsentMailRow {
+    /// `None` for a kind that only a newer version of this program knows.
+    pub fn mail(self) -> Option<UnsentMail> {
+        Some(UnsentMail {
+            id: MailId(self.id),
+            kind: self.kind.parse().ok()?,
+            username: self.username.map(Username::from_stored),
+            created_at: Timestamp(self.created_at),
+            attempts: self.attempts,
+            due_at: self.due_at.map(Timestamp),
+            error: self.error,
+        })
+    }
+}
+
+/// What is stored of an attempt to send a mail.
+pub(super) struct FinishedMail<'a> {
+    pub due_at: Option<i64>,
+    pub sent_at: Option<i64>,
+    pub error: Option<&'a str>,
+}
+
+impl<'a> FinishedMail<'a> {
+    pub fn new(outcome: &'a MailOutcome, now: Timestamp) -> Self {
+        match outcome {
+            MailOutcome::Sent => Self {
+                due_at: None,
+                sent_at: Some(now.0),
+                error: None,
+            },
+            MailOutcome::Failed { error, retry_at } => Self {
+                due_at: retry_at.map(|at| at.0),
+                sent_at: None,
+                error: Some(error),
+            },
+        }
+    }
 }
 
 impl From<UserRow> for StoredUser {
     fn from(row: UserRow) -> Self {
         Self {
             user: user(row.id, row.username),
+            email: row.email.map(EmailAddress::from_stored),
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
         }
@@ -93,6 +237,8 @@ pub(super) struct AccountRow {
     pub username_key: String,
     pub password_hash: String,
     pub password_generation: i64,
+    pub email: Option<String>,
+    pub email_key: Option<String>,
     pub created_at: i64,
     pub disabled_at: Option<i64>,
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::AnyView;
 
-use crate::ui::{ServerCalls, dashboard};
+use crate::ui::{self, ServerCalls, dashboard};
 
 pub async fn server_calls() -> Option<ServerCalls> {
     Some(ServerCalls::new())
@@ -15,6 +15,10 @@ pub async fn guarded_dashboard() -> Option<AnyView> {
     Some(dashboard())
 }
 
-pub async fn has_dashboard() -> bool {
+pub async fn account_page(path: &'static str) -> Option<AnyView> {
+    Some(ui::account_page(path))
+}
+
+pub async fn has_pages() -> bool {
     true
 }

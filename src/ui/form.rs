@@ -59,9 +59,14 @@ impl FormState {
     /// all fields. Returns the name of that field.
     pub fn fail(self, error: AuthError, texts: &Texts) -> Option<&'static str> {
         let wrong = texts.field_error(&error);
+        self.show(error, wrong);
+        wrong.map(|(name, _)| name)
+    }
+
+    /// Shows an error, beside a field if it is about one.
+    pub fn show(self, error: AuthError, wrong: Option<FieldError>) {
         self.field_errors.set(wrong.into_iter().collect());
         self.error.set(wrong.is_none().then_some(error));
-        wrong.map(|(name, _)| name)
     }
 
     /// The fields in the document, if the form is mounted.

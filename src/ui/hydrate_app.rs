@@ -4,8 +4,8 @@ use leptos::{mount::hydrate_from, prelude::*};
 
 use crate::{
     browser::{element, is_plain, path, pause, set_plain},
+    domain::paths,
     lazy_code,
-    ui::DashboardRoute,
 };
 
 /// After how long the code of the page is asked for again. Each further wait is twice as long.
@@ -35,7 +35,10 @@ pub async fn hydrate_app<View: IntoView + 'static>(
 /// Loads the code of the page that the server has rendered. Returns whether that succeeded: without
 /// its code the page can't be hydrated.
 async fn load_current_page() -> bool {
-    path() != DashboardRoute::PATH || lazy_code::has_dashboard().await
+    let path = path();
+    let is_in_second_file =
+        path == paths::DASHBOARD || (path != paths::LOGIN && paths::AUTH_PAGES.contains(&&*path));
+    !is_in_second_file || lazy_code::has_pages().await
 }
 
 fn take_over<View: IntoView + 'static>(id: &str, application: impl FnOnce() -> View + 'static) {

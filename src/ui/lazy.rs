@@ -4,11 +4,15 @@ use futures::future::{BoxFuture, LocalBoxFuture};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use super::{Auth, guard::Guarded, pages::Dashboard};
+use super::{
+    Auth,
+    guard::Guarded,
+    pages::{ChangePassword, Dashboard, ForgotPassword, NotLoaded, ResetPassword},
+};
 use crate::{
     api,
     browser::{ClientSession, LOAD_TIMEOUT, with_timeout},
-    domain::{AuthError, Password, User},
+    domain::{AuthError, Password, User, paths},
     lazy_code,
 };
 
@@ -46,7 +50,21 @@ impl ServerCalls {
     }
 }
 
+/// A page from the second file, or what takes its place when the file can't be loaded.
+pub fn loaded(page: Option<AnyView>) -> AnyView {
+    page.unwrap_or_else(|| view! { <NotLoaded /> }.into_any())
+}
+
 /// The dashboard behind its guard.
 pub(crate) fn dashboard() -> AnyView {
     view! { <Guarded><Dashboard /></Guarded> }.into_any()
+}
+
+/// The page for a password at one of [`paths::AUTH_PAGES`].
+pub(crate) fn account_page(path: &str) -> AnyView {
+    match path {
+        paths::FORGOT_PASSWORD => view! { <ForgotPassword /> }.into_any(),
+        paths::RESET_PASSWORD => view! { <ResetPassword /> }.into_any(),
+        _ => view! { <Guarded><ChangePassword /></Guarded> }.into_any(),
+    }
 }

@@ -1,4 +1,5 @@
-//! The contents of the second wasm file: the dashboard, and everything that sends requests. Users
+//! The contents of the second wasm file: the dashboard, the pages for a
+//! password, and everything that sends requests. Users
 //! download it while they type their password. `code_at_hand.rs` has the same functions for a build
 //! with one file.
 //!
@@ -11,14 +12,17 @@ use leptos::{
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use crate::ui::{ServerCalls, dashboard};
+use crate::{
+    domain::paths,
+    ui::{self, ServerCalls},
+};
 
 /// All that is in the file. It is behind one function, because the splitter leaves in the first file
 /// what is behind a function that nobody calls, as in an application without the dashboard.
 #[derive(Clone, Copy)]
 struct SecondFile {
     server_calls: ServerCalls,
-    dashboard: fn() -> AnyView,
+    page: fn(&str) -> AnyView,
 }
 
 #[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible, preload(preload_file))]
@@ -26,7 +30,10 @@ struct SecondFile {
 fn load_file() -> Result<SecondFile, SplitLoaderError> {
     Ok(SecondFile {
         server_calls: ServerCalls::new(),
-        dashboard,
+        page: |path| match path {
+            paths::DASHBOARD => ui::dashboard(),
+            path => ui::account_page(path),
+        },
     })
 }
 
@@ -40,17 +47,26 @@ pub async fn preload() {
     let _ = preload_file().await;
 }
 
-/// The dashboard, or `None` when the file can't be loaded. A page that the server renders names the
-/// file, so that browsers load it beside the first one. Leptos forgets to name it when it has to
-/// wait before it sends the page: with `SsrMode::Async`, and for blocking resources.
-pub async fn guarded_dashboard() -> Option<AnyView> {
-    leptos::prefetch_lazy_fn_on_server("session");
-    let file = load_file().await.ok()?;
-    Some((file.dashboard)())
+/// The dashboard, or `None` when the file can't be loaded.
+pub fn guarded_dashboard() -> impl Future<Output = Option<AnyView>> {
+    page(paths::DASHBOARD)
 }
 
-/// Loads the code of the dashboard. Returns whether that succeeded.
-pub async fn has_dashboard() -> bool {
+/// The page for a password at a path, or `None` when the file can't be loaded.
+pub fn account_page(path: &'static str) -> impl Future<Output = Option<AnyView>> {
+    page(path)
+}
+
+/// A page that the server renders names the file, so that browsers load it beside the first one.
+/// Leptos forgets to name it when it has to wait before it sends the page: with `SsrMode::Async`,
+/// and for blocking resources.
+async fn page(path: &'static str) -> Option<AnyView> {
+    leptos::prefetch_lazy_fn_on_server("session");
+    Some((load_file().await.ok()?.page)(path))
+}
+
+/// Loads the code of the pages in the file. Returns whether that succeeded.
+pub async fn has_pages() -> bool {
     preload_file().await.is_ok()
 }
 

@@ -3,6 +3,7 @@
 mod auth;
 mod branding;
 mod components;
+mod followed;
 mod form;
 mod guard;
 mod interval;
@@ -18,7 +19,7 @@ pub use auth::{Auth, use_auth};
 pub use branding::Slot;
 pub use components::Footer;
 pub use guard::{Guarded, GuardedParentRoute, GuardedRoute};
-pub(crate) use lazy::{ServerCalls, dashboard};
+pub(crate) use lazy::{ServerCalls, account_page, dashboard};
 pub use lead_on::LeadOn;
 pub use pages::{DashboardRoute, NotFound};
 pub use provider::AuthProvider;

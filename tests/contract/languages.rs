@@ -101,6 +101,19 @@ async fn a_language_choice_is_kept_for_a_year_and_returns_to_the_page() {
 }
 
 #[tokio::test]
+async fn a_language_choice_returns_to_the_page_that_the_form_names() {
+    let server = TestServer::start().await;
+    for (page, to) in [
+        ("/reset-password?token=a-b_c", "/reset-password?token=a-b_c"),
+        ("//evil.example", "/"),
+    ] {
+        let fields = [("page", page), ("language", "de")];
+        let response = server.post_own_form("/language", &fields, None).await;
+        response.assert_redirect(to);
+    }
+}
+
+#[tokio::test]
 async fn unknown_languages_and_cross_site_requests_are_refused() {
     let server = TestServer::start().await;
     for language in ["", "DE", "fr", "de; Path=/x", "de\r\nset-cookie: a=b"] {

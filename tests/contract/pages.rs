@@ -34,6 +34,7 @@ async fn a_signed_out_visitor_of_a_guarded_page_gets_an_empty_303() {
             "/dashboard?tab=2&x=é",
             "/login?next=/dashboard%3Ftab%3D2%26x%3D%C3%A9",
         ),
+        ("/account/password", "/login?next=/account/password"),
         ("/", "/login"),
     ] {
         let path = path.replace('é', "%C3%A9");
@@ -301,6 +302,8 @@ async fn a_page_with_a_slash_too_many_is_a_308_to_its_own_address() {
     for (path, location) in [
         ("/login/", "/login"),
         ("/dashboard/", "/dashboard"),
+        ("/forgot-password/?sent", "/forgot-password?sent"),
+        ("/account/password/", "/account/password"),
         (
             "/login/?next=/dashboard%3Fa&b=//evil.example/",
             "/login?next=/dashboard%3Fa&b=//evil.example/",

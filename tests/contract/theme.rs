@@ -116,6 +116,41 @@ async fn a_theme_choice_returns_to_the_same_page_and_never_to_another_site() {
 }
 
 #[tokio::test]
+async fn a_form_may_say_itself_which_page_it_is_on() {
+    let server = TestServer::start().await;
+    for (page, to) in [
+        ("/reset-password?token=a-b_c", "/reset-password?token=a-b_c"),
+        ("/login?next=/dashboard", "/login?next=/dashboard"),
+        ("/account/password", "/account/password"),
+        ("/caf\u{e9}", "/caf%C3%A9"),
+        ("//evil.example", "/dashboard"),
+        ("/\\evil.example", "/dashboard"),
+        ("/.//evil.example", "/dashboard"),
+        ("/\r\nset-cookie: a=b", "/dashboard"),
+        ("https://evil.example/", "/dashboard"),
+        ("", "/dashboard"),
+    ] {
+        let choose = Request::post("/theme")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("referer", "http://127.0.0.1:3000/dashboard")
+            .body(Body::from(form(&[("page", page), ("theme", "dark")])));
+        let response = server.send(choose.unwrap()).await;
+        response.assert_redirect(to);
+    }
+}
+
+#[tokio::test]
+async fn the_forms_on_the_page_of_a_link_lead_back_to_it_without_its_referer() {
+    let server = TestServer::start().await;
+    let field = "name=\"page\" value=\"/reset-password?token=a-b_c\"";
+    let html = server.get("/reset-password?token=a-b_c").await.text();
+    assert_eq!(html.matches(field).count(), 2, "{html}");
+    let html = server.get("/login").await.text();
+    assert!(!html.contains("name=\"page\""), "{html}");
+}
+
+#[tokio::test]
 async fn unknown_themes_and_cross_site_requests_are_refused() {
     let server = TestServer::start().await;
     for theme in [

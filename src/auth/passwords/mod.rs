@@ -115,6 +115,18 @@ impl Passwords {
             _permit: Arc::clone(&self.permits).acquire_owned().await?,
             _network: [None, None],
         };
+        self.hash_with(permit, password).await
+    }
+
+    /// The same by a permit that was acquired before.
+    ///
+    /// # Errors
+    /// When argon2 fails or the server is stopping.
+    pub async fn hash_with(
+        &self,
+        permit: HashPermit,
+        password: PreparedPassword,
+    ) -> Result<String, HashError> {
         self.run(permit, move |hasher| hasher.hash(&password)).await
     }
 

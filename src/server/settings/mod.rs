@@ -24,8 +24,8 @@ use serde::Deserialize;
 use environment::environment;
 pub use error::ConfigError;
 pub use sections::{
-    DataSettings, DatabaseSettings, LogFormat, LogSettings, PublicSettings, ServerSettings,
-    TlsFiles,
+    DataSettings, DatabaseSettings, LogFormat, LogSettings, MailSettings, PublicSettings,
+    ServerSettings, TlsFiles,
 };
 
 use crate::{
@@ -65,6 +65,9 @@ pub struct Settings {
     pub audit: AuditSettings,
     #[doc(hidden)]
     #[garde(dive)]
+    pub mail: MailSettings,
+    #[doc(hidden)]
+    #[garde(dive)]
     pub server: ServerSettings,
     #[doc(hidden)]
     #[garde(dive)]
@@ -99,6 +102,7 @@ impl Settings {
             .validate()
             .map_err(|report| ConfigError::of_range(&report, file))?;
         settings.require_https_with_tls(file)?;
+        settings.require_public_url_with_mail(file)?;
         Ok(Self { leptos, ..settings })
     }
 
@@ -108,6 +112,15 @@ impl Settings {
         let is_https = self.public.origin().is_some_and(|url| url.is_https());
         if self.server.tls().is_some() && !is_https {
             let reason = "it must begin with https: when server.tls_certificate is set".to_owned();
+            return Err(ConfigError::invalid("public.url", file, reason));
+        }
+        Ok(())
+    }
+
+    /// Links in mails are made from it, never from a header of a request.
+    fn require_public_url_with_mail(&self, file: Option<&Path>) -> Result<(), ConfigError> {
+        if !self.mail.url.is_empty() && self.public.url.is_empty() {
+            let reason = "it must be set when mail.url is: mails have links to it".to_owned();
             return Err(ConfigError::invalid("public.url", file, reason));
         }
         Ok(())
@@ -167,6 +180,8 @@ impl Settings {
         AuthSettings {
             issuer: self.issuer(),
             keys_dir: self.keys_dir(),
+            public_url: self.public.origin().map(|origin| origin.to_string()),
+            has_mail: !self.mail.url.is_empty(),
             token: self.token.clone(),
             session: self.session,
             login: self.login,
@@ -502,6 +517,62 @@ mod tests {
             Path::new("k.pem")
         );
         assert!(load_with(&[]).unwrap().server.tls().is_none());
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_a_sender() {
+        for (key, value, expected_key, expected) in [
+            (
+                "COUNTERSIGN_MAIL_URL",
+                "https://mail.example.org",
+                "mail.url",
+                "smtps://",
+            ),
+            (
+                "COUNTERSIGN_MAIL_URL",
+                "smtps://mail.example.org",
+                "mail.from",
+                "mail.url",
+            ),
+            (
+                "COUNTERSIGN_MAIL_FROM",
+                "nobody",
+                "mail.from",
+                "noreply@example.org",
+            ),
+        ] {
+            let error = load_with(&[(key, value)]).unwrap_err();
+            assert!(
+                error.contains(expected_key) && error.contains(expected),
+                "{key}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn mail_requires_a_public_url() {
+        let mail = [
+            ("COUNTERSIGN_MAIL_URL", "smtps://mail.example.org"),
+            ("COUNTERSIGN_MAIL_FROM", "Example <noreply@example.org>"),
+        ];
+        let error = load_with(&mail).unwrap_err();
+        assert!(
+            error.contains("public.url") && error.contains("mail.url"),
+            "{error}"
+        );
+        let public = ("COUNTERSIGN_PUBLIC_URL", "https://login.example.org");
+        assert!(load_with(&[mail[0], mail[1], public]).is_ok());
+    }
+
+    #[test]
+    fn a_refused_address_of_a_mail_server_does_not_show_its_password() {
+        let url = "smtps://me:canary@mail.example.org";
+        let error = load_with(&[("COUNTERSIGN_MAIL_URL", url)]).unwrap_err();
+        assert!(
+            error.contains("mail.url") && error.contains("mail.password_file"),
+            "{error}"
+        );
+        assert!(!error.contains("canary"), "{error}");
     }
 
     #[test]

@@ -8,7 +8,12 @@ use garde::Validate;
 use serde::Deserialize;
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-use crate::{domain::CookiePrefix, http::Origin, store::DatabaseOptions};
+use crate::{
+    domain::CookiePrefix,
+    http::Origin,
+    mail::{SmtpUrl, is_sender},
+    store::DatabaseOptions,
+};
 
 /// The section `[public]`.
 #[derive(Debug, Clone, Deserialize, Validate)]
@@ -58,6 +63,20 @@ impl fmt::Debug for DatabaseSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&DatabaseOptions::name(&self.url))
     }
+}
+
+/// The section `[mail]`.
+#[derive(Debug, Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct MailSettings {
+    /// Empty: the server sends no mail.
+    #[garde(custom(|url: &String, _context: &()| is_smtp_url(url)))]
+    pub url: String,
+    #[garde(custom(is_sender_of(&self.url)))]
+    pub from: String,
+    /// Empty: the mail server asks for none.
+    #[garde(skip)]
+    pub password_file: PathBuf,
 }
 
 /// The section `[server]`.
@@ -198,6 +217,33 @@ fn is_database_url(url: &str) -> garde::Result {
     Err(garde::Error::new(
         "it must begin with sqlite: or postgres:, as in postgres://user@host/database",
     ))
+}
+
+/// The error shows nothing of the address, which may hold a password.
+fn is_smtp_url(url: &str) -> garde::Result {
+    if url.is_empty() {
+        return Ok(());
+    }
+    SmtpUrl::parse(url)
+        .map(drop)
+        .map_err(|error| garde::Error::new(error.to_string()))
+}
+
+fn is_sender_of(url: &str) -> impl FnOnce(&String, &()) -> garde::Result {
+    // Of an address that is not valid, its own error says more.
+    let is_needed = SmtpUrl::parse(url).is_ok();
+    move |from, ()| {
+        if from.is_empty() && is_needed {
+            return Err(garde::Error::new("it must be set when mail.url is"));
+        }
+        if from.is_empty() || is_sender(from) {
+            return Ok(());
+        }
+        Err(garde::Error::new(
+            "it is not an address such as noreply@example.org, or \
+             \"Example <noreply@example.org>\"",
+        ))
+    }
 }
 
 fn is_set_with(

@@ -1,48 +1,55 @@
-use sqlx::PgConnection;
-use uuid::Uuid;
+use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{PostgresStore, StoreError, attempts, logout, transaction::Writing};
+use super::{
+    PostgresStore, StoreError, attempts, logout, one_time_tokens, passwords, transaction::Writing,
+};
 use crate::{
     domain::{
-        Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User, Username,
+        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User,
+        Username,
     },
-    store::{
-        NewUser, StoredUser,
-        rows::{self, UserRow},
-    },
+    store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
 };
 
 pub(super) async fn insert(
     store: &PostgresStore,
     new: &NewUser<'_>,
     actor: &Actor,
-) -> Result<bool, StoreError> {
+) -> Result<InsertedUser, StoreError> {
     let mut writing = store.begin().await?;
     let done = sqlx::query(
-        "INSERT INTO countersign_users (id, username, username_key, password_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (username_key) DO NOTHING",
+        "INSERT INTO countersign_users
+            (id, username, username_key, password_hash, email, email_key, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
     )
     .bind(new.user.id.0)
     .bind(new.user.username.as_str())
     .bind(new.user.username.comparison_key())
     .bind(new.password_hash)
+    .bind(new.email.map(EmailAddress::as_str))
+    .bind(new.email.map(EmailAddress::comparison_key))
     .bind(new.created_at.0)
     .execute(&mut *writing)
     .await?;
-    let added = done.rows_affected() == 1;
+    if done.rows_affected() == 0 {
+        let namesake = find_by(&mut writing, &new.user.username, "").await?;
+        writing.roll_back().await?;
+        return Ok(match namesake {
+            Some(_) => InsertedUser::NameTaken,
+            None => InsertedUser::EmailTaken,
+        });
+    }
     let event = SecurityEvent::new(EventKind::UserAdded, actor, new.created_at);
-    let event = added.then_some(event.with_user(new.user.id));
-    writing.commit(event).await?;
-    Ok(added)
+    writing.commit([event.with_user(new.user.id)]).await?;
+    Ok(InsertedUser::Inserted)
 }
 
 pub(super) async fn find(
     store: &PostgresStore,
     name: &Username,
-) -> Result<Option<User>, StoreError> {
+) -> Result<Option<StoredUser>, StoreError> {
     let mut connection = store.connection().await?;
-    let find = "SELECT id, username FROM countersign_users WHERE username_key = $1";
-    let user = find_by(&mut connection, find, name).await?;
+    let user = find_by(&mut connection, name, "").await?;
     connection.release();
     Ok(user)
 }
@@ -53,10 +60,8 @@ pub(super) async fn begin_for(
     name: &Username,
 ) -> Result<Option<(Writing, User)>, StoreError> {
     let mut writing = store.begin().await?;
-    let find = "SELECT id, username FROM countersign_users WHERE username_key = $1
-                FOR NO KEY UPDATE";
-    if let Some(user) = find_by(&mut writing, find, name).await? {
-        return Ok(Some((writing, user)));
+    if let Some(found) = find_by(&mut writing, name, "FOR NO KEY UPDATE").await? {
+        return Ok(Some((writing, found.user)));
     }
     writing.roll_back().await?;
     Ok(None)
@@ -64,24 +69,25 @@ pub(super) async fn begin_for(
 
 async fn find_by(
     connection: &mut PgConnection,
-    statement: &'static str,
     name: &Username,
-) -> Result<Option<User>, StoreError> {
-    let row: Option<(Uuid, String)> = sqlx::query_as(statement)
+    lock: &'static str,
+) -> Result<Option<StoredUser>, StoreError> {
+    let columns = UserRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM countersign_users WHERE username_key = $1 {lock}");
+    let row: Option<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(name.comparison_key())
         .fetch_optional(connection)
         .await?;
-    Ok(row.map(|(id, name)| rows::user(id, name)))
+    Ok(row.map(StoredUser::from))
 }
 
 pub(super) async fn list(store: &PostgresStore) -> Result<Vec<StoredUser>, StoreError> {
     let mut connection = store.connection().await?;
-    let rows: Vec<UserRow> = sqlx::query_as(
-        "SELECT id, username, created_at, disabled_at FROM countersign_users
-         ORDER BY username_key",
-    )
-    .fetch_all(&mut *connection)
-    .await?;
+    let columns = UserRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM countersign_users ORDER BY username_key");
+    let rows: Vec<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .fetch_all(&mut *connection)
+        .await?;
     connection.release();
     Ok(rows.into_iter().map(StoredUser::from).collect())
 }
@@ -133,25 +139,47 @@ pub(super) async fn set_password(
     store: &PostgresStore,
     name: &Username,
     failure_key: Option<FailureKey>,
-    password_hash: &str,
-    actor: &Actor,
-    now: Timestamp,
+    new: &NewPasswordHash<'_>,
 ) -> Result<bool, StoreError> {
     let Some((mut writing, user)) = begin_for(store, name).await? else {
         return Ok(false);
     };
-    sqlx::query(
-        "UPDATE countersign_users
-         SET password_hash = $1, password_generation = password_generation + 1 WHERE id = $2",
-    )
-    .bind(password_hash)
-    .bind(user.id.0)
-    .execute(&mut *writing)
-    .await?;
+    passwords::set_within(&mut writing, user.id, new).await?;
     attempts::reset_failures(&mut writing, failure_key).await?;
     let reason = RevokedReason::PasswordChanged;
-    logout::revoke_all_within(&mut writing, user.id, None, reason, now).await?;
-    let event = SecurityEvent::new(EventKind::PasswordChanged, actor, now);
+    logout::revoke_all_within(&mut writing, user.id, None, reason, new.now).await?;
+    let event = SecurityEvent::new(EventKind::PasswordChanged, new.actor, new.now);
     writing.commit([event.with_user(user.id)]).await?;
     Ok(true)
+}
+
+pub(super) async fn set_email(
+    store: &PostgresStore,
+    name: &Username,
+    email: Option<&EmailAddress>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<EmailSet, StoreError> {
+    let Some((mut writing, user)) = begin_for(store, name).await? else {
+        return Ok(EmailSet::UnknownUser);
+    };
+    let set = sqlx::query("UPDATE countersign_users SET email = $1, email_key = $2 WHERE id = $3")
+        .bind(email.map(EmailAddress::as_str))
+        .bind(email.map(EmailAddress::comparison_key))
+        .bind(user.id.0)
+        .execute(&mut *writing)
+        .await;
+    let is_taken = |error: &sqlx::Error| {
+        let error = error.as_database_error();
+        error.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    };
+    if set.as_ref().is_err_and(is_taken) {
+        writing.roll_back().await?;
+        return Ok(EmailSet::Taken);
+    }
+    set?;
+    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
+    let event = SecurityEvent::new(EventKind::EmailChanged, actor, now);
+    writing.commit([event.with_user(user.id)]).await?;
+    Ok(EmailSet::Set)
 }

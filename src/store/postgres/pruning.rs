@@ -21,10 +21,18 @@ pub(super) async fn prune(store: &PostgresStore, before: PruneBefore) -> Result<
     let servers = "DELETE FROM countersign_servers WHERE id IN
         (SELECT id FROM countersign_servers WHERE seen_at <= $1
          LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let tokens = "DELETE FROM countersign_one_time_tokens WHERE hash IN
+        (SELECT hash FROM countersign_one_time_tokens WHERE expires_at <= $1
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let mails = "DELETE FROM countersign_mails WHERE id IN
+        (SELECT id FROM countersign_mails WHERE created_at <= $1 AND due_at IS NULL
+         LIMIT $2 FOR UPDATE SKIP LOCKED)";
     let pruned = delete(store, sessions, before.sessions).await?
         + delete(store, failed_logins, before.failed_logins).await?
         + delete(store, attempts, before.failed_logins).await?
         + delete(store, servers, before.failed_logins).await?
+        + delete(store, tokens, before.sessions).await?
+        + delete(store, mails, before.mails).await?
         + delete(store, events, before.events).await?;
     Ok(pruned)
 }

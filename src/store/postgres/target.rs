@@ -68,16 +68,18 @@ impl PostgresTarget {
         let texts = |value: fn(&AccountRow) -> String| column(&rows, value);
         sqlx::query(
             "INSERT INTO countersign_users
-                (id, username, username_key, password_hash, password_generation, created_at,
-                 disabled_at)
+                (id, username, username_key, password_hash, password_generation, email, email_key,
+                 created_at, disabled_at)
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-                $6::bigint[], $7::bigint[])",
+                $6::text[], $7::text[], $8::bigint[], $9::bigint[])",
         )
         .bind(column(&rows, |row| row.id))
         .bind(texts(|row| row.username.clone()))
         .bind(texts(|row| row.username_key.clone()))
         .bind(texts(|row| row.password_hash.clone()))
         .bind(numbers(|row| row.password_generation))
+        .bind(column(&rows, |row| row.email.clone()))
+        .bind(column(&rows, |row| row.email_key.clone()))
         .bind(numbers(|row| row.created_at))
         .bind(column(&rows, |row| row.disabled_at))
         .execute(&mut *self.writing)

@@ -1,41 +1,52 @@
-use sqlx::SqliteExecutor;
-use uuid::Uuid;
+use sqlx::{AssertSqlSafe, SqliteExecutor};
 
-use super::{SqliteStore, StoreError, attempts, logout, transaction::Writing};
+use super::{
+    SqliteStore, StoreError, attempts, logout, one_time_tokens, passwords, transaction::Writing,
+};
 use crate::{
     domain::{
-        Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User, Username,
+        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User,
+        Username,
     },
-    store::{
-        NewUser, StoredUser,
-        rows::{self, UserRow},
-    },
+    store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
 };
 
 pub(super) async fn insert(
     store: &SqliteStore,
     new: &NewUser<'_>,
     actor: &Actor,
-) -> Result<bool, StoreError> {
+) -> Result<InsertedUser, StoreError> {
     let mut writing = store.begin().await?;
     let done = sqlx::query(
-        "INSERT INTO countersign_users (id, username, username_key, password_hash, created_at)
-         VALUES (?, ?, ?, ?, ?) ON CONFLICT (username_key) DO NOTHING",
+        "INSERT INTO countersign_users
+            (id, username, username_key, password_hash, email, email_key, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
     .bind(new.user.id.0)
     .bind(new.user.username.as_str())
     .bind(new.user.username.comparison_key())
     .bind(new.password_hash)
+    .bind(new.email.map(EmailAddress::as_str))
+    .bind(new.email.map(EmailAddress::comparison_key))
     .bind(new.created_at.0)
     .execute(&mut *writing)
     .await?;
-    let added = done.rows_affected() == 1;
+    if done.rows_affected() == 0 {
+        let namesake = find_by(&mut *writing, &new.user.username).await?;
+        return Ok(match namesake {
+            Some(_) => InsertedUser::NameTaken,
+            None => InsertedUser::EmailTaken,
+        });
+    }
     let event = SecurityEvent::new(EventKind::UserAdded, actor, new.created_at);
-    SqliteStore::commit(writing, added.then_some(event.with_user(new.user.id))).await?;
-    Ok(added)
+    SqliteStore::commit(writing, [event.with_user(new.user.id)]).await?;
+    Ok(InsertedUser::Inserted)
 }
 
-pub(super) async fn find(store: &SqliteStore, name: &Username) -> Result<Option<User>, StoreError> {
+pub(super) async fn find(
+    store: &SqliteStore,
+    name: &Username,
+) -> Result<Option<StoredUser>, StoreError> {
     find_by(&store.readers, name).await
 }
 
@@ -45,29 +56,29 @@ pub(super) async fn begin_for(
     name: &Username,
 ) -> Result<Option<(Writing, User)>, StoreError> {
     let mut writing = store.begin().await?;
-    let user = find_by(&mut *writing, name).await?;
-    Ok(user.map(|user| (writing, user)))
+    let found = find_by(&mut *writing, name).await?;
+    Ok(found.map(|found| (writing, found.user)))
 }
 
 async fn find_by(
     executor: impl SqliteExecutor<'_>,
     name: &Username,
-) -> Result<Option<User>, StoreError> {
-    let row: Option<(Uuid, String)> =
-        sqlx::query_as("SELECT id, username FROM countersign_users WHERE username_key = ?")
-            .bind(name.comparison_key())
-            .fetch_optional(executor)
-            .await?;
-    Ok(row.map(|(id, name)| rows::user(id, name)))
+) -> Result<Option<StoredUser>, StoreError> {
+    let columns = UserRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM countersign_users WHERE username_key = ?");
+    let row: Option<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(name.comparison_key())
+        .fetch_optional(executor)
+        .await?;
+    Ok(row.map(StoredUser::from))
 }
 
 pub(super) async fn list(store: &SqliteStore) -> Result<Vec<StoredUser>, StoreError> {
-    let rows: Vec<UserRow> = sqlx::query_as(
-        "SELECT id, username, created_at, disabled_at FROM countersign_users
-         ORDER BY username_key",
-    )
-    .fetch_all(&store.readers)
-    .await?;
+    let columns = UserRow::COLUMNS;
+    let sql = format!("SELECT {columns} FROM countersign_users ORDER BY username_key");
+    let rows: Vec<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .fetch_all(&store.readers)
+        .await?;
     Ok(rows.into_iter().map(StoredUser::from).collect())
 }
 
@@ -118,27 +129,44 @@ pub(super) async fn set_password(
     store: &SqliteStore,
     name: &Username,
     failure_key: Option<FailureKey>,
-    password_hash: &str,
-    actor: &Actor,
-    now: Timestamp,
+    new: &NewPasswordHash<'_>,
 ) -> Result<bool, StoreError> {
     let Some((mut writing, user)) = begin_for(store, name).await? else {
         return Ok(false);
     };
-    sqlx::query(
-        "UPDATE countersign_users
-         SET password_hash = ?, password_generation = password_generation + 1 WHERE id = ?",
-    )
-    .bind(password_hash)
-    .bind(user.id.0)
-    .execute(&mut *writing)
-    .await?;
+    passwords::set_within(&mut writing, user.id, new).await?;
     let reason = RevokedReason::PasswordChanged;
-    logout::revoke_all_within(&mut writing, user.id, reason, now).await?;
+    logout::revoke_all_within(&mut writing, user.id, reason, new.now).await?;
     if let Some(key) = failure_key {
         attempts::reset_failures(&mut writing, key).await?;
     }
-    let event = SecurityEvent::new(EventKind::PasswordChanged, actor, now);
+    let event = SecurityEvent::new(EventKind::PasswordChanged, new.actor, new.now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)
+}
+
+pub(super) async fn set_email(
+    store: &SqliteStore,
+    name: &Username,
+    email: Option<&EmailAddress>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<EmailSet, StoreError> {
+    let Some((mut writing, user)) = begin_for(store, name).await? else {
+        return Ok(EmailSet::UnknownUser);
+    };
+    let done =
+        sqlx::query("UPDATE OR IGNORE countersign_users SET email = ?, email_key = ? WHERE id = ?")
+            .bind(email.map(EmailAddress::as_str))
+            .bind(email.map(EmailAddress::comparison_key))
+            .bind(user.id.0)
+            .execute(&mut *writing)
+            .await?;
+    if done.rows_affected() == 0 {
+        return Ok(EmailSet::Taken);
+    }
+    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
+    let event = SecurityEvent::new(EventKind::EmailChanged, actor, now);
+    SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
+    Ok(EmailSet::Set)
 }

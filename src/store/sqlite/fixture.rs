@@ -8,7 +8,10 @@ use crate::{
     domain::{
         Actor, AttemptId, ClientInfo, RevokedReason, SessionId, Timestamp, User, UserId, Username,
     },
-    store::{DatabaseOptions, IfAbsent, NewSession, NewUser, Revocation, Store, SucceededAttempt},
+    store::{
+        DatabaseOptions, IfAbsent, InsertedUser, NewSession, NewUser, Revocation, Store,
+        SucceededAttempt,
+    },
 };
 
 pub(super) const NOW: Timestamp = Timestamp(1_767_225_600);
@@ -32,15 +35,11 @@ impl Fixture {
         let new = NewUser {
             user,
             password_hash: "hash",
+            email: None,
             created_at: NOW,
         };
-        assert!(
-            fixture
-                .store
-                .insert_user(&new, &Actor::Server)
-                .await
-                .unwrap()
-        );
+        let inserted = fixture.store.insert_user(&new, &Actor::Server).await;
+        assert_eq!(inserted.unwrap(), InsertedUser::Inserted);
         fixture.open_session(SESSION).await;
         fixture
     }

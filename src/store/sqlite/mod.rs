@@ -12,9 +12,12 @@ mod fixture;
 mod keys;
 mod login;
 mod logout;
+mod mails;
 mod migrations;
 mod moved;
+mod one_time_tokens;
 mod own_sessions;
+mod passwords;
 mod pool;
 mod pruning;
 mod refresh;
@@ -30,12 +33,14 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 use super::{
-    Admission, EventFilter, Identity, LiveSession, NewAttempt, NewSession, NewUser, PruneBefore,
-    RecordedEvent, RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials,
-    StoredUser, SucceededAttempt,
+    Addressee, Admission, EmailSet, EventFilter, Identity, InsertedUser, LiveSession, MailOutcome,
+    NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser, PasswordOwner,
+    PruneBefore, QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, Store,
+    StoreError, StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, FailureKey, SecurityEvent, SessionId, Timestamp, User, UserId, Username,
+    Actor, AttemptId, EmailAddress, FailureKey, MailId, SecurityEvent, SessionId, Timestamp,
+    TokenHash, TokenPurpose, User, UserId, Username,
 };
 use check::DirectReads;
 pub use file::url as sqlite_url;
@@ -127,12 +132,26 @@ impl Store for SqliteStore {
         backup::begin_epoch(self, "operator", actor, now).await
     }
 
-    async fn insert_user(&self, new: &NewUser<'_>, actor: &Actor) -> Result<bool, StoreError> {
+    async fn insert_user(
+        &self,
+        new: &NewUser<'_>,
+        actor: &Actor,
+    ) -> Result<InsertedUser, StoreError> {
         accounts::insert(self, new, actor).await
     }
 
-    async fn find_user(&self, name: &Username) -> Result<Option<User>, StoreError> {
+    async fn find_user(&self, name: &Username) -> Result<Option<StoredUser>, StoreError> {
         accounts::find(self, name).await
+    }
+
+    async fn set_email(
+        &self,
+        name: &Username,
+        email: Option<&EmailAddress>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<EmailSet, StoreError> {
+        accounts::set_email(self, name, email, actor, now).await
     }
 
     async fn list_users(&self) -> Result<Vec<StoredUser>, StoreError> {
@@ -162,11 +181,91 @@ impl Store for SqliteStore {
         &self,
         name: &Username,
         failure_key: Option<FailureKey>,
-        password_hash: &str,
+        new: &NewPasswordHash<'_>,
+    ) -> Result<bool, StoreError> {
+        accounts::set_password(self, name, failure_key, new).await
+    }
+
+    async fn change_password(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        new: &NewPasswordHash<'_>,
+    ) -> Result<Option<LiveSession>, StoreError> {
+        passwords::change(self, session, owner, attempt, new).await
+    }
+
+    async fn insert_token(
+        &self,
+        name: &Username,
+        token: &NewToken,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        accounts::set_password(self, name, failure_key, password_hash, actor, now).await
+        one_time_tokens::insert(self, name, token, actor, now).await
+    }
+
+    async fn find_token_owner(
+        &self,
+        token: TokenHash,
+        purpose: TokenPurpose,
+        now: Timestamp,
+    ) -> Result<Option<User>, StoreError> {
+        one_time_tokens::find_owner(self, token, purpose, now).await
+    }
+
+    async fn reset_password(
+        &self,
+        token: TokenHash,
+        failure_keys: [FailureKey; 2],
+        new: &NewPasswordHash<'_>,
+    ) -> Result<Option<PasswordOwner>, StoreError> {
+        one_time_tokens::reset_password(self, token, failure_keys, new).await
+    }
+
+    async fn queue_mail(
+        &self,
+        mail: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        mails::queue(self, mail, actor, now).await
+    }
+
+    async fn lease_mails(
+        &self,
+        number: i64,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<QueuedMail>, StoreError> {
+        mails::lease(self, number, until, now).await
+    }
+
+    async fn address_mail(
+        &self,
+        mail: &QueuedMail,
+        token: Option<&NewToken>,
+        now: Timestamp,
+    ) -> Result<Option<Addressee>, StoreError> {
+        mails::address(self, mail, token, now).await
+    }
+
+    async fn finish_mail(
+        &self,
+        mail: MailId,
+        outcome: &MailOutcome,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        mails::finish(self, mail, outcome, now).await
+    }
+
+    async fn list_unsent_mails(&self) -> Result<Vec<UnsentMail>, StoreError> {
+        mails::list_unsent(self).await
+    }
+
+    async fn retry_mails(&self, now: Timestamp) -> Result<u64, StoreError> {
+        mails::retry(self, now).await
     }
 
     async fn record(&self, event: SecurityEvent) -> Result<(), StoreError> {

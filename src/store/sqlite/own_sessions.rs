@@ -1,3 +1,4 @@
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
@@ -38,24 +39,33 @@ pub(super) async fn revoke_others(
     now: Timestamp,
 ) -> Result<usize, StoreError> {
     let mut writing = store.begin().await?;
+    let reason = RevokedReason::Owner;
+    let revoked = revoke_others_within(&mut writing, user, kept, reason, now).await?;
+    attempts::succeed(&mut writing, attempt).await?;
+    let event = SecurityEvent::revoked(reason, actor, now).with_user(user);
+    let events = events_of_live(revoked, &event);
+    let number = events.len();
+    SqliteStore::commit(writing, events).await?;
+    Ok(number)
+}
+
+/// Ends every session of a user but one within the caller's transaction. Returns each with whether
+/// it was live.
+pub(super) async fn revoke_others_within(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    kept: SessionId,
+    reason: RevokedReason,
+    now: Timestamp,
+) -> Result<Vec<(Uuid, bool)>, StoreError> {
     let sql = format!(
         "UPDATE countersign_sessions SET revoked_at = ?, revoked_reason = ?
          WHERE user_id = ? AND id <> ? AND revoked_at IS NULL
          RETURNING id, {WAS_LIVE}"
     );
-    let revoked: Vec<(Uuid, bool)> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(now.0)
-        .bind(RevokedReason::Owner.code())
-        .bind(user.0)
-        .bind(kept.0)
-        .fetch_all(&mut *writing)
-        .await?;
-    attempts::succeed(&mut writing, attempt).await?;
-    let event = SecurityEvent::revoked(RevokedReason::Owner, actor, now).with_user(user);
-    let events = events_of_live(revoked, &event);
-    let number = events.len();
-    SqliteStore::commit(writing, events).await?;
-    Ok(number)
+    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(now.0);
+    let query = query.bind(reason.code()).bind(user.0).bind(kept.0);
+    Ok(query.fetch_all(connection).await?)
 }
 
 pub(super) async fn revoke_all_of_user(

@@ -13,9 +13,15 @@ pub(super) async fn prune(store: &SqliteStore, before: PruneBefore) -> Result<u6
         (SELECT id FROM countersign_login_attempts WHERE begun_at <= ? LIMIT ?)";
     let events = "DELETE FROM countersign_security_events WHERE id IN
         (SELECT id FROM countersign_security_events WHERE at <= ? LIMIT ?)";
+    let tokens = "DELETE FROM countersign_one_time_tokens WHERE hash IN
+        (SELECT hash FROM countersign_one_time_tokens WHERE expires_at <= ? LIMIT ?)";
+    let mails = "DELETE FROM countersign_mails WHERE id IN
+        (SELECT id FROM countersign_mails WHERE created_at <= ? AND due_at IS NULL LIMIT ?)";
     let pruned = delete(store, sessions, before.sessions).await?
         + delete(store, failed_logins, before.failed_logins).await?
         + delete(store, attempts, before.failed_logins).await?
+        + delete(store, tokens, before.sessions).await?
+        + delete(store, mails, before.mails).await?
         + delete(store, events, before.events).await?;
     Ok(pruned)
 }

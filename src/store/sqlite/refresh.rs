@@ -26,7 +26,10 @@ pub(super) async fn refresh(
     Ok(rotations.outcomes)
 }
 
-async fn update(connection: &mut SqliteConnection, rows: &[SessionRow]) -> Result<(), StoreError> {
+pub(super) async fn update(
+    connection: &mut SqliteConnection,
+    rows: &[SessionRow],
+) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }

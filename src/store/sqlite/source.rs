@@ -114,8 +114,8 @@ impl SqliteSource {
 
     pub(in crate::store) fn accounts(&mut self) -> BoxStream<'_, sqlx::Result<AccountRow>> {
         sqlx::query_as(
-            "SELECT id, username, username_key, password_hash, password_generation, created_at,
-                    disabled_at
+            "SELECT id, username, username_key, password_hash, password_generation, email,
+                    email_key, created_at, disabled_at
              FROM countersign_users ORDER BY id",
         )
         .fetch(&mut self.connection)

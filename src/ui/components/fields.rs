@@ -40,13 +40,17 @@ pub fn TextField(
     }
 }
 
-/// A field for the current password, with a button that makes the text readable.
+/// A field for a password, with a button that makes the text readable.
 #[component]
 pub fn PasswordField(
     form: FormState,
     id: &'static str,
     label: &'static str,
     is_shown: RwSignal<bool>,
+    #[prop(default = "current-password")] autocomplete: &'static str,
+    /// The id of a text elsewhere that describes the field too.
+    #[prop(default = "")]
+    described_by: &'static str,
 ) -> impl IntoView {
     view! {
         <div class="cs-field">
@@ -60,12 +64,12 @@ pub fn PasswordField(
                     name=id
                     type=move || if is_shown.get() { "text" } else { "password" }
                     required
-                    autocomplete="current-password"
+                    autocomplete=autocomplete
                     autocapitalize="none"
                 {..no_autocorrect()}
                     spellcheck="false"
                     aria-invalid=move || form.field_error(id).is_some().to_string()
-                    aria-describedby=format!("{id}-error")
+                    aria-describedby=format!("{id}-error {described_by}")
                 />
                 <button
                     class="cs-needs-script"

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::footer::address_of_page;
 use crate::{
     domain::{Language, paths},
     ui::texts::texts,
@@ -23,6 +24,7 @@ pub fn LanguageSwitch() -> impl IntoView {
     };
     view! {
         <form class="cs-switch" method="post" action=paths::LANGUAGE aria-label=texts().common.language>
+            {address_of_page()}
             {Language::ALL.map(button).collect_view()}
         </form>
     }

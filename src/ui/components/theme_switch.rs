@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::footer::address_of_page;
 use crate::{
     domain::{Theme, paths},
     page_request,
@@ -28,6 +29,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     };
     view! {
         <form class="cs-switch" method="post" action=paths::THEME aria-label=common.colours>
+            {address_of_page()}
             {button(Theme::System, common.colours_of_system, SCREEN)}
             {button(Theme::Light, common.light, SUN)}
             {button(Theme::Dark, common.dark, MOON)}

@@ -1,8 +1,8 @@
 use super::{
-    CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts, Texts,
-    minutes_and_seconds,
+    AccountTexts, CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts,
+    Texts, minutes_and_seconds,
 };
-use crate::domain::Wait;
+use crate::domain::{Wait, arabic_count as counted};
 
 impl Texts {
     /// Our texts in Arabic.
@@ -46,6 +46,7 @@ impl Texts {
             enter_password: "أدخل كلمة المرور.",
             continue_here: "المتابعة هنا",
             continue_as: |name| format!("المتابعة باسم {name}"),
+            forgot_password: "هل نسيت كلمة المرور؟",
             too_many_failed: "فشلت محاولات كثيرة لتسجيل الدخول.",
             try_again_in: ["يمكنك المحاولة مجددًا ", "."],
             try_again_now: "يمكنك المحاولة مجددًا الآن.",
@@ -57,6 +58,7 @@ impl Texts {
             signed_out_elsewhere: "سجّلت الخروج في علامة تبويب أخرى.",
             signed_in_elsewhere: "سجّلت الدخول في علامة تبويب أخرى.",
             session_ended: "انتهت جلستك. سجّل الدخول للمتابعة.",
+            password_reset: "كلمة مرورك الجديدة جاهزة. سجّل الدخول بها.",
         },
         errors: ErrorTexts {
             invalid_credentials: "اسم المستخدم أو كلمة المرور غير صحيحة.",
@@ -136,20 +138,44 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
         user_disabled: "عُطِّل الحساب",
         user_enabled: "أُعيد تفعيل الحساب",
         password_changed: "غُيِّرت كلمة المرور",
+        password_reset_sent: "أُرسل رابط إعادة تعيين كلمة المرور",
+        password_reset: "أُعيد تعيين كلمة المرور عبر رابط",
+        email_changed: "غُيِّر البريد الإلكتروني",
         other: "حدث آخر",
     },
 };
 
-/// A number with a noun: one and two have words of their own, and the noun has different forms for
-/// few (3 to 10), and for many (11 to 99) and hundreds (CLDR's plural rules for Arabic).
-fn counted(number: i64, [one, two, few, many]: [&str; 4]) -> String {
-    match (number, number % 100) {
-        (1, _) => one.to_owned(),
-        (2, _) => two.to_owned(),
-        (_, 3..=10) => format!("{number} {few}"),
-        _ => format!("{number} {many}"),
-    }
-}
+pub static ACCOUNT: AccountTexts = AccountTexts {
+    forgot_intro: "ستصلك رسالة بريد إلكتروني فيها رابط لاختيار كلمة مرور جديدة.",
+    name_or_email: "اسم المستخدم أو عنوان البريد الإلكتروني",
+    send_link: "إرسال الرابط",
+    sent_title: "تحقق من بريدك الإلكتروني",
+    sent: "إذا كان هناك حساب مطابق، فرسالة تحتوي على رابط في طريقها إليك. الرابط صالح لمدة 30 دقيقة.",
+    not_arrived: [
+        "لم يصلك شيء؟ ابحث في مجلد الرسائل غير المرغوب فيها، أو ",
+        "اطلب رابطًا آخر",
+        ".",
+    ],
+    no_mail: "لا يستطيع هذا الخادم إرسال البريد الإلكتروني. اطلب من المسؤول رابطًا لاختيار كلمة مرور جديدة.",
+    back_to_login: "العودة إلى تسجيل الدخول",
+    reset_title: "اختر كلمة مرور جديدة",
+    all_sessions_end: "ستنتهي جميع جلسات هذا الحساب.",
+    new_password: "كلمة المرور الجديدة",
+    new_password_hint: "8 أحرف على الأقل؛ بضع كلمات عشوائية خيار جيد.",
+    set_password: "تعيين كلمة المرور الجديدة",
+    link_not_good: "استُخدم هذا الرابط من قبل أو انتهت صلاحيته.",
+    new_link: "اطلب رابطًا جديدًا",
+    change_title: "تغيير كلمة المرور",
+    others_end: "ستنتهي جميع جلساتك الأخرى.",
+    current_password: "كلمة المرور الحالية",
+    change_password: "تغيير كلمة المرور",
+    changed: "تم تغيير كلمة مرورك وإنهاء جلساتك الأخرى.",
+    back: "رجوع",
+    enter_new_password: "أدخل كلمة مرور جديدة.",
+    too_short: "استخدم 8 أحرف على الأقل.",
+    common: "هذه من أكثر كلمات المرور استخدامًا، وهي أول ما يُخمَّن. اختر غيرها.",
+    own_name: "هذه لا تكاد تزيد على اسم المستخدم. اختر غيرها.",
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 use super::{
-    CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts, Texts,
-    minutes_and_seconds,
+    AccountTexts, CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts,
+    Texts, minutes_and_seconds,
 };
 use crate::domain::Wait;
 
@@ -44,6 +44,7 @@ impl Texts {
             enter_password: "Enter your password.",
             continue_here: "Continue here",
             continue_as: |name| format!("Continue as {name}"),
+            forgot_password: "Forgot your password?",
             too_many_failed: "Too many sign-ins have failed.",
             try_again_in: ["You can try again ", "."],
             try_again_now: "You can try again now.",
@@ -55,6 +56,7 @@ impl Texts {
             signed_out_elsewhere: "You signed out in another tab.",
             signed_in_elsewhere: "You signed in in another tab.",
             session_ended: "Your session has ended. Sign in to continue.",
+            password_reset: "Your new password is set. Sign in with it.",
         },
         errors: ErrorTexts {
             invalid_credentials: "The user name or the password is wrong.",
@@ -126,8 +128,43 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
         user_disabled: "Account disabled",
         user_enabled: "Account enabled",
         password_changed: "Password changed",
+        password_reset_sent: "Link to reset the password sent",
+        password_reset: "Password reset by a link",
+        email_changed: "E-mail address changed",
         other: "Other event",
     },
+};
+
+pub static ACCOUNT: AccountTexts = AccountTexts {
+    forgot_intro: "You will get a mail with a link to choose a new password.",
+    name_or_email: "User name or e-mail address",
+    send_link: "Send the link",
+    sent_title: "Check your mail",
+    sent: "If there is an account for that, a mail with a link is on its way. The link is good for 30 minutes.",
+    not_arrived: [
+        "Nothing arrived? Look into the spam folder, or ",
+        "ask for another one",
+        ".",
+    ],
+    no_mail: "This server can't send mail. Ask your administrator for a link to choose a new password.",
+    back_to_login: "Back to the sign-in",
+    reset_title: "Choose a new password",
+    all_sessions_end: "All sessions of this account will end.",
+    new_password: "New password",
+    new_password_hint: "At least 8 characters; a few random words are good.",
+    set_password: "Set the new password",
+    link_not_good: "This link was used already or has expired.",
+    new_link: "Ask for a new link",
+    change_title: "Change your password",
+    others_end: "All your other sessions will end.",
+    current_password: "Current password",
+    change_password: "Change the password",
+    changed: "Your password was changed. Your other sessions were ended.",
+    back: "Back",
+    enter_new_password: "Enter a new password.",
+    too_short: "Use at least 8 characters.",
+    common: "This is one of the most used passwords, which are guessed first. Choose another one.",
+    own_name: "This is little more than your user name. Choose another one.",
 };
 
 #[cfg(test)]

@@ -24,9 +24,11 @@ impl Texts {
             AuthError::Busy => errors.busy,
             AuthError::Unavailable => errors.unavailable,
             AuthError::Unreachable => errors.unreachable,
-            AuthError::MethodNotAllowed | AuthError::NotFound | AuthError::UnsupportedMediaType => {
-                errors.outdated_page
-            }
+            // The page of a link says itself that the link is not good.
+            AuthError::InvalidLink
+            | AuthError::MethodNotAllowed
+            | AuthError::NotFound
+            | AuthError::UnsupportedMediaType => errors.outdated_page,
         })
     }
 

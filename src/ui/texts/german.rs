@@ -1,6 +1,6 @@
 use super::{
-    CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts, Texts,
-    minutes_and_seconds,
+    AccountTexts, CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts,
+    Texts, minutes_and_seconds,
 };
 use crate::domain::Wait;
 
@@ -46,6 +46,7 @@ impl Texts {
             enter_password: "Bitte Passwort eingeben.",
             continue_here: "Hier fortfahren",
             continue_as: |name| format!("Als {name} fortfahren"),
+            forgot_password: "Passwort vergessen?",
             too_many_failed: "Zu viele Fehlversuche.",
             try_again_in: ["Ein neuer Versuch ist ", " möglich."],
             try_again_now: "Sie können es jetzt erneut versuchen.",
@@ -57,6 +58,7 @@ impl Texts {
             signed_out_elsewhere: "In einem anderen Tab abgemeldet.",
             signed_in_elsewhere: "In einem anderen Tab angemeldet.",
             session_ended: "Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufahren.",
+            password_reset: "Ihr neues Passwort gilt. Melden Sie sich damit an.",
         },
         errors: ErrorTexts {
             invalid_credentials: "Benutzername oder Passwort ist falsch.",
@@ -130,6 +132,41 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
         user_disabled: "Konto gesperrt",
         user_enabled: "Konto entsperrt",
         password_changed: "Passwort geändert",
+        password_reset_sent: "Link zum Zurücksetzen des Passworts gesendet",
+        password_reset: "Passwort über einen Link zurückgesetzt",
+        email_changed: "E-Mail-Adresse geändert",
         other: "Anderes Ereignis",
     },
+};
+
+pub static ACCOUNT: AccountTexts = AccountTexts {
+    forgot_intro: "Sie erhalten eine E-Mail mit einem Link, über den Sie ein neues Passwort wählen.",
+    name_or_email: "Benutzername oder E-Mail-Adresse",
+    send_link: "Link senden",
+    sent_title: "Sehen Sie in Ihr Postfach",
+    sent: "Wenn es dazu ein Konto gibt, ist eine E-Mail mit einem Link unterwegs. Der Link gilt 30 Minuten.",
+    not_arrived: [
+        "Nichts angekommen? Sehen Sie im Spam-Ordner nach, oder ",
+        "fordern Sie einen weiteren Link an",
+        ".",
+    ],
+    no_mail: "Dieser Server kann keine E-Mails senden. Bitten Sie Ihre Administratorin oder Ihren Administrator um einen Link, über den Sie ein neues Passwort wählen.",
+    back_to_login: "Zurück zur Anmeldung",
+    reset_title: "Neues Passwort wählen",
+    all_sessions_end: "Alle Sitzungen dieses Kontos werden beendet.",
+    new_password: "Neues Passwort",
+    new_password_hint: "Mindestens 8 Zeichen; gut sind ein paar zufällige Wörter.",
+    set_password: "Neues Passwort festlegen",
+    link_not_good: "Dieser Link wurde schon benutzt oder ist abgelaufen.",
+    new_link: "Neuen Link anfordern",
+    change_title: "Passwort ändern",
+    others_end: "Alle Ihre anderen Sitzungen werden beendet.",
+    current_password: "Aktuelles Passwort",
+    change_password: "Passwort ändern",
+    changed: "Ihr Passwort wurde geändert. Ihre anderen Sitzungen wurden beendet.",
+    back: "Zurück",
+    enter_new_password: "Geben Sie ein neues Passwort ein.",
+    too_short: "Verwenden Sie mindestens 8 Zeichen.",
+    common: "Dies ist eines der häufigsten Passwörter, die zuerst erraten werden. Wählen Sie ein anderes.",
+    own_name: "Dies ist kaum mehr als Ihr Benutzername. Wählen Sie ein anderes Passwort.",
 };

@@ -15,7 +15,7 @@ use leptos::prelude::{provide_context, use_context};
 use crate::domain::{Device, Language, Notice};
 pub use translations::{OurTexts, Translations};
 
-/// The texts of one language, except for those of the dashboard.
+/// The texts of one language, except for those in the second wasm file.
 #[derive(Debug)]
 pub struct Texts {
     pub common: CommonTexts,
@@ -65,6 +65,7 @@ pub struct LoginTexts {
     pub enter_password: &'static str,
     pub continue_here: &'static str,
     pub continue_as: fn(name: &str) -> String,
+    pub forgot_password: &'static str,
     pub too_many_failed: &'static str,
     /// Before and after the remaining time.
     pub try_again_in: [&'static str; 2],
@@ -80,6 +81,7 @@ pub struct NoticeTexts {
     pub signed_out_elsewhere: &'static str,
     pub signed_in_elsewhere: &'static str,
     pub session_ended: &'static str,
+    pub password_reset: &'static str,
 }
 
 /// What went wrong.
@@ -138,6 +140,37 @@ pub struct DashboardTexts {
     pub events: EventTexts,
 }
 
+/// The pages for a password, in the second wasm file too.
+#[derive(Debug)]
+pub struct AccountTexts {
+    pub forgot_intro: &'static str,
+    pub name_or_email: &'static str,
+    pub send_link: &'static str,
+    pub sent_title: &'static str,
+    pub sent: &'static str,
+    /// Before, in and after the link.
+    pub not_arrived: [&'static str; 3],
+    pub no_mail: &'static str,
+    pub back_to_login: &'static str,
+    pub reset_title: &'static str,
+    pub all_sessions_end: &'static str,
+    pub new_password: &'static str,
+    pub new_password_hint: &'static str,
+    pub set_password: &'static str,
+    pub link_not_good: &'static str,
+    pub new_link: &'static str,
+    pub change_title: &'static str,
+    pub others_end: &'static str,
+    pub current_password: &'static str,
+    pub change_password: &'static str,
+    pub changed: &'static str,
+    pub back: &'static str,
+    pub enter_new_password: &'static str,
+    pub too_short: &'static str,
+    pub common: &'static str,
+    pub own_name: &'static str,
+}
+
 /// The events of an account, for its owner.
 #[derive(Debug)]
 pub struct EventTexts {
@@ -154,6 +187,9 @@ pub struct EventTexts {
     pub user_disabled: &'static str,
     pub user_enabled: &'static str,
     pub password_changed: &'static str,
+    pub password_reset_sent: &'static str,
+    pub password_reset: &'static str,
+    pub email_changed: &'static str,
     pub other: &'static str,
 }
 
@@ -182,6 +218,19 @@ pub fn dashboard_texts_of(language: Language) -> &'static DashboardTexts {
     }
 }
 
+/// The texts of the pages for a password, in the same way.
+pub fn account_texts() -> &'static AccountTexts {
+    account_texts_of(use_context().unwrap_or_default())
+}
+
+pub fn account_texts_of(language: Language) -> &'static AccountTexts {
+    match language {
+        Language::English => &english::ACCOUNT,
+        Language::German => &german::ACCOUNT,
+        Language::Arabic => &arabic::ACCOUNT,
+    }
+}
+
 impl Texts {
     pub fn name_of(&self, device: &Device) -> String {
         match &device.system {
@@ -200,6 +249,7 @@ impl Texts {
             Notice::SignedOutElsewhere => notices.signed_out_elsewhere,
             Notice::SignedInElsewhere => notices.signed_in_elsewhere,
             Notice::SessionEnded => notices.session_ended,
+            Notice::PasswordReset => notices.password_reset,
         }
     }
 }

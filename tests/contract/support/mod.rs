@@ -3,6 +3,7 @@
 mod connection;
 mod database;
 mod forger;
+mod maildev;
 mod process;
 mod response;
 mod server;
@@ -14,6 +15,7 @@ pub use database::{
     PUBLIC_URL, adopt_keys, database_url, postgres_database_of, status_without_key, use_database_of,
 };
 pub use forger::{Forger, key_files, key_id_of, with_member};
+pub use maildev::Maildev;
 pub use process::{
     Process, countersign, data_dir_with_ada, data_dir_with_ada_at, failure, finished, run,
     run_command, run_successfully, take_environment, traced,

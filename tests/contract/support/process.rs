@@ -252,10 +252,12 @@ pub fn take_environment(command: &mut Command, inner: &Command) {
         .envs(variables.filter_map(|(name, value)| Some((name, value?))));
 }
 
-/// A client for which every status is a response.
+/// A client for which every status is a response, a redirect too.
 fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .build()
         .into()
 }

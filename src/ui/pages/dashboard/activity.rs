@@ -80,6 +80,9 @@ fn describe(events: &EventTexts, kind: EventKind, reason: Option<RevokedReason>)
         EventKind::UserDisabled => events.user_disabled,
         EventKind::UserEnabled => events.user_enabled,
         EventKind::PasswordChanged => events.password_changed,
+        EventKind::PasswordResetSent => events.password_reset_sent,
+        EventKind::PasswordReset => events.password_reset,
+        EventKind::EmailChanged => events.email_changed,
         // No events of a single account, or of a newer version of the server.
         EventKind::AllSessionsRevoked
         | EventKind::KeyAdded

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
-use crate::{domain::paths, lazy_code, ui::pages::not_loaded::NotLoaded};
+use crate::{domain::paths, lazy_code, ui::lazy::loaded};
 
 /// The route of the dashboard, whose code is in the second wasm file. It brings its own guard:
 ///
@@ -40,8 +40,6 @@ impl LazyRoute for DashboardRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        lazy_code::guarded_dashboard()
-            .await
-            .unwrap_or_else(|| view! { <NotLoaded /> }.into_any())
+        loaded(lazy_code::guarded_dashboard().await)
     }
 }

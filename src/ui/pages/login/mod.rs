@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    domain::{AuthError, NextPath},
+    domain::{AuthError, NextPath, paths},
     lazy_code,
     ui::{
         LeadOn,
@@ -68,6 +68,12 @@ pub fn Login() -> impl IntoView {
                 </span>
             </div>
             <LoginForm state next=Signal::derive(next) />
+            <p>
+                // Loaded from the server, which knows whether it can send mail.
+                <a href=paths::FORGOT_PASSWORD rel="external">
+                    {texts.login.forgot_password}
+                </a>
+            </p>
         </Card>
     }
 }

@@ -1,0 +1,192 @@
+//! Mails wait in the database until they are sent, so that no request waits for a mail server, and
+//! none is lost when one is away.
+
+use super::{
+    AuthService, ServiceError,
+    one_time_token::OneTimeToken,
+    password_reset::LINK_SECONDS,
+    service::{Inner, new_id},
+};
+use crate::{
+    domain::{Actor, Language, MailId, MailKind, Timestamp, TokenPurpose, UserId, paths},
+    mail::{Content, Mail},
+    store::{MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail},
+};
+
+/// How many mails are taken from the queue at a time.
+const BATCH: i64 = 8;
+/// For how many seconds nobody else takes them: longer than sending all of them takes.
+const LEASE_SECONDS: i64 = 60;
+/// After how many seconds a mail is tried again, by the number of attempts; then every hour.
+const RETRY_SECONDS: [i64; 4] = [30, 120, 600, 1800];
+const LAST_RETRY_SECONDS: i64 = 3600;
+/// For how many seconds it is tried: a day.
+const TRY_SECONDS: i64 = 86_400;
+
+/// A mail to be queued.
+#[derive(Clone, Copy)]
+pub(super) struct MailRequest<'a> {
+    pub kind: MailKind,
+    pub owner: MailOwner<'a>,
+    pub language: Language,
+}
+
+impl AuthService {
+    pub(super) async fn queue_mail(
+        &self,
+        request: MailRequest<'_>,
+        actor: &Actor,
+    ) -> Result<(), ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        let mail = new_mail(request, now);
+        inner.store.queue_mail(&mail, actor, now).await?;
+        inner.mail_queued.notify_one();
+        Ok(())
+    }
+
+    /// Whether this server sends mails.
+    #[must_use]
+    pub(crate) fn has_mail(&self) -> bool {
+        self.inner().has_mail
+    }
+
+    /// Waits until a mail was queued by this server since the last call.
+    pub(crate) async fn mail_queued(&self) {
+        self.inner().mail_queued.notified().await;
+    }
+
+    /// Takes mails that are to be sent now. One that is not finished is taken again later.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn due_mails(&self) -> Result<Vec<QueuedMail>, ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        let until = now.plus_seconds(LEASE_SECONDS);
+        Ok(inner.store.lease_mails(BATCH, until, now).await?)
+    }
+
+    /// Looks up who gets a mail and makes its link. `None` if nobody gets it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn address_mail(
+        &self,
+        mail: &QueuedMail,
+    ) -> Result<Option<Mail>, ServiceError> {
+        let inner = self.inner();
+        let Some(origin) = &inner.public_url else {
+            return Ok(None);
+        };
+        let now = inner.clock.now();
+        let token = OneTimeToken::generate();
+        let new_token = match mail.kind {
+            MailKind::PasswordReset => Some(NewToken {
+                hash: token.hash(),
+                purpose: TokenPurpose::PasswordReset,
+                expires_at: now.plus_seconds(LINK_SECONDS),
+            }),
+            MailKind::PasswordChanged => None,
+        };
+        let addressee = inner
+            .store
+            .address_mail(mail, new_token.as_ref(), now)
+            .await?;
+        Ok(addressee.map(|addressee| Mail {
+            recipient: addressee.email,
+            language: mail.language,
+            content: match mail.kind {
+                MailKind::PasswordReset => Content::PasswordReset {
+                    username: addressee.user.username,
+                    link: token.link(origin, paths::RESET_PASSWORD),
+                    valid_minutes: LINK_SECONDS / 60,
+                },
+                MailKind::PasswordChanged => Content::PasswordChanged {
+                    username: addressee.user.username,
+                    at: mail.created_at,
+                    site: origin.clone(),
+                },
+            },
+        }))
+    }
+
+    /// Records that a mail was sent.
+    ///
+    /// # Errors
+    /// When the database does not answer: the mail may be sent a second time.
+    pub(crate) async fn set_mail_sent(&self, mail: &QueuedMail) -> Result<(), ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        let finished = inner.store.finish_mail(mail.id, &MailOutcome::Sent, now);
+        Ok(finished.await?)
+    }
+
+    /// Records why a mail was not sent. It is tried again later, for a day, unless that is no use.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn set_mail_failed(
+        &self,
+        mail: &QueuedMail,
+        error: String,
+        is_permanent: bool,
+    ) -> Result<(), ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        let is_over = is_permanent || now.seconds_since(mail.created_at) >= TRY_SECONDS;
+        let number = usize::try_from(mail.attempts.max(1) - 1).unwrap_or_default();
+        let wait = RETRY_SECONDS
+            .get(number)
+            .copied()
+            .unwrap_or(LAST_RETRY_SECONDS);
+        let outcome = MailOutcome::Failed {
+            error,
+            retry_at: (!is_over).then(|| now.plus_seconds(wait)),
+        };
+        Ok(inner.store.finish_mail(mail.id, &outcome, now).await?)
+    }
+
+    /// The mails that were not sent yet, the oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn unsent_mails(&self) -> Result<Vec<UnsentMail>, ServiceError> {
+        Ok(self.inner().store.list_unsent_mails().await?)
+    }
+
+    /// Has all mails that were not sent yet tried again now, and returns how many there are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn retry_mails(&self) -> Result<u64, ServiceError> {
+        let inner = self.inner();
+        Ok(inner.store.retry_mails(inner.clock.now()).await?)
+    }
+}
+
+impl Inner {
+    /// The mail that tells a user that the password was changed (OWASP ASVS 6.3.7).
+    pub fn notice_of_password(
+        &self,
+        user: UserId,
+        language: Language,
+        now: Timestamp,
+    ) -> Option<NewMail<'static>> {
+        let request = MailRequest {
+            kind: MailKind::PasswordChanged,
+            owner: MailOwner::User(user),
+            language,
+        };
+        self.has_mail.then(|| new_mail(request, now))
+    }
+}
+
+fn new_mail(request: MailRequest<'_>, now: Timestamp) -> NewMail<'_> {
+    NewMail {
+        id: MailId(new_id(now)),
+        kind: request.kind,
+        owner: request.owner,
+        language: request.language,
+    }
+}

@@ -1,0 +1,112 @@
+use super::{
+    AuthService, IssuedTokens, ServiceError,
+    attempt::{AttemptRequest, BeginOutcome},
+    passwords::PasswordCheck,
+    throttle::{DeviceCookie, DeviceOwner},
+};
+use crate::{
+    domain::{ClientInfo, InvalidPassword, Language, NewPassword, Password, SessionId, User},
+    store::{NewPasswordHash, PasswordOwner},
+};
+
+/// The outcome of changing one's own password.
+#[derive(Debug)]
+#[must_use]
+pub enum ChangeOutcome {
+    /// The other sessions were ended. This one goes on by these tokens.
+    Changed(Box<IssuedTokens>),
+    WrongPassword,
+    /// The new password breaks a rule.
+    InvalidPassword(InvalidPassword),
+    Throttled {
+        wait_seconds: i64,
+    },
+    Busy,
+    /// This session was ended in the meantime, or the password was changed elsewhere.
+    SessionOver,
+}
+
+impl AuthService {
+    /// Changes the password of a user who gives the current one (OWASP ASVS 6.2.3), and ends their
+    /// other sessions. A wrong one counts as a failed login in this session.
+    ///
+    /// # Errors
+    /// When the database does not answer or hashing fails. The old password may still be in force.
+    pub(crate) async fn change_password(
+        &self,
+        user: &User,
+        session: SessionId,
+        current: &Password,
+        new: &Password,
+        language: Language,
+        client: &ClientInfo,
+    ) -> Result<ChangeOutcome, ServiceError> {
+        let inner = self.inner();
+        let new = match NewPassword::parse(new, &user.username) {
+            Ok(new) => new,
+            Err(error) => return Ok(ChangeOutcome::InvalidPassword(error)),
+        };
+        let Ok(current) = current.prepare() else {
+            return Ok(ChangeOutcome::WrongPassword);
+        };
+        let keys = inner.token_keys(inner.clock.now())?;
+        let Some(permit) = inner.passwords.try_acquire(client.ip) else {
+            return Ok(ChangeOutcome::Busy);
+        };
+        let request = AttemptRequest {
+            // Failures elsewhere do not keep the owner from changing the password.
+            key: keys.cookies.throttle.session_key(session),
+            device: None,
+            user: Some(user.id),
+            session: Some(session),
+            client: client.clone(),
+        };
+        let (permit, attempt) = match self.begin_attempt(permit, request).await? {
+            BeginOutcome::Begun(begun) => *begun,
+            BeginOutcome::Throttled { wait_seconds } => {
+                return Ok(ChangeOutcome::Throttled { wait_seconds });
+            }
+            BeginOutcome::Busy => return Ok(ChangeOutcome::Busy),
+        };
+        let stored = inner.store.find_credentials(&user.username).await?;
+        let check = self
+            .check_password(permit, current, stored.as_ref())
+            .await?;
+        let (Some(stored), PasswordCheck::Match { .. }) = (stored, check) else {
+            attempt.fail("wrong_password").await?;
+            return Ok(ChangeOutcome::WrongPassword);
+        };
+        let hash = inner.passwords.hash(new.prepared().clone()).await?;
+        let now = inner.clock.now();
+        let owner = PasswordOwner {
+            user: stored.user,
+            password_generation: stored.password_generation,
+        };
+        let secret = &keys.cookies.throttle;
+        let succeeded = attempt.succeeded(Some(secret.devices_key(user.id)));
+        let new = NewPasswordHash {
+            password_hash: &hash,
+            notice: inner.notice_of_password(user.id, language, now),
+            actor: &client.into(),
+            now,
+        };
+        let kept = inner
+            .store
+            .change_password(session, &owner, succeeded, &new)
+            .await?;
+        let Some(kept) = kept else {
+            attempt.fail("changed_meanwhile").await?;
+            return Ok(ChangeOutcome::SessionOver);
+        };
+        attempt.set_decided();
+        inner.mail_queued.notify_one();
+        let owner = DeviceOwner {
+            user: user.id,
+            password_generation: owner.password_generation + 1,
+        };
+        let device_cookie = DeviceCookie::generate().sign(owner, now, secret);
+        let mut issued = keys.issue(kept, now)?;
+        issued.device_cookie = Some(device_cookie.into());
+        Ok(ChangeOutcome::Changed(Box::new(issued)))
+    }
+}

@@ -1,0 +1,178 @@
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    AccountError, AuthService, ServiceError,
+    mail_queue::MailRequest,
+    one_time_token::OneTimeToken,
+    throttle::{DeviceCookie, DeviceOwner},
+};
+use crate::{
+    domain::{
+        Actor, ClientInfo, InvalidPassword, Language, MailKind, NewPassword, Password,
+        TokenPurpose, Username, paths,
+    },
+    store::{MailOwner, NewPasswordHash, NewToken},
+};
+
+/// For how many seconds a mailed link is good: 30 minutes.
+pub(super) const LINK_SECONDS: i64 = 30 * 60;
+
+/// Whether the mail with a link was queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum ResetRequestOutcome {
+    /// Whether or not there is such an account.
+    Queued,
+    /// This network has asked for too many mails.
+    Throttled { wait_seconds: i64 },
+    /// This server sends no mail.
+    NoMail,
+}
+
+/// The outcome of choosing a new password by a link.
+#[derive(Debug)]
+#[must_use]
+pub enum ResetOutcome {
+    Reset {
+        /// The value of the device cookie of this browser: nobody keeps its user out.
+        device_cookie: SecretString,
+    },
+    /// It was used, has expired, or another password was set since.
+    InvalidLink,
+    InvalidPassword(InvalidPassword),
+    /// Too many passwords are being hashed.
+    Busy,
+}
+
+impl AuthService {
+    /// Asks for the mail with a link to choose a new password, by a name or an e-mail address. The
+    /// account is looked up when the mail is sent, so the time tells nothing about it (OWASP ASVS
+    /// 6.3.8).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn request_password_reset(
+        &self,
+        typed: &str,
+        language: Language,
+        client: &ClientInfo,
+    ) -> Result<ResetRequestOutcome, ServiceError> {
+        let inner = self.inner();
+        if !inner.has_mail {
+            return Ok(ResetRequestOutcome::NoMail);
+        }
+        let now = inner.clock.now();
+        let wait_seconds = inner.mail_throttle.wait_seconds(client.ip, now);
+        if wait_seconds > 0 {
+            return Ok(ResetRequestOutcome::Throttled { wait_seconds });
+        }
+        // Each request counts, so it is not cancelled.
+        let _attempt = inner.mail_throttle.begin(client.ip, now);
+        let request = MailRequest {
+            kind: MailKind::PasswordReset,
+            owner: MailOwner::Typed(typed),
+            language,
+        };
+        self.queue_mail(request, &client.into()).await?;
+        Ok(ResetRequestOutcome::Queued)
+    }
+
+    /// Whose password a link resets, if it is good. It remains so: programs that scan mails open
+    /// links too.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn link_owner(&self, token: &str) -> Result<Option<Username>, ServiceError> {
+        let inner = self.inner();
+        let (hash, purpose) = (OneTimeToken::hash_of(token), TokenPurpose::PasswordReset);
+        let owner = inner
+            .store
+            .find_token_owner(hash, purpose, inner.clock.now())
+            .await?;
+        Ok(owner.map(|user| user.username))
+    }
+
+    /// Sets a new password by a link, which is used up, and ends all sessions of the user.
+    ///
+    /// # Errors
+    /// When the database does not answer or hashing fails. The link may still be good then.
+    pub(crate) async fn reset_password(
+        &self,
+        token: &str,
+        password: &Password,
+        language: Language,
+        client: &ClientInfo,
+    ) -> Result<ResetOutcome, ServiceError> {
+        let inner = self.inner();
+        let hash = OneTimeToken::hash_of(token);
+        let purpose = TokenPurpose::PasswordReset;
+        let owner = inner
+            .store
+            .find_token_owner(hash, purpose, inner.clock.now())
+            .await?;
+        let Some(owner) = owner else {
+            return Ok(ResetOutcome::InvalidLink);
+        };
+        let password = match NewPassword::parse(password, &owner.username) {
+            Ok(password) => password,
+            Err(error) => return Ok(ResetOutcome::InvalidPassword(error)),
+        };
+        let Some(permit) = inner.passwords.try_acquire(client.ip) else {
+            return Ok(ResetOutcome::Busy);
+        };
+        let secret = &inner.cookie_keys()?.throttle;
+        let prepared = password.prepared().clone();
+        let password_hash = inner.passwords.hash_with(permit, prepared).await?;
+        let now = inner.clock.now();
+        let new = NewPasswordHash {
+            password_hash: &password_hash,
+            notice: inner.notice_of_password(owner.id, language, now),
+            actor: &client.into(),
+            now,
+        };
+        let failures = [
+            secret.name_key(&owner.username),
+            secret.devices_key(owner.id),
+        ];
+        let reset = inner.store.reset_password(hash, failures, &new).await?;
+        let Some(reset) = reset else {
+            return Ok(ResetOutcome::InvalidLink);
+        };
+        inner.mail_queued.notify_one();
+        let owner = DeviceOwner {
+            user: reset.user.id,
+            password_generation: reset.password_generation,
+        };
+        Ok(ResetOutcome::Reset {
+            device_cookie: DeviceCookie::generate().sign(owner, now, secret).into(),
+        })
+    }
+
+    /// Makes a link by which a user chooses a new password, for an operator to hand over. Earlier
+    /// links remain good.
+    ///
+    /// # Errors
+    /// When there is no such user, they are disabled, `public.url` is not set, or the database does
+    /// not answer.
+    pub async fn password_reset_link(
+        &self,
+        name: &Username,
+        valid_seconds: i64,
+        actor: &Actor,
+    ) -> Result<String, AccountError> {
+        let inner = self.inner();
+        let origin = inner.public_url.as_ref().ok_or(AccountError::NoPublicUrl)?;
+        let user = self.find_user(name).await?;
+        let (token, now) = (OneTimeToken::generate(), inner.clock.now());
+        let new = NewToken {
+            hash: token.hash(),
+            purpose: TokenPurpose::PasswordReset,
+            expires_at: now.plus_seconds(valid_seconds),
+        };
+        if !inner.store.insert_token(name, &new, actor, now).await? {
+            return Err(AccountError::Disabled(user.username));
+        }
+        let link = token.link(origin, paths::RESET_PASSWORD);
+        Ok(link.expose_secret().to_owned())
+    }
+}

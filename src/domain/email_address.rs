@@ -1,0 +1,127 @@
+use std::fmt;
+
+use email_address::Options;
+use thiserror::Error;
+
+use super::unicode;
+
+/// An e-mail address, such as `ada@example.org`, in its owner's spelling (RFC 5321 §4.1.2).
+///
+/// Addresses in quotes, with an IP address in place of a domain, or with a name before them are
+/// refused: hardly anybody has one, and programs read them in different ways.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+/// Why a text is not an e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("This is not an e-mail address such as ada@example.org.")]
+#[non_exhaustive]
+pub struct InvalidEmailAddress;
+
+impl EmailAddress {
+    /// Reads an address as typed.
+    ///
+    /// # Errors
+    /// When it is not an address, or is longer than a mail server accepts: 64 bytes before the `@`,
+    /// 254 in all (RFC 5321 §4.5.3.1).
+    pub fn parse(typed: &str) -> Result<Self, InvalidEmailAddress> {
+        let address = unicode::trim(typed);
+        let options = Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        let parsed = email_address::EmailAddress::parse_with_options(address, options)
+            .map_err(|_| InvalidEmailAddress)?;
+        let is_quoted = parsed.local_part().contains('"');
+        if is_quoted || address.len() > 254 || address.chars().any(char::is_control) {
+            return Err(InvalidEmailAddress);
+        }
+        Ok(Self(address.to_owned()))
+    }
+
+    /// The key by which addresses are compared: in lower case and NFC. Hardly any mail server tells
+    /// the cases before the `@` apart.
+    #[must_use]
+    pub(crate) fn comparison_key(&self) -> String {
+        unicode::compose(&self.0.to_lowercase())
+    }
+
+    /// The address in its owner's spelling.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes an address from the database without validation. It was validated before it was
+    /// stored.
+    #[must_use]
+    pub(crate) fn from_stored(address: String) -> Self {
+        Self(address)
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Logs tell users by their ids.
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn addresses_are_trimmed_and_compared_without_case() {
+        let address = EmailAddress::parse(" Ada.Lovelace@Example.ORG\n").unwrap();
+        assert_eq!(address.as_str(), "Ada.Lovelace@Example.ORG");
+        assert_eq!(address.comparison_key(), "ada.lovelace@example.org");
+        let composed = EmailAddress::parse("zo\u{eb}@example.org").unwrap();
+        let decomposed = EmailAddress::parse("zoe\u{308}@example.org").unwrap();
+        assert_eq!(composed.comparison_key(), decomposed.comparison_key());
+        assert!(EmailAddress::parse("ada+notes@sub.example.org").is_ok());
+        assert!(EmailAddress::parse("ada@bücher.example").is_ok());
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long = format!("{}@example.org", "a".repeat(65));
+        for typed in [
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "ada@localhost",
+            "ada@[192.0.2.1]",
+            "Ada <ada@example.org>",
+            "\"ada\"@example.org",
+            "ada@example.org, eve@example.org",
+            "ada@example.org\r\nBcc: eve@example.org",
+            &long,
+        ] {
+            assert_eq!(
+                EmailAddress::parse(typed),
+                Err(InvalidEmailAddress),
+                "{typed}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics_and_is_idempotent(typed in "\\PC{0,40}|[a-z.@+-]{0,40}") {
+            if let Ok(address) = EmailAddress::parse(&typed) {
+                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
+                prop_assert!(!address.as_str().chars().any(char::is_control));
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What the mails say, in each language.
+
+mod arabic;
+mod english;
+mod german;
+
+use jiff::Zoned;
+
+use crate::domain::Language;
+
+/// The texts of one language. A pair stands around a value.
+pub struct Texts {
+    pub greeting: [&'static str; 2],
+    pub reset: ResetTexts,
+    pub changed: ChangedTexts,
+}
+
+/// A link by which a new password is chosen.
+pub struct ResetTexts {
+    pub subject: &'static str,
+    pub requested: &'static str,
+    pub button: &'static str,
+    pub copy_link: &'static str,
+    pub valid_minutes: fn(i64) -> String,
+    pub not_requested: &'static str,
+}
+
+/// The notice that the password was changed.
+pub struct ChangedTexts {
+    pub subject: &'static str,
+    pub changed_at: fn(&Zoned) -> String,
+    pub by_you: &'static str,
+    pub not_by_you: [&'static str; 2],
+}
+
+impl Texts {
+    #[must_use]
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &english::TEXTS,
+            Language::German => &german::TEXTS,
+            Language::Arabic => &arabic::TEXTS,
+        }
+    }
+}
+
+/// The name of the month of a time, from those of January to December.
+fn month(at: &Zoned, names: [&'static str; 12]) -> &'static str {
+    let index = usize::try_from(at.month() - 1).unwrap_or_default();
+    names.get(index).copied().unwrap_or_default()
+}

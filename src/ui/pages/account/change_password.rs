@@ -1,0 +1,63 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::form::{NewPasswordField, OwnerOfPassword, PlainForm, form_state, has_parameter};
+use crate::{
+    domain::paths,
+    ui::{
+        components::{Card, PageHeading, PasswordField},
+        texts::account_texts,
+        use_auth,
+    },
+};
+
+/// `/account/password`: a signed-in user changes the password. With `?changed` it says that this has
+/// been done.
+#[component]
+pub fn ChangePassword() -> impl IntoView {
+    let account = account_texts();
+    let content = if has_parameter("changed") {
+        view! {
+            <p class="cs-notice" role="status">
+                {account.changed}
+            </p>
+        }
+        .into_any()
+    } else {
+        view! { <Form /> }.into_any()
+    };
+    view! {
+        <Title text=account.change_title />
+        <Card>
+            <PageHeading>{account.change_title}</PageHeading>
+            {content}
+            <p>
+                <a href=use_auth().after_login().address()>{account.back}</a>
+            </p>
+        </Card>
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let account = account_texts();
+    let form = form_state();
+    let owner = untrack(|| use_auth().user()).map(|user| user.username.to_string());
+    view! {
+        <p class="cs-quiet">{account.others_end}</p>
+        <PlainForm
+            form
+            action=paths::CHANGE_PASSWORD.to_owned()
+            submit=account.change_password
+        >
+            <OwnerOfPassword username=owner.unwrap_or_default() />
+            <PasswordField
+                form
+                id="password"
+                label=account.current_password
+                is_shown=RwSignal::new(false)
+            />
+            <NewPasswordField form />
+        </PlainForm>
+    }
+}

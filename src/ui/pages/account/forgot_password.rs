@@ -1,0 +1,76 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::form::{PlainForm, ServerLink, form_state, has_parameter};
+use crate::{
+    domain::paths,
+    page_request,
+    ui::{
+        components::{Card, PageHeading, TextField},
+        followed::{is_followed, load_from_server},
+        texts::{account_texts, texts},
+    },
+};
+
+/// `/forgot-password`: asks for a mail with a link. With `?sent` it says what to do next, and the
+/// same for a name that no account has.
+#[component]
+pub fn ForgotPassword() -> impl IntoView {
+    if is_followed() {
+        load_from_server();
+    }
+    let account = account_texts();
+    let has_mail = SharedValue::new_str(page_request::has_mail).into_inner();
+    let is_sent = has_parameter("sent");
+    let title = if is_sent {
+        account.sent_title
+    } else {
+        texts().login.forgot_password
+    };
+    let content = match (is_sent, has_mail) {
+        (true, _) => view! { <Sent /> }.into_any(),
+        (false, true) => view! { <Form /> }.into_any(),
+        (false, false) => view! { <p>{account.no_mail}</p> }.into_any(),
+    };
+    view! {
+        <Title text=title />
+        <Card>
+            <PageHeading>{title}</PageHeading>
+            {content}
+            <p>
+                <ServerLink href=paths::LOGIN text=account.back_to_login />
+            </p>
+        </Card>
+    }
+}
+
+#[component]
+fn Form() -> impl IntoView {
+    let account = account_texts();
+    let form = form_state();
+    view! {
+        <p class="cs-quiet">{account.forgot_intro}</p>
+        <PlainForm form action=paths::FORGOT_PASSWORD.to_owned() submit=account.send_link>
+            <TextField
+                form
+                id="username"
+                label=account.name_or_email
+                autocomplete="username"
+                value=String::new()
+                described_by=""
+            />
+        </PlainForm>
+    }
+}
+
+#[component]
+fn Sent() -> impl IntoView {
+    let account = account_texts();
+    let [before, link, after] = account.not_arrived;
+    view! {
+        <p>{account.sent}</p>
+        <p>
+            {before} <ServerLink href=paths::FORGOT_PASSWORD text=link /> {after}
+        </p>
+    }
+}

@@ -1,0 +1,361 @@
+//! Tests of the mails by which a password is reset: who gets them, how many, and when.
+
+use std::{
+    path::Path,
+    process::Command,
+    thread::{self, sleep},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{
+    BlockingConnection, Maildev, PUBLIC_URL, Process, TestResponse, TestServer, countersign,
+    data_dir_with_ada_at, database_url, run,
+};
+
+const ADDRESS: &str = "Ada@Example.org";
+
+/// A data directory with the account `ada`, who has an address.
+fn data() -> TempDir {
+    let data = data_dir_with_ada_at(PUBLIC_URL);
+    let set = run(
+        countersign(data.path())
+            .env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL)
+            .args(["user", "set-email", "ada", ADDRESS]),
+        "",
+    );
+    assert!(set.status.success(), "{set:?}");
+    data
+}
+
+/// The command of a server that sends mail to this port.
+fn with_mail(data: &Path, smtp_port: u16) -> Command {
+    let mut command = countersign(data);
+    command
+        .env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL)
+        .env(
+            "COUNTERSIGN_MAIL_URL",
+            format!("smtp://127.0.0.1:{smtp_port}"),
+        )
+        .env("COUNTERSIGN_MAIL_FROM", "Countersign <noreply@example.org>")
+        .env("COUNTERSIGN_SERVER_TRUSTED_PROXIES", "1");
+    command
+}
+
+fn serve(data: &Path, smtp_port: u16) -> Process {
+    Process::start(with_mail(data, smtp_port).arg("serve"))
+}
+
+/// Asks for a link, from an address of the network `number`.
+fn ask(server: &Process, typed: &str, number: usize) -> TestResponse {
+    let forwarded = format!("198.51.{}.{}", number / 200, number % 200 + 1);
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("x-forwarded-for", &*forwarded),
+        ("accept-language", "en"),
+    ];
+    let typed: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+    server.send_form("/forgot-password", &format!("username={typed}"), &headers)
+}
+
+/// The mails, once there are as many.
+#[track_caller]
+fn mails(maildev: &Maildev, number: usize) -> Vec<Value> {
+    let start = Instant::now();
+    loop {
+        let mails = maildev.mails();
+        if mails.len() >= number {
+            return mails;
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(15),
+            "{} of {number} mails arrive",
+            mails.len()
+        );
+        sleep(Duration::from_millis(50));
+    }
+}
+
+/// The path and query of the link in a mail.
+fn link(mail: &Value) -> String {
+    let text = mail["text"].as_str().unwrap();
+    let link = text.split_whitespace().find(|word| word.contains("token="));
+    let link = link.unwrap().strip_prefix(PUBLIC_URL).unwrap();
+    link.to_owned()
+}
+
+fn choose(server: &Process, link: &str) -> TestResponse {
+    let headers = [("sec-fetch-site", "same-origin")];
+    server.send_form(link, "new_password=difference+engine", &headers)
+}
+
+fn queued(data: &Path) -> i64 {
+    let mut database = BlockingConnection::at(&database_url(data));
+    database.number("SELECT count(*) FROM countersign_mails WHERE due_at IS NOT NULL")
+}
+
+/// Waits until nothing is left to be sent.
+#[track_caller]
+fn wait_until_sent(data: &Path) {
+    let start = Instant::now();
+    while queued(data) > 0 {
+        assert!(start.elapsed() < Duration::from_secs(15), "mails remain");
+        sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_link_is_mailed_to_the_address_of_the_account_and_resets_the_password() {
+    let (data, maildev) = (data(), Maildev::start());
+    let server = serve(data.path(), maildev.smtp_port);
+    ask(&server, "ADA", 0).assert_redirect("/forgot-password?sent");
+    let first = mails(&maildev, 1).remove(0);
+    assert_eq!(
+        first["to"][0]["address"].as_str().unwrap().to_lowercase(),
+        "ada@example.org"
+    );
+    ask(&server, "aDA@eXAMPLE.org ", 1).assert_redirect("/forgot-password?sent");
+    let both = mails(&maildev, 2);
+    let links: Vec<_> = both.iter().map(link).collect();
+    assert_ne!(links[0], links[1]);
+    choose(&server, &links[0]).assert_redirect("/login?reset");
+    choose(&server, &links[1]).assert_error(410, "invalid_link");
+    server.log_in("ada", "difference engine");
+    let notice = mails(&maildev, 3).into_iter().find(|mail| {
+        let text = mail["text"].as_str().unwrap();
+        !text.contains("token=")
+    });
+    let subject = notice.unwrap()["subject"].as_str().unwrap().to_lowercase();
+    assert!(subject.contains("password"), "{subject}");
+    wait_until_sent(data.path());
+}
+
+#[test]
+fn an_unknown_name_gets_the_same_response_and_no_mail() {
+    let (data, maildev) = (data(), Maildev::start());
+    let server = serve(data.path(), maildev.smtp_port);
+    let mut without_address = countersign(data.path());
+    without_address.env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL);
+    let added = run(
+        without_address.args(["user", "add", "eve", "--password-stdin"]),
+        "analytical engine",
+    );
+    assert!(added.status.success(), "{added:?}");
+    let typed = [
+        "ada",
+        "nobody",
+        "nobody@example.org",
+        "eve",
+        "a canary password",
+    ];
+    let answers: Vec<_> = (typed.iter().enumerate())
+        .map(|(number, typed)| {
+            let response = ask(&server, typed, number);
+            let headers = response.headers.iter();
+            let headers = headers.filter(|(name, _)| *name != "date");
+            let headers: Vec<_> = headers
+                .map(|(name, value)| format!("{name}: {value:?}"))
+                .collect();
+            (response.status, headers, response.text())
+        })
+        .collect();
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]),
+        "{answers:?}"
+    );
+    wait_until_sent(data.path());
+    assert_eq!(mails(&maildev, 1).len(), 1);
+    let mut database = BlockingConnection::at(&database_url(data.path()));
+    let kept = "SELECT count(*) FROM countersign_mails WHERE typed IS NOT NULL OR user_id IS NULL";
+    assert_eq!(
+        database.number(kept),
+        0,
+        "nothing of what was typed is kept"
+    );
+}
+
+#[test]
+fn a_mailbox_gets_three_links_an_hour_and_every_notice() {
+    let (data, maildev) = (data(), Maildev::start());
+    let server = serve(data.path(), maildev.smtp_port);
+    for number in 0..50 {
+        let typed = if number % 2 == 0 { "ada" } else { ADDRESS };
+        ask(&server, typed, number).assert_redirect("/forgot-password?sent");
+    }
+    wait_until_sent(data.path());
+    let links: Vec<_> = mails(&maildev, 3).iter().map(link).collect();
+    assert_eq!(links.len(), 3);
+    choose(&server, &links[2]).assert_redirect("/login?reset");
+    assert_eq!(mails(&maildev, 4).len(), 4, "the notice");
+}
+
+#[test]
+fn a_network_that_asks_for_too_many_mails_is_delayed() {
+    let (data, maildev) = (data(), Maildev::start());
+    let server = serve(data.path(), maildev.smtp_port);
+    let statuses: Vec<_> = (0..40)
+        .map(|number| ask(&server, &format!("nobody {number}"), 0).status.as_u16())
+        .collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 30);
+    let delayed = ask(&server, "ada", 0);
+    delayed.assert_error(429, "throttled");
+    ask(&server, "ada", 1).assert_redirect("/forgot-password?sent");
+    let signed_in = server.log_in("ada", "analytical engine");
+    assert!(!signed_in.is_empty(), "a sign-in is not delayed by it");
+}
+
+#[test]
+fn a_mail_waits_while_the_mail_server_is_away_and_is_sent_later() {
+    let data = data();
+    let away = {
+        let maildev = Maildev::start();
+        maildev.smtp_port
+    };
+    let server = serve(data.path(), away);
+    ask(&server, "ada", 0).assert_redirect("/forgot-password?sent");
+    let list = || {
+        let mut command = with_mail(data.path(), away);
+        let listed = run(command.args(["mail", "list"]), "");
+        assert!(listed.status.success(), "{listed:?}");
+        String::from_utf8(listed.stdout).unwrap()
+    };
+    let start = Instant::now();
+    while !list().contains("127.0.0.1") {
+        assert!(start.elapsed() < Duration::from_secs(15), "{}", list());
+        sleep(Duration::from_millis(100));
+    }
+    let listed = list();
+    assert!(
+        listed.contains("waiting") && listed.contains("password_reset"),
+        "{listed}"
+    );
+    assert!(
+        !listed.to_lowercase().contains("example.org") && !listed.contains("token"),
+        "{listed}"
+    );
+    drop(server);
+
+    let maildev = Maildev::start();
+    let _server = serve(data.path(), maildev.smtp_port);
+    let mut retry = with_mail(data.path(), maildev.smtp_port);
+    let retried = run(retry.args(["mail", "retry"]), "");
+    assert_eq!(
+        String::from_utf8_lossy(&retried.stdout),
+        "Mails that are tried again now: 1.\n"
+    );
+    assert_eq!(mails(&maildev, 1).len(), 1);
+    wait_until_sent(data.path());
+    assert_eq!(list(), "");
+}
+
+#[test]
+fn a_password_that_an_operator_sets_is_told_by_mail() {
+    let (data, maildev) = (data(), Maildev::start());
+    let _server = serve(data.path(), maildev.smtp_port);
+    let mut passwd = with_mail(data.path(), maildev.smtp_port);
+    let set = run(
+        passwd.args(["user", "passwd", "ada", "--password-stdin"]),
+        "difference engine",
+    );
+    assert!(set.status.success(), "{set:?}");
+    assert_eq!(mails(&maildev, 1).len(), 1);
+}
+
+#[test]
+fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() {
+    let (data, maildev) = (data(), Maildev::start());
+    for round in 0..5 {
+        let server = serve(data.path(), maildev.smtp_port);
+        // Another mailbox each time, because of the limit.
+        let (name, address) = (format!("user{round}"), format!("user{round}@example.org"));
+        let mut add = with_mail(data.path(), maildev.smtp_port);
+        let added = run(
+            add.args([
+                "user",
+                "add",
+                &name,
+                "--email",
+                &address,
+                "--password-stdin",
+            ]),
+            "analytical engine",
+        );
+        assert!(added.status.success(), "{added:?}");
+        ask(&server, &name, round).assert_redirect("/forgot-password?sent");
+        sleep(Duration::from_millis(7 * round as u64));
+        server.kill();
+    }
+    let mut database = BlockingConnection::at(&database_url(data.path()));
+    // The minute for which nobody else takes them is over.
+    database.execute("UPDATE countersign_mails SET due_at = 0 WHERE due_at IS NOT NULL");
+    let _server = serve(data.path(), maildev.smtp_port);
+    wait_until_sent(data.path());
+    let mails = mails(&maildev, 5);
+    for round in 0..5 {
+        let address = format!("user{round}@example.org");
+        let number = mails
+            .iter()
+            .filter(|mail| mail["to"][0]["address"] == *address);
+        assert!(
+            (1..=2).contains(&number.count()),
+            "{address}: {}",
+            mails.len()
+        );
+    }
+}
+
+/// The time tells nothing about who exists: nothing is looked up before the response.
+#[test]
+fn a_request_for_an_unknown_name_takes_as_long_as_for_a_known_one() {
+    let (data, maildev) = (data(), Maildev::start());
+    let server = serve(data.path(), maildev.smtp_port);
+    let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
+    for number in 0..100 {
+        for (typed, times) in ["ada", "nobody"].into_iter().zip(&mut times) {
+            let start = Instant::now();
+            ask(&server, typed, number).assert_redirect("/forgot-password?sent");
+            times.push(start.elapsed());
+        }
+    }
+    for times in &mut times {
+        times.sort();
+    }
+    let [known, unknown] = times;
+    let overlap = known[25] < unknown[75] && unknown[25] < known[75];
+    assert!(overlap, "{known:?} {unknown:?}");
+}
+
+#[tokio::test]
+async fn without_a_mail_server_nothing_is_queued() {
+    let server = TestServer::start().await;
+    server.add_user("ada", "analytical engine").await;
+    let fields = [("username", "ada")];
+    let response = server
+        .post_own_form("/forgot-password", &fields, None)
+        .await;
+    response.assert_error(404, "not_found");
+    let number = "SELECT count(*) FROM countersign_mails";
+    assert_eq!(server.query_number(number).await, 0);
+    server.set_password("ada", "difference engine").await;
+    assert_eq!(server.query_number(number).await, 0);
+}
+
+#[test]
+fn two_servers_on_one_database_send_a_mail_once() {
+    let (data, maildev) = (data(), Maildev::start());
+    let servers = [(); 2].map(|()| serve(data.path(), maildev.smtp_port));
+    thread::scope(|scope| {
+        for (number, server) in servers.iter().enumerate() {
+            scope.spawn(move || {
+                for typed in ["ada", "nobody", "nobody else"] {
+                    ask(server, typed, number).assert_redirect("/forgot-password?sent");
+                }
+            });
+        }
+    });
+    wait_until_sent(data.path());
+    sleep(Duration::from_millis(300));
+    assert_eq!(mails(&maildev, 2).len(), 2);
+}
