@@ -135,13 +135,11 @@ mod lazy_code;
 #[cfg_attr(feature = "ssr", allow(dead_code))]
 #[path = "ui/lazy_code.rs"]
 mod lazy_code;
+#[cfg(feature = "ssr")]
+mod mail;
 #[cfg(all(feature = "ssr", feature = "app"))]
 #[path = "app/router.rs"]
 mod router;
-// Nothing sends mail yet.
-#[cfg(feature = "ssr")]
-#[allow(dead_code, unused_imports)]
-mod mail;
 #[cfg(feature = "ssr")]
 mod server;
 #[cfg(feature = "ssr")]

@@ -151,7 +151,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(crate) async fn unsent_mails(&self) -> Result<Vec<UnsentMail>, ServiceError> {
+    pub async fn unsent_mails(&self) -> Result<Vec<UnsentMail>, ServiceError> {
         Ok(self.inner().store.list_unsent_mails().await?)
     }
 
@@ -159,7 +159,7 @@ impl AuthService {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(crate) async fn retry_mails(&self) -> Result<u64, ServiceError> {
+    pub async fn retry_mails(&self) -> Result<u64, ServiceError> {
         let inner = self.inner();
         Ok(inner.store.retry_mails(inner.clock.now()).await?)
     }

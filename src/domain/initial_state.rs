@@ -189,6 +189,7 @@ mod tests {
             Just(AuthError::InvalidCredentials),
             Just(AuthError::WrongPassword),
             Just(AuthError::InvalidToken),
+            Just(AuthError::InvalidLink),
             Just(AuthError::CrossSite),
             Just(AuthError::MethodNotAllowed),
             Just(AuthError::NotFound),

@@ -37,7 +37,7 @@ pub struct Mailer {
 
 /// How to send mail.
 pub struct MailerOptions {
-    /// As [`SmtpUrl`] reads it.
+    /// The address of the mail server: `smtp://` or `smtps://`, as in `mail.url`.
     pub url: String,
     /// An address, or a name and an address: `Countersign <noreply@example.org>`.
     pub from: String,
