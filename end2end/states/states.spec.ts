@@ -22,27 +22,31 @@ for (const language of Object.keys(LOCALES) as Language[]) {
     for (const state of STATES) {
       const { name, about, focus } = state;
 
-      test(`${about} (${name}, ${language})`, async ({ page, context, server, ada }) => {
-        await reachState(state, { page, context, server, ada });
-        await expect(page.locator("html")).toHaveAttribute("lang", language);
-        await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
+      test.describe(() => {
+        test.use({ settings: state.settings ?? {} });
 
-        for (const { colorScheme, width, height } of LOOKS) {
-          await page.emulateMedia({ colorScheme });
-          await page.setViewportSize({ width, height });
-          const look = `${colorScheme}, ${width} px`;
-          expect(await layoutFaults(page), look).toEqual([]);
-          expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
-          if (focus) {
-            await expect(page.locator(focus), look).toBeFocused();
-            expect(await showsFocus(page), look).toBe(true);
+        test(`${about} (${name}, ${language})`, async ({ page, context, server, ada }) => {
+          await reachState(state, { page, context, server, ada });
+          await expect(page.locator("html")).toHaveAttribute("lang", language);
+          await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
+
+          for (const { colorScheme, width, height } of LOOKS) {
+            await page.emulateMedia({ colorScheme });
+            await page.setViewportSize({ width, height });
+            const look = `${colorScheme}, ${width} px`;
+            expect(await layoutFaults(page), look).toEqual([]);
+            expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
+            if (focus) {
+              await expect(page.locator(focus), look).toBeFocused();
+              expect(await showsFocus(page), look).toBe(true);
+            }
           }
-        }
 
-        if (language === "en") {
-          // As text, because `toMatchAriaSnapshot` does not notice additional elements.
-          expect(await page.locator("body").ariaSnapshot()).toMatchSnapshot(`${name}.yml`);
-        }
+          if (language === "en") {
+            // As text, because `toMatchAriaSnapshot` does not notice additional elements.
+            expect(await page.locator("body").ariaSnapshot()).toMatchSnapshot(`${name}.yml`);
+          }
+        });
       });
     }
   });

@@ -16,6 +16,8 @@ export interface Stage {
 export interface State {
   name: string;
   about: string;
+  /** Settings of the server, as environment variables. */
+  settings?: Record<string, string>;
   reach: (stage: Stage) => Promise<void>;
   /** The control that has the focus, and shows it. */
   focus?: string;
@@ -34,6 +36,9 @@ export async function reachState({ reach }: State, stage: Stage) {
   await stage.page.evaluate(() => scrollTo(0, 0));
 }
 
+/** A mail server, which gets nothing in any of the states. */
+const MAIL = { COUNTERSIGN_MAIL_URL: "smtp://127.0.0.1:9", COUNTERSIGN_MAIL_FROM: "noreply@example.org" };
+
 const SUBMIT = "button[type=submit].cs-primary";
 const SIGN_OUT = "form[action='/logout'] button";
 
@@ -51,6 +56,10 @@ const submit = async ({ page }: Stage, account: Account) => {
 const signIn = async (stage: Stage, account = stage.ada) => {
   await openLogin(stage);
   await submit(stage, account);
+};
+
+const openResetLink = async ({ page, server, ada }: Stage) => {
+  await page.goto(server.run(["user", "reset-link", ada.name]).match(/http\S+/)![0]);
 };
 
 const openDashboard = async (stage: Stage, account = stage.ada) => {
@@ -293,12 +302,53 @@ export const STATES: State[] = [
     },
   },
   {
+    name: "forgot-password-form",
+    about: "a forgotten password",
+    settings: MAIL,
+    reach: async ({ page }) => {
+      await page.goto("/forgot-password");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "forgot-password-missing",
+    about: "nobody was named whose password is forgotten",
+    settings: MAIL,
+    reach: async ({ page }) => {
+      await page.goto("/forgot-password");
+      await page.locator(SUBMIT).click();
+      await page.locator("#username[aria-invalid]").waitFor();
+    },
+    focus: "#username",
+  },
+  {
     name: "forgot-password-sent",
     about: "a mail with a link is on its way",
     reach: async ({ page }) => {
       await page.goto("/forgot-password?sent");
       await page.locator("h1:focus").waitFor();
     },
+  },
+  {
+    name: "reset-password",
+    about: "a new password is chosen by a link",
+    settings: MAIL,
+    reach: async (stage) => {
+      await openResetLink(stage);
+      await stage.page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "reset-password-short",
+    about: "the new password is too short",
+    settings: MAIL,
+    reach: async (stage) => {
+      await openResetLink(stage);
+      await stage.page.locator("#new_password").fill("short");
+      await stage.page.locator(SUBMIT).click();
+      await stage.page.locator("#new_password[aria-invalid]").waitFor();
+    },
+    focus: "#new_password",
   },
   {
     name: "reset-password-used",
@@ -316,6 +366,19 @@ export const STATES: State[] = [
       await stage.page.goto("/account/password");
       await stage.page.locator("h1:focus").waitFor();
     },
+  },
+  {
+    name: "change-password-wrong",
+    about: "the current password is wrong",
+    reach: async (stage) => {
+      await openDashboard(stage);
+      await stage.page.goto("/account/password");
+      await stage.page.locator("#password").fill("wrong guess");
+      await stage.page.locator("#new_password").fill("nine small green lamps");
+      await stage.page.locator(SUBMIT).click();
+      await stage.page.locator("#password[aria-invalid]").waitFor();
+    },
+    focus: "#password",
   },
   {
     name: "change-password-done",

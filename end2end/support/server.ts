@@ -45,8 +45,9 @@ export class Server {
   }
 
   /** Makes an account by the command line, beside the running server. */
-  addUser(name: string, password: string): Account {
-    this.run(["user", "add", name, "--password-stdin"], password);
+  addUser(name: string, password: string, email?: string): Account {
+    const address = email ? ["--email", email] : [];
+    this.run(["user", "add", name, "--password-stdin", ...address], password);
     return { name, password };
   }
 
@@ -70,11 +71,10 @@ export class Server {
   }
 
   protected environment() {
-    const shared = this.postgres && {
-      COUNTERSIGN_DATABASE_URL: this.postgres.url,
-      COUNTERSIGN_PUBLIC_URL: `http://${this.address}`,
-    };
-    return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...shared, ...this.settings };
+    const database = this.postgres && { COUNTERSIGN_DATABASE_URL: this.postgres.url };
+    const asksForUrl = this.postgres || "COUNTERSIGN_MAIL_URL" in this.settings;
+    const url = asksForUrl && { COUNTERSIGN_PUBLIC_URL: `http://${this.address}` };
+    return { COUNTERSIGN_DATA_DIR: this.data, LEPTOS_SITE_ADDR: this.address, ...database, ...url, ...this.settings };
   }
 }
 

@@ -2,6 +2,7 @@ import { type BrowserContext, type ConsoleMessage, type Page, test as base, expe
 
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
+import { Maildev } from "./maildev.ts";
 import { type DatabaseKind, noPostgres } from "./postgres.ts";
 import { type Account, Server } from "./server.ts";
 
@@ -74,6 +75,20 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+});
+
+/** With a mail server, and ada's address, which is ada@example.org. */
+export const mailTest = test.extend<{ maildev: Maildev }>({
+  maildev: async ({}, use) => {
+    const maildev = new Maildev();
+    await maildev.start();
+    await use(maildev);
+    await maildev.stop();
+  },
+  settings: async ({ maildev }, use) => use(maildev.settings),
+  // Of the page that shows a mail.
+  mayFail: /\/favicon\.ico$/,
+  ada: async ({ server }, use) => use(server.addUser("ada", "analytical engine", "ada@example.org")),
 });
 
 /** The access token that this tab keeps. */

@@ -148,6 +148,7 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
 pub static ACCOUNT: AccountTexts = AccountTexts {
     forgot_intro: "ستصلك رسالة بريد إلكتروني فيها رابط لاختيار كلمة مرور جديدة.",
     name_or_email: "اسم المستخدم أو عنوان البريد الإلكتروني",
+    enter_name_or_email: "أدخل اسم المستخدم أو عنوان بريدك الإلكتروني.",
     send_link: "إرسال الرابط",
     sent_title: "تحقق من بريدك الإلكتروني",
     sent: "إذا كان هناك حساب مطابق، فرسالة تحتوي على رابط في طريقها إليك. الرابط صالح لمدة 30 دقيقة.",

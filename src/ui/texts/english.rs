@@ -138,6 +138,7 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
 pub static ACCOUNT: AccountTexts = AccountTexts {
     forgot_intro: "You will get a mail with a link to choose a new password.",
     name_or_email: "User name or e-mail address",
+    enter_name_or_email: "Enter your user name or e-mail address.",
     send_link: "Send the link",
     sent_title: "Check your mail",
     sent: "If there is an account for that, a mail with a link is on its way. The link is good for 30 minutes.",

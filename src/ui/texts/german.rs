@@ -142,6 +142,7 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
 pub static ACCOUNT: AccountTexts = AccountTexts {
     forgot_intro: "Sie erhalten eine E-Mail mit einem Link, über den Sie ein neues Passwort wählen.",
     name_or_email: "Benutzername oder E-Mail-Adresse",
+    enter_name_or_email: "Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.",
     send_link: "Link senden",
     sent_title: "Sehen Sie in Ihr Postfach",
     sent: "Wenn es dazu ein Konto gibt, ist eine E-Mail mit einem Link unterwegs. Der Link gilt 30 Minuten.",

@@ -145,6 +145,7 @@ pub struct DashboardTexts {
 pub struct AccountTexts {
     pub forgot_intro: &'static str,
     pub name_or_email: &'static str,
+    pub enter_name_or_email: &'static str,
     pub send_link: &'static str,
     pub sent_title: &'static str,
     pub sent: &'static str,

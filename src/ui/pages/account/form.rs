@@ -35,6 +35,9 @@ fn field_error(error: &AuthError) -> Option<FieldError> {
     let (texts, account) = (texts(), account_texts());
     let new_password = match error {
         AuthError::WrongPassword => return Some(("password", texts.errors.wrong_password)),
+        AuthError::InvalidInput(InputError::UsernameEmpty) => {
+            return Some(("username", account.enter_name_or_email));
+        }
         AuthError::InvalidInput(InputError::PasswordEmpty) => account.enter_new_password,
         AuthError::InvalidInput(InputError::PasswordTooShort) => account.too_short,
         AuthError::InvalidInput(InputError::PasswordCommon) => account.common,

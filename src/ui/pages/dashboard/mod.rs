@@ -18,7 +18,7 @@ use crate::{
         components::{LiveText, Logo, MainContent, PageHeading, TokenPanel},
         interval::use_interval,
         polled::Polled,
-        texts::{dashboard_texts, texts},
+        texts::{account_texts, dashboard_texts, texts},
         use_auth,
     },
 };
@@ -81,6 +81,9 @@ pub fn Dashboard() -> impl IntoView {
                         <LiveText text=name />
                     </bdi> {after}
                 </PageHeading>
+                <p>
+                    <a href=paths::CHANGE_PASSWORD>{account_texts().change_title}</a>
+                </p>
                 <p class="cs-notice cs-when-plain">{dashboard.stays_plain}</p>
                 <CurrentSession sessions />
                 <OtherSessions sessions error=not_ended on_change=move |()| poll() />
