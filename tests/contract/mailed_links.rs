@@ -17,6 +17,9 @@ use crate::support::{
 
 const ADDRESS: &str = "Ada@Example.org";
 
+/// How often a server is killed, each time a little later.
+const ROUNDS: usize = 20;
+
 /// A data directory with the account `ada`, who has an address.
 fn data() -> TempDir {
     let data = data_dir_with_ada_at(PUBLIC_URL);
@@ -91,6 +94,19 @@ fn choose(server: &Process, link: &str) -> TestResponse {
     server.send_form(link, "new_password=difference+engine", &headers)
 }
 
+/// Whether the server at `origin` confirms a reset before it goes away.
+fn is_reset(origin: &str, link: &str, password: &str) -> bool {
+    let request = ureq::post(format!("{origin}{link}"));
+    let config = request.config().max_redirects(0);
+    let request = config.max_redirects_will_error(false).build();
+    let fields = format!("new_password={}", password.replace(' ', "+"));
+    let response = request
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .send(fields);
+    response.is_ok_and(|response| response.status() == 303)
+}
+
 fn queued(data: &Path) -> i64 {
     let mut database = BlockingConnection::at(&database_url(data));
     database.number("SELECT count(*) FROM countersign_mails WHERE due_at IS NOT NULL")
@@ -130,6 +146,23 @@ fn a_link_is_mailed_to_the_address_of_the_account_and_resets_the_password() {
     let subject = notice.unwrap()["subject"].as_str().unwrap().to_lowercase();
     assert!(subject.contains("password"), "{subject}");
     wait_until_sent(data.path());
+}
+
+#[test]
+fn a_link_leads_to_public_url_whatever_the_request_says() {
+    let (data, maildev) = (data(), Maildev::start());
+    let server = serve(data.path(), maildev.smtp_port);
+    let headers = [
+        ("host", "evil.example"),
+        ("x-forwarded-host", "evil.example"),
+        ("forwarded", "host=evil.example"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let response = server.send_form("/forgot-password", "username=ada", &headers);
+    response.assert_redirect("/forgot-password?sent");
+    let mail = mails(&maildev, 1).remove(0);
+    assert!(link(&mail).starts_with("/reset-password?token="));
+    assert!(!mail.to_string().contains("evil"), "{mail}");
 }
 
 #[test]
@@ -266,7 +299,7 @@ fn a_password_that_an_operator_sets_is_told_by_mail() {
 #[test]
 fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() {
     let (data, maildev) = (data(), Maildev::start());
-    for round in 0..5 {
+    for round in 0..ROUNDS {
         let server = serve(data.path(), maildev.smtp_port);
         // Another mailbox each time, because of the limit.
         let (name, address) = (format!("user{round}"), format!("user{round}@example.org"));
@@ -284,7 +317,7 @@ fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() 
         );
         assert!(added.status.success(), "{added:?}");
         ask(&server, &name, round).assert_redirect("/forgot-password?sent");
-        sleep(Duration::from_millis(7 * round as u64));
+        sleep(Duration::from_millis(4 * round as u64));
         server.kill();
     }
     let mut database = BlockingConnection::at(&database_url(data.path()));
@@ -292,8 +325,8 @@ fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() 
     database.execute("UPDATE countersign_mails SET due_at = 0 WHERE due_at IS NOT NULL");
     let _server = serve(data.path(), maildev.smtp_port);
     wait_until_sent(data.path());
-    let mails = mails(&maildev, 5);
-    for round in 0..5 {
+    let mails = mails(&maildev, ROUNDS);
+    for round in 0..ROUNDS {
         let address = format!("user{round}@example.org");
         let number = mails
             .iter()
@@ -303,6 +336,58 @@ fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() 
             "{address}: {}",
             mails.len()
         );
+    }
+}
+
+#[test]
+fn a_reset_whose_server_is_killed_is_done_as_a_whole_or_not_at_all() {
+    let (data, maildev) = (data(), Maildev::start());
+    let mut database = BlockingConnection::at(&database_url(data.path()));
+    let mut password = "analytical engine";
+    let mut number_done = 0;
+    let mut outcomes = Vec::new();
+    for round in 0..ROUNDS {
+        let server = serve(data.path(), maildev.smtp_port);
+        server.log_in("ada", password);
+        let mut command = with_mail(data.path(), maildev.smtp_port);
+        let printed = run(command.args(["user", "reset-link", "ada"]), "");
+        let link = String::from_utf8(printed.stdout).unwrap();
+        let link = link.trim().strip_prefix(PUBLIC_URL).unwrap().to_owned();
+        let origin = server.origin.clone();
+        let new = if password == "analytical engine" {
+            "difference engine"
+        } else {
+            "analytical engine"
+        };
+        let client = thread::spawn(move || is_reset(&origin, &link, new));
+        let is_last = round + 1 == ROUNDS;
+        let pause = Duration::from_millis(5 * round as u64);
+        let start = Instant::now();
+        while !client.is_finished() && (is_last || start.elapsed() < pause) {
+            sleep(Duration::from_millis(1));
+        }
+        server.kill();
+        let is_confirmed = client.join().unwrap();
+
+        let mut count = |sql: &'static str| database.number(sql);
+        let done =
+            count("SELECT count(*) FROM countersign_security_events WHERE kind = 'password_reset'");
+        let is_done = done > number_done;
+        assert!(is_done || !is_confirmed, "round {round}");
+        let links = count("SELECT count(*) FROM countersign_one_time_tokens");
+        let live = count("SELECT count(*) FROM countersign_sessions WHERE revoked_at IS NULL");
+        let notices =
+            count("SELECT count(*) FROM countersign_mails WHERE kind = 'password_changed'");
+        outcomes.push(is_done);
+        assert_eq!(links == 0, is_done, "round {round}");
+        assert_eq!(live == 0, is_done, "round {round}");
+        assert_eq!(notices, done, "round {round}");
+        if is_done {
+            (number_done, password) = (done, new);
+        }
+    }
+    for outcome in [true, false] {
+        assert!(outcomes.contains(&outcome), "{outcomes:?}");
     }
 }
 
