@@ -4,6 +4,7 @@ mod accounts;
 mod attempt;
 mod check;
 mod clock;
+mod confirmation;
 mod confirmed_time;
 mod device;
 mod identity;

@@ -1,9 +1,4 @@
-use super::{
-    AuthService, ServiceError,
-    attempt::{AttemptRequest, BeginOutcome},
-    device::device,
-    passwords::PasswordCheck,
-};
+use super::{AuthService, ServiceError, confirmation::NotConfirmed, device::device};
 use crate::{
     domain::{
         AccountEvent, Actor, ClientInfo, EventKind, PreparedPassword, RevokedReason, SessionId,
@@ -21,11 +16,7 @@ const EVENTS_SHOWN: i64 = 20;
 pub enum RevokeOthersOutcome {
     /// This many sessions were ended.
     Revoked(usize),
-    WrongPassword,
-    Throttled {
-        wait_seconds: i64,
-    },
-    Busy,
+    NotConfirmed(NotConfirmed),
 }
 
 impl AuthService {
@@ -75,8 +66,7 @@ impl AuthService {
     }
 
     /// Ends every session of a user but one, once the password was given again (OWASP ASVS 7.5.2):
-    /// somebody who finds an open browser can't lock its owner out. A wrong password counts as a
-    /// failed login.
+    /// somebody who finds an open browser can't lock its owner out.
     ///
     /// # Errors
     /// When the database does not answer or hashing fails: the others may still be live.
@@ -87,33 +77,11 @@ impl AuthService {
         password: PreparedPassword,
         client: &ClientInfo,
     ) -> Result<RevokeOthersOutcome, ServiceError> {
-        let inner = self.inner();
-        let Some(permit) = inner.passwords.try_acquire(client.ip) else {
-            return Ok(RevokeOthersOutcome::Busy);
+        let confirmed = match self.confirm(user, kept, password, client).await? {
+            Ok(confirmed) => confirmed,
+            Err(error) => return Ok(RevokeOthersOutcome::NotConfirmed(error)),
         };
-        let request = AttemptRequest {
-            // Failures elsewhere do not keep the owner from ending other sessions.
-            key: inner.cookie_keys()?.throttle.session_key(kept),
-            device: None,
-            user: Some(user.id),
-            session: Some(kept),
-            client: client.clone(),
-        };
-        let (permit, attempt) = match self.begin_attempt(permit, request).await? {
-            BeginOutcome::Begun(begun) => *begun,
-            BeginOutcome::Throttled { wait_seconds } => {
-                return Ok(RevokeOthersOutcome::Throttled { wait_seconds });
-            }
-            BeginOutcome::Busy => return Ok(RevokeOthersOutcome::Busy),
-        };
-        let stored = inner.store.find_credentials(&user.username).await?;
-        let check = self
-            .check_password(permit, password, stored.as_ref())
-            .await?;
-        if check == PasswordCheck::Mismatch {
-            attempt.fail("wrong_password").await?;
-            return Ok(RevokeOthersOutcome::WrongPassword);
-        }
+        let (inner, attempt) = (self.inner(), confirmed.attempt);
         let (actor, now) = (Actor::from(client), inner.clock.now());
         let number = inner
             .store

@@ -1,7 +1,6 @@
 use super::{
     AuthService, IssuedTokens, ServiceError,
-    attempt::{AttemptRequest, BeginOutcome},
-    passwords::PasswordCheck,
+    confirmation::NotConfirmed,
     throttle::{DeviceCookie, DeviceOwner},
 };
 use crate::{
@@ -15,20 +14,16 @@ use crate::{
 pub enum ChangeOutcome {
     /// The other sessions were ended. This one goes on by these tokens.
     Changed(Box<IssuedTokens>),
-    WrongPassword,
+    NotConfirmed(NotConfirmed),
     /// The new password breaks a rule.
     InvalidPassword(InvalidPassword),
-    Throttled {
-        wait_seconds: i64,
-    },
-    Busy,
     /// This session was ended in the meantime, or the password was changed elsewhere.
     SessionOver,
 }
 
 impl AuthService {
     /// Changes the password of a user who gives the current one (OWASP ASVS 6.2.3), and ends their
-    /// other sessions. A wrong one counts as a failed login in this session.
+    /// other sessions.
     ///
     /// # Errors
     /// When the database does not answer or hashing fails. The old password may still be in force.
@@ -47,35 +42,14 @@ impl AuthService {
             Err(error) => return Ok(ChangeOutcome::InvalidPassword(error)),
         };
         let Ok(current) = current.prepare() else {
-            return Ok(ChangeOutcome::WrongPassword);
+            return Ok(ChangeOutcome::NotConfirmed(NotConfirmed::WrongPassword));
         };
         let keys = inner.token_keys(inner.clock.now())?;
-        let Some(permit) = inner.passwords.try_acquire(client.ip) else {
-            return Ok(ChangeOutcome::Busy);
+        let confirmed = match self.confirm(user, session, current, client).await? {
+            Ok(confirmed) => confirmed,
+            Err(error) => return Ok(ChangeOutcome::NotConfirmed(error)),
         };
-        let request = AttemptRequest {
-            // Failures elsewhere do not keep the owner from changing the password.
-            key: keys.cookies.throttle.session_key(session),
-            device: None,
-            user: Some(user.id),
-            session: Some(session),
-            client: client.clone(),
-        };
-        let (permit, attempt) = match self.begin_attempt(permit, request).await? {
-            BeginOutcome::Begun(begun) => *begun,
-            BeginOutcome::Throttled { wait_seconds } => {
-                return Ok(ChangeOutcome::Throttled { wait_seconds });
-            }
-            BeginOutcome::Busy => return Ok(ChangeOutcome::Busy),
-        };
-        let stored = inner.store.find_credentials(&user.username).await?;
-        let check = self
-            .check_password(permit, current, stored.as_ref())
-            .await?;
-        let (Some(stored), PasswordCheck::Match { .. }) = (stored, check) else {
-            attempt.fail("wrong_password").await?;
-            return Ok(ChangeOutcome::WrongPassword);
-        };
+        let (stored, attempt) = (confirmed.credentials, confirmed.attempt);
         let hash = inner.passwords.hash(new.prepared().clone()).await?;
         let now = inner.clock.now();
         let owner = PasswordOwner {

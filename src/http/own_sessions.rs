@@ -58,10 +58,6 @@ pub async fn revoke_other_sessions(password: &Password) -> Result<usize, AuthErr
         .await;
     match outcome.map_err(unavailable)? {
         RevokeOthersOutcome::Revoked(number) => Ok(number),
-        RevokeOthersOutcome::WrongPassword => Err(AuthError::WrongPassword),
-        RevokeOthersOutcome::Throttled { wait_seconds } => {
-            Err(AuthError::Throttled { wait_seconds })
-        }
-        RevokeOthersOutcome::Busy => Err(AuthError::Busy),
+        RevokeOthersOutcome::NotConfirmed(error) => Err(error.into()),
     }
 }

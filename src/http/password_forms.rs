@@ -180,10 +180,8 @@ async fn submit_change(
     match outcome.map_err(unavailable)? {
         ChangeOutcome::Changed(issued) => Ok(Some(SignedIn::new(context, *issued))),
         ChangeOutcome::SessionOver => Ok(None),
-        ChangeOutcome::WrongPassword => Err(AuthError::WrongPassword),
+        ChangeOutcome::NotConfirmed(error) => Err(error.into()),
         ChangeOutcome::InvalidPassword(error) => Err(AuthError::InvalidInput(error.into())),
-        ChangeOutcome::Throttled { wait_seconds } => Err(AuthError::Throttled { wait_seconds }),
-        ChangeOutcome::Busy => Err(AuthError::Busy),
     }
 }
 
