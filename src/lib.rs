@@ -200,7 +200,7 @@ pub mod internals {
     pub use crate::{
         api::{own_sessions, revoke_session},
         auth::{Clock, Expiry, Issuer, KeyRing, command_line},
-        domain::{REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
+        domain::{MailId, REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
         http::wrap,
         mail::{Content, Mail, Mailer, MailerOptions, SendError},
         server::{

@@ -83,8 +83,9 @@ CREATE TABLE countersign_mails (
     created_at   BIGINT NOT NULL,
     due_at       BIGINT,                            -- of the next attempt; NULL: sent or given up
     attempts     BIGINT NOT NULL DEFAULT 0,
+    unanswered   BIGINT NOT NULL DEFAULT 0,         -- how often it was sent without a reply
     mailbox      TEXT   COLLATE "C",                -- the key of its address, to limit their number
-    addressed_at BIGINT,                            -- when that was looked up
+    addressed_at BIGINT,                            -- when that was last looked up
     sent_at      BIGINT,
     error        TEXT                               -- of the last attempt
 );

@@ -82,8 +82,9 @@ CREATE TABLE countersign_mails (
     created_at   INTEGER NOT NULL,
     due_at       INTEGER,                           -- of the next attempt; NULL: sent or given up
     attempts     INTEGER NOT NULL DEFAULT 0,
+    unanswered   INTEGER NOT NULL DEFAULT 0,        -- how often it was sent without a reply
     mailbox      TEXT,                              -- the key of its address, to limit their number
-    addressed_at INTEGER,                           -- when that was looked up
+    addressed_at INTEGER,                           -- when that was last looked up
     sent_at      INTEGER,
     error        TEXT                               -- of the last attempt
 ) STRICT, WITHOUT ROWID;

@@ -190,7 +190,6 @@ impl AuthService {
             now,
         };
         let found = inner.store.set_password(name, key, &new).await?;
-        inner.mail_queued.notify_one();
         require(found, name)
     }
 

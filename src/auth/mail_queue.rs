@@ -9,19 +9,17 @@ use super::{
 };
 use crate::{
     domain::{Actor, Language, MailId, MailKind, Timestamp, TokenPurpose, UserId, paths},
-    mail::{Content, Mail},
+    mail::{Content, Mail, SendError},
     store::{MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail},
 };
 
-/// How many mails are taken from the queue at a time.
-const BATCH: i64 = 8;
 /// For how many seconds nobody else takes them: longer than sending all of them takes.
 const LEASE_SECONDS: i64 = 60;
 /// After how many seconds a mail is tried again, by the number of attempts; then every hour.
 const RETRY_SECONDS: [i64; 4] = [30, 120, 600, 1800];
 const LAST_RETRY_SECONDS: i64 = 3600;
-/// For how many seconds it is tried: a day.
-const TRY_SECONDS: i64 = 86_400;
+/// How often a mail may be sent that the mail server got without a reply: it may have been delivered.
+const MAX_UNANSWERED: i64 = 2;
 
 /// A mail to be queued.
 #[derive(Clone, Copy)]
@@ -40,9 +38,7 @@ impl AuthService {
         let inner = self.inner();
         let now = inner.clock.now();
         let mail = new_mail(request, now);
-        inner.store.queue_mail(&mail, actor, now).await?;
-        inner.mail_queued.notify_one();
-        Ok(())
+        Ok(inner.store.queue_mail(&mail, actor, now).await?)
     }
 
     /// Whether this server sends mails.
@@ -51,20 +47,16 @@ impl AuthService {
         self.inner().has_mail
     }
 
-    /// Waits until a mail was queued by this server since the last call.
-    pub(crate) async fn mail_queued(&self) {
-        self.inner().mail_queued.notified().await;
-    }
-
     /// Takes mails that are to be sent now. One that is not finished is taken again later.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(crate) async fn due_mails(&self) -> Result<Vec<QueuedMail>, ServiceError> {
+    pub(crate) async fn due_mails(&self, number: usize) -> Result<Vec<QueuedMail>, ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
         let until = now.plus_seconds(LEASE_SECONDS);
-        Ok(inner.store.lease_mails(BATCH, until, now).await?)
+        let number = i64::try_from(number).unwrap_or(i64::MAX);
+        Ok(inner.store.lease_mails(number, until, now).await?)
     }
 
     /// Looks up who gets a mail and makes its link. `None` if nobody gets it.
@@ -94,6 +86,7 @@ impl AuthService {
             .address_mail(mail, new_token.as_ref(), now)
             .await?;
         Ok(addressee.map(|addressee| Mail {
+            id: mail.id,
             recipient: addressee.email,
             language: mail.language,
             content: match mail.kind {
@@ -118,33 +111,36 @@ impl AuthService {
     pub(crate) async fn set_mail_sent(&self, mail: &QueuedMail) -> Result<(), ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        let finished = inner.store.finish_mail(mail.id, &MailOutcome::Sent, now);
+        let finished = inner.store.finish_mail(mail, &MailOutcome::Sent, now);
         Ok(finished.await?)
     }
 
-    /// Records why a mail was not sent. It is tried again later, for a day, unless that is no use.
+    /// Records why a mail was not sent. It is tried again later, for as long as that is of use.
     ///
     /// # Errors
     /// When the database does not answer.
     pub(crate) async fn set_mail_failed(
         &self,
         mail: &QueuedMail,
-        error: String,
-        is_permanent: bool,
+        error: &SendError,
     ) -> Result<(), ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        let is_over = is_permanent || now.seconds_since(mail.created_at) >= TRY_SECONDS;
+        let is_unanswered = error.is_unanswered();
+        let is_over = error.is_permanent()
+            || now.seconds_since(mail.created_at) >= mail.kind.try_seconds()
+            || mail.unanswered + i64::from(is_unanswered) >= MAX_UNANSWERED;
         let number = usize::try_from(mail.attempts.max(1) - 1).unwrap_or_default();
         let wait = RETRY_SECONDS
             .get(number)
             .copied()
             .unwrap_or(LAST_RETRY_SECONDS);
         let outcome = MailOutcome::Failed {
-            error,
+            error: error.to_string(),
             retry_at: (!is_over).then(|| now.plus_seconds(wait)),
+            is_unanswered,
         };
-        Ok(inner.store.finish_mail(mail.id, &outcome, now).await?)
+        Ok(inner.store.finish_mail(mail, &outcome, now).await?)
     }
 
     /// The mails that were not sent yet, the oldest first.

@@ -73,7 +73,6 @@ impl AuthService {
             return Ok(ChangeOutcome::SessionOver);
         };
         attempt.set_decided();
-        inner.mail_queued.notify_one();
         let owner = DeviceOwner {
             user: user.id,
             password_generation: owner.password_generation + 1,

@@ -138,7 +138,6 @@ impl AuthService {
         let Some(reset) = reset else {
             return Ok(ResetOutcome::InvalidLink);
         };
-        inner.mail_queued.notify_one();
         let owner = DeviceOwner {
             user: reset.user.id,
             password_generation: reset.password_generation,

@@ -5,7 +5,6 @@ use futures::FutureExt;
 use jsonwebtoken::jwk::JwkSet;
 use secrecy::SecretString;
 use thiserror::Error;
-use tokio::sync::Notify;
 use uuid::{NoContext, Uuid};
 
 use super::{
@@ -65,8 +64,6 @@ pub(super) struct Inner {
     pub ip_throttle: IpThrottle,
     /// Requests for mails, each of which counts.
     pub mail_throttle: IpThrottle,
-    /// Wakes whoever sends mails.
-    pub mail_queued: Notify,
     pub public_url: Option<String>,
     pub has_mail: bool,
     /// Attempts that wait for others with the same key to be decided.
@@ -253,7 +250,6 @@ impl AuthService {
             passwords: Passwords::new(concurrency, login.hash_queue)?,
             ip_throttle: IpThrottle::default(),
             mail_throttle: IpThrottle::default(),
-            mail_queued: Notify::new(),
             public_url,
             has_mail,
             waiting_attempts: Limiter::new(MAX_WAITING_ATTEMPTS),

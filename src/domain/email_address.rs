@@ -5,7 +5,8 @@ use thiserror::Error;
 
 use super::unicode;
 
-/// An e-mail address, such as `ada@example.org`, in its owner's spelling (RFC 5321 §4.1.2).
+/// An e-mail address, such as `ada@example.org`: its owner's spelling before the `@`, and behind it the
+/// domain as DNS knows it (RFC 5321 §4.1.2).
 ///
 /// Addresses in quotes, with an IP address in place of a domain, or with a name before them are
 /// refused: hardly anybody has one, and programs read them in different ways.
@@ -32,11 +33,13 @@ impl EmailAddress {
             .without_domain_literal();
         let parsed = email_address::EmailAddress::parse_with_options(address, options)
             .map_err(|_| InvalidEmailAddress)?;
-        let is_quoted = parsed.local_part().contains('"');
-        if is_quoted || address.len() > 254 || address.chars().any(char::is_control) {
+        let local = parsed.local_part();
+        let is_quoted = local.contains('"');
+        if is_quoted || address.len() > 254 || !unicode::is_visible_text(local) {
             return Err(InvalidEmailAddress);
         }
-        Ok(Self(address.to_owned()))
+        let domain = ascii_domain(parsed.domain()).ok_or(InvalidEmailAddress)?;
+        Ok(Self(format!("{local}@{domain}")))
     }
 
     /// The key by which addresses are compared: in lower case and NFC. Hardly any mail server tells
@@ -46,7 +49,7 @@ impl EmailAddress {
         unicode::compose(&self.0.to_lowercase())
     }
 
-    /// The address in its owner's spelling.
+    /// The address as a mail server takes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,6 +61,16 @@ impl EmailAddress {
     pub(crate) fn from_stored(address: String) -> Self {
         Self(address)
     }
+}
+
+/// The domain in the form that DNS knows, in lower case (RFC 5891 §5). `None` if it has characters that
+/// no host name has (RFC 1123 §2.1), or is an IP address in any spelling: a top-level domain begins
+/// with a letter (RFC 3696 §2).
+fn ascii_domain(domain: &str) -> Option<String> {
+    let ascii = idna::domain_to_ascii_strict(domain).ok()?;
+    let (_, top) = ascii.rsplit_once('.')?;
+    top.starts_with(|c: char| c.is_ascii_alphabetic())
+        .then_some(ascii)
 }
 
 impl fmt::Display for EmailAddress {
@@ -82,13 +95,23 @@ mod tests {
     #[test]
     fn addresses_are_trimmed_and_compared_without_case() {
         let address = EmailAddress::parse(" Ada.Lovelace@Example.ORG\n").unwrap();
-        assert_eq!(address.as_str(), "Ada.Lovelace@Example.ORG");
+        assert_eq!(address.as_str(), "Ada.Lovelace@example.org");
         assert_eq!(address.comparison_key(), "ada.lovelace@example.org");
         let composed = EmailAddress::parse("zo\u{eb}@example.org").unwrap();
         let decomposed = EmailAddress::parse("zoe\u{308}@example.org").unwrap();
         assert_eq!(composed.comparison_key(), decomposed.comparison_key());
         assert!(EmailAddress::parse("ada+notes@sub.example.org").is_ok());
-        assert!(EmailAddress::parse("ada@bücher.example").is_ok());
+        for same in [
+            "ada@bücher.example",
+            "ada@BÜCHER.example",
+            "ada@bu\u{308}cher.example",
+            "ada@xn--bcher-kva.example",
+        ] {
+            let address = EmailAddress::parse(same).unwrap();
+            assert_eq!(address.as_str(), "ada@xn--bcher-kva.example", "{same}");
+        }
+        let wide = EmailAddress::parse("ada@ｅxample.org").unwrap();
+        assert_eq!(wide.as_str(), "ada@example.org");
     }
 
     #[test]
@@ -101,6 +124,15 @@ mod tests {
             "ada@",
             "ada@localhost",
             "ada@[192.0.2.1]",
+            "ada@192.0.2.1",
+            "ada@0x7f.1",
+            "ada@ex%61mple.org",
+            "ada@example.org?subject=x",
+            "ada@ex_ample.org",
+            "a\u{202e}da@example.org",
+            "a\u{200b}da@example.org",
+            "a\u{2028}da@example.org",
+            "ada@exam\u{200b}ple.org\u{202e}x",
             "Ada <ada@example.org>",
             "\"ada\"@example.org",
             "ada@example.org, eve@example.org",

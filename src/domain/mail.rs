@@ -16,6 +16,15 @@ impl MailKind {
     pub const LIMIT: i64 = 3;
     pub const LIMIT_SECONDS: i64 = 3600;
 
+    /// For how many seconds sending it is tried. Nobody waits for a link longer.
+    #[must_use]
+    pub fn try_seconds(self) -> i64 {
+        match self {
+            Self::PasswordReset => 3600,
+            Self::PasswordChanged => 86_400,
+        }
+    }
+
     /// How it is stored.
     #[must_use]
     pub fn code(self) -> &'static str {

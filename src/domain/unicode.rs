@@ -30,6 +30,11 @@ pub(super) fn opaque_string(text: &str) -> Option<String> {
     Some(compose(&mapped))
 }
 
+/// Whether every character of a text can be seen.
+pub(super) fn is_visible_text(text: &str) -> bool {
+    text.chars().all(|c| is_visible(c) && !is_space(c))
+}
+
 /// Normalizes to NFC: equal texts are equal byte for byte.
 pub(super) fn compose(text: &str) -> String {
     let nfc = ComposingNormalizerBorrowed::new_nfc();

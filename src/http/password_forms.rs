@@ -66,6 +66,9 @@ async fn submit_request(
     if typed.is_empty() {
         return Err(invalid(InvalidUsername::Empty));
     }
+    if typed.chars().any(char::is_control) {
+        return Err(invalid(InvalidUsername::Characters));
+    }
     if typed.chars().count() > Username::MAX_CODE_POINTS {
         return Err(invalid(InvalidUsername::TooLong));
     }

@@ -2,10 +2,12 @@ use std::fmt;
 
 use secrecy::SecretString;
 
-use crate::domain::{EmailAddress, Language, Timestamp, Username};
+use crate::domain::{EmailAddress, Language, MailId, Timestamp, Username};
 
 /// A mail to one person.
 pub struct Mail {
+    /// The same whenever it is sent, so that mail programs can tell a repetition.
+    pub id: MailId,
     /// Its address.
     pub recipient: EmailAddress,
     /// The language of subject and text.

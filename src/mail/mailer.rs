@@ -17,11 +17,11 @@ use thiserror::Error;
 use tokio::time::timeout;
 use url::Host;
 
-use super::{InvalidSmtpUrl, Mail, SendError, SmtpUrl, message, send_error::Step, smtp_url::Tls};
-use crate::domain::EmailAddress;
+use super::{
+    InvalidSmtpUrl, Mail, SendError, SmtpUrl, message, send_error::Step, smtp_url::Tls,
+    stream::SmtpStream,
+};
 
-/// For the TCP connection to one address of the mail server.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// From the connection to the reply that the mail is accepted.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -110,7 +110,8 @@ impl Mailer {
     /// When the server can't be reached or trusted, or refuses the mail.
     pub async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let unusable = || SendError::address(&self.name(), "the address is not valid");
-        let to = address_of(&mail.recipient).map_err(|_| unusable())?;
+        let to = mail.recipient.as_str().parse();
+        let to: Address = to.map_err(|_| unusable())?;
         let message = message::render(mail, &self.from, to.clone()).map_err(|_| unusable())?;
         let mut step = Step::Connect;
         let delivery = self.deliver(to, &message, &mut step);
@@ -129,10 +130,7 @@ impl Mailer {
         message: &[u8],
         step: &mut Step,
     ) -> Result<AsyncSmtpConnection, SendError> {
-        let mut connection = self
-            .connect(step)
-            .await
-            .map_err(|error| SendError::new(&self.name(), *step, &error))?;
+        let mut connection = self.connect(step).await?;
         let is_ascii = message.is_ascii() && AsRef::<str>::as_ref(&to).is_ascii();
         let takes_utf8 = connection
             .server_info()
@@ -155,24 +153,28 @@ impl Mailer {
     }
 
     /// A connection that is encrypted and signed in, where that is needed.
-    async fn connect(&self, step: &mut Step) -> Result<AsyncSmtpConnection, smtp::Error> {
-        let address = (self.server.host.as_str(), self.server.port);
-        let timeout = Some(CONNECT_TIMEOUT);
+    async fn connect(&self, step: &mut Step) -> Result<AsyncSmtpConnection, SendError> {
+        let SmtpUrl { host, port, .. } = &self.server;
         let us = ClientId::Domain(self.from.email.domain().to_owned());
-        let (implicit, starttls) = match self.tls.clone() {
-            client::Tls::Wrapper(parameters) => (Some(parameters), None),
-            client::Tls::Required(parameters) => (None, Some(parameters)),
-            _ => (None, None),
-        };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, timeout, &us, implicit, None).await?;
-        if let Some(parameters) = starttls {
+        let failed = |step| move |error| SendError::new(&self.name(), step, &error);
+        let mut connection = if let client::Tls::Wrapper(parameters) = self.tls.clone() {
+            let address = (host.as_str(), *port);
+            AsyncSmtpConnection::connect_tokio1(address, None, &us, Some(parameters), None).await
+        } else {
+            let stream = SmtpStream::connect(host, *port).await;
+            let stream = stream.map_err(|error| SendError::connection(&self.name(), &error))?;
+            AsyncSmtpConnection::connect_with_transport(Box::new(stream), &us).await
+        }
+        .map_err(failed(Step::Connect))?;
+        if let client::Tls::Required(parameters) = self.tls.clone() {
             *step = Step::StartTls;
-            connection.starttls(parameters, &us).await?;
+            let encrypted = connection.starttls(parameters, &us).await;
+            encrypted.map_err(failed(Step::StartTls))?;
         }
         if let Some(credentials) = &self.credentials {
             *step = Step::Auth;
-            connection.auth(DEFAULT_MECHANISMS, credentials).await?;
+            let signed_in = connection.auth(DEFAULT_MECHANISMS, credentials).await;
+            signed_in.map_err(failed(Step::Auth))?;
         }
         Ok(connection)
     }
@@ -196,6 +198,7 @@ async fn transfer(
     connection.command(Rcpt::new(to, Vec::new())).await?;
     *step = Step::Message;
     connection.command(Data).await?;
+    *step = Step::Reply;
     connection.message(message).await?;
     Ok(())
 }
@@ -205,10 +208,6 @@ async fn transfer(
 pub fn is_sender(from: &str) -> bool {
     from.parse::<Mailbox>()
         .is_ok_and(|mailbox| with_ascii_domain(&mailbox.email).is_ok())
-}
-
-fn address_of(recipient: &EmailAddress) -> Result<Address, AddressError> {
-    with_ascii_domain(&recipient.as_str().parse()?)
 }
 
 /// Every mail server understands the ASCII form of a domain (RFC 5891).

@@ -6,7 +6,6 @@ use lettre::{
         header::{HeaderName, HeaderValue},
     },
 };
-use uuid::Uuid;
 
 use super::{Mail, html::html, letter::Letter, plain::plain};
 
@@ -16,7 +15,7 @@ use super::{Mail, html::html, letter::Letter, plain::plain};
 /// When a header can't be written.
 pub(super) fn render(mail: &Mail, from: &Mailbox, to: Address) -> Result<Vec<u8>, Error> {
     let letter = Letter::of(mail);
-    let id = format!("<{}@{}>", Uuid::new_v4(), from.email.domain());
+    let id = format!("<{}@{}>", mail.id, from.email.domain());
     let message = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))
@@ -39,10 +38,11 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
+    use uuid::Uuid;
 
     use super::*;
     use crate::{
-        domain::{EmailAddress, Language, Timestamp, Username},
+        domain::{EmailAddress, Language, MailId, Timestamp, Username},
         mail::Content,
     };
 
@@ -69,6 +69,7 @@ mod tests {
             site: SITE.to_owned(),
         };
         [reset, changed].map(|content| Mail {
+            id: MailId(Uuid::nil()),
             recipient: EmailAddress::parse("ada@example.org").unwrap(),
             language,
             content,

@@ -8,6 +8,7 @@ mod message;
 mod plain;
 mod send_error;
 mod smtp_url;
+mod stream;
 mod texts;
 
 pub use content::{Content, Mail};

@@ -12,6 +12,7 @@ pub struct SendError {
     step: Step,
     reason: String,
     is_permanent: bool,
+    is_unanswered: bool,
 }
 
 /// How far a mail came.
@@ -23,6 +24,8 @@ pub(super) enum Step {
     Sender,
     Recipient,
     Message,
+    /// The message is being sent, or was: it may be delivered.
+    Reply,
 }
 
 impl Step {
@@ -33,14 +36,14 @@ impl Step {
             Self::Auth => "signing in (AUTH)",
             Self::Sender => "naming the sender (MAIL FROM)",
             Self::Recipient => "naming the recipient (RCPT TO)",
-            Self::Message => "sending the message (DATA)",
+            Self::Message | Self::Reply => "sending the message (DATA)",
         }
     }
 
     /// Whether a refusal is about this mail. Otherwise it is about the server, and others are
     /// refused too until somebody has changed a setting.
     fn is_about_the_mail(self) -> bool {
-        matches!(self, Self::Recipient | Self::Message)
+        matches!(self, Self::Recipient | Self::Message | Self::Reply)
     }
 }
 
@@ -52,12 +55,19 @@ impl SendError {
         self.is_permanent
     }
 
+    /// Whether the mail may have been delivered: the server got the message, and did not reply.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.is_unanswered
+    }
+
     pub(super) fn new(server: &str, step: Step, error: &smtp::Error) -> Self {
         Self {
             server: server.to_owned(),
             step,
             reason: reason(error),
             is_permanent: error.is_permanent() && step.is_about_the_mail(),
+            is_unanswered: step == Step::Reply && error.status().is_none(),
         }
     }
 
@@ -67,6 +77,7 @@ impl SendError {
             step,
             reason: "it took too long".to_owned(),
             is_permanent: false,
+            is_unanswered: step == Step::Reply,
         }
     }
 
@@ -77,6 +88,18 @@ impl SendError {
             step: Step::Recipient,
             reason: reason.to_owned(),
             is_permanent: true,
+            is_unanswered: false,
+        }
+    }
+
+    /// There is no connection.
+    pub(super) fn connection(server: &str, error: &io::Error) -> Self {
+        Self {
+            server: server.to_owned(),
+            step: Step::Connect,
+            reason: error.to_string(),
+            is_permanent: false,
+            is_unanswered: false,
         }
     }
 }

@@ -1,40 +1,52 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use futures::future::join_all;
-use tokio::time::timeout;
+use tokio::{task::JoinSet, time::interval};
 
 use crate::{
     auth::{AuthService, ServiceError},
-    mail::Mailer,
+    mail::{Mail, Mailer},
     store::QueuedMail,
 };
 
-/// How often the queue is looked at besides. Other servers and the command line put mails into it
-/// too, and some are to be tried again.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often mails are taken from the queue. A request does not make it earlier: what is done for a
+/// mail delays other requests, which would tell whether there is an account.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How many mails are sent at the same time.
+const MAX_SENDING: usize = 32;
 
 /// Sends the mails of the queue, for as long as the server runs.
 pub(super) async fn send_mails(auth: AuthService, mailer: Mailer) {
+    let mailer = Arc::new(mailer);
+    let mut sending = JoinSet::new();
+    let mut look = interval(LOOK_EVERY);
     loop {
-        let mails = match auth.due_mails().await {
-            Ok(mails) => mails,
+        look.tick().await;
+        while sending.try_join_next().is_some() {}
+        let due = match auth.due_mails(MAX_SENDING - sending.len()).await {
+            Ok(due) => due,
             Err(cause) => {
                 tracing::error!(%cause, "the queue of mails could not be read");
-                Vec::new()
+                continue;
             }
         };
-        if mails.is_empty() {
-            let _queued_or_due = timeout(LOOK_EVERY, auth.mail_queued()).await;
-            continue;
+        for queued in due {
+            match auth.address_mail(&queued).await {
+                Ok(Some(mail)) => {
+                    sending.spawn(send(auth.clone(), Arc::clone(&mailer), queued, mail));
+                }
+                Ok(None) => {}
+                Err(cause) => {
+                    tracing::error!(mail = %queued.id, %cause, "a mail could not be addressed");
+                }
+            }
         }
-        join_all(mails.iter().map(|mail| send(&auth, &mailer, mail))).await;
     }
 }
 
 /// A mail whose outcome can't be recorded is taken from the queue again later.
-async fn send(auth: &AuthService, mailer: &Mailer, mail: &QueuedMail) {
-    if let Err(cause) = try_send(auth, mailer, mail).await {
-        tracing::error!(mail = %mail.id, %cause, "the outcome of a mail could not be recorded");
+async fn send(auth: AuthService, mailer: Arc<Mailer>, queued: QueuedMail, mail: Mail) {
+    if let Err(cause) = try_send(&auth, &mailer, &queued, &mail).await {
+        tracing::error!(mail = %queued.id, %cause, "the outcome of a mail could not be recorded");
     }
 }
 
@@ -42,22 +54,19 @@ async fn try_send(
     auth: &AuthService,
     mailer: &Mailer,
     queued: &QueuedMail,
+    mail: &Mail,
 ) -> Result<(), ServiceError> {
-    let Some(mail) = auth.address_mail(queued).await? else {
-        return Ok(());
-    };
-    match mailer.send(&mail).await {
+    match mailer.send(mail).await {
         Ok(()) => {
             tracing::info!(mail = %queued.id, kind = queued.kind.code(), "a mail was sent");
             auth.set_mail_sent(queued).await
         }
-        Err(error) => {
-            let (is_permanent, cause) = (error.is_permanent(), error.to_string());
+        Err(cause) => {
             tracing::warn!(
                 mail = %queued.id, kind = queued.kind.code(), %cause,
                 "a mail was not sent; `countersign mail list` shows when it is tried again"
             );
-            auth.set_mail_failed(queued, cause, is_permanent).await
+            auth.set_mail_failed(queued, &cause).await
         }
     }
 }

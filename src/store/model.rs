@@ -232,6 +232,8 @@ pub struct QueuedMail {
     pub created_at: Timestamp,
     /// How often sending it was tried, with this time.
     pub attempts: i64,
+    /// How often the mail server got it and did not reply: it may have been delivered.
+    pub unanswered: i64,
 }
 
 /// Who gets a mail.
@@ -249,6 +251,8 @@ pub enum MailOutcome {
         error: String,
         /// When it is tried again; `None`: never.
         retry_at: Option<Timestamp>,
+        /// Whether the mail server got it and did not reply.
+        is_unanswered: bool,
     },
 }
 

@@ -9,8 +9,8 @@ use super::{
     StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, EmailAddress, FailureKey, MailId, SecurityEvent, SessionId, Timestamp,
-    TokenHash, TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp, TokenHash,
+    TokenPurpose, User, UserId, Username,
 };
 
 /// What the service asks of a database.
@@ -207,9 +207,10 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Addressee>, StoreError>;
 
+    /// Records what became of an attempt, unless another one has begun since.
     async fn finish_mail(
         &self,
-        mail: MailId,
+        mail: &QueuedMail,
         outcome: &MailOutcome,
         now: Timestamp,
     ) -> Result<(), StoreError>;
@@ -217,7 +218,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Mails that were not sent yet, the oldest first.
     async fn list_unsent_mails(&self) -> Result<Vec<UnsentMail>, StoreError>;
 
-    /// Has all mails that were not sent yet tried again now, and returns how many there are.
+    /// Has all mails that were not sent yet tried again now, and returns how many there are. Links that
+    /// were asked for too long ago are left out.
     async fn retry_mails(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     // Audit log.

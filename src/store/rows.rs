@@ -140,11 +140,12 @@ pub(super) struct MailRow {
     user_agent: String,
     created_at: i64,
     attempts: i64,
+    unanswered: i64,
 }
 
 impl MailRow {
     pub const COLUMNS: &str =
-        "id, kind, typed, user_id, language, ip, user_agent, created_at, attempts";
+        "id, kind, typed, user_id, language, ip, user_agent, created_at, attempts, unanswered";
 
     /// `None` for a kind that only a newer version of this program knows.
     pub fn mail(self) -> Option<QueuedMail> {
@@ -163,6 +164,7 @@ impl MailRow {
             },
             created_at: Timestamp(self.created_at),
             attempts: self.attempts,
+            unanswered: self.unanswered,
         })
     }
 }
@@ -199,6 +201,8 @@ pub(super) struct FinishedMail<'a> {
     pub due_at: Option<i64>,
     pub sent_at: Option<i64>,
     pub error: Option<&'a str>,
+    /// 1 if there was no reply to the message.
+    pub unanswered: i64,
 }
 
 impl<'a> FinishedMail<'a> {
@@ -208,11 +212,17 @@ impl<'a> FinishedMail<'a> {
                 due_at: None,
                 sent_at: Some(now.0),
                 error: None,
+                unanswered: 0,
             },
-            MailOutcome::Failed { error, retry_at } => Self {
+            MailOutcome::Failed {
+                error,
+                retry_at,
+                is_unanswered,
+            } => Self {
                 due_at: retry_at.map(|at| at.0),
                 sent_at: None,
                 error: Some(error),
+                unanswered: (*is_unanswered).into(),
             },
         }
     }

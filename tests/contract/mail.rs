@@ -3,17 +3,18 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader, Write},
-    net::{TcpListener, UdpSocket},
+    net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket},
     process::Command,
     thread,
 };
 
 use countersign::{
     Language, Username,
-    internals::{Content, EmailAddress, Mail, Mailer, MailerOptions, SendError},
+    internals::{Content, EmailAddress, Mail, MailId, Mailer, MailerOptions, SendError},
 };
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::support::Maildev;
 
@@ -22,6 +23,7 @@ const LINK: &str =
 
 fn mail() -> Mail {
     Mail {
+        id: MailId(Uuid::nil()),
         recipient: EmailAddress::parse("Ada@example.org").unwrap(),
         language: Language::German,
         content: Content::PasswordReset {
@@ -58,8 +60,15 @@ async fn failure_of(mail: &Mail, url: &str, password: Option<&str>) -> SendError
 /// A mail server with these replies, one to the connection and one to each line. It returns the
 /// lines that it got.
 fn scripted(replies: &'static [&'static str]) -> (String, thread::JoinHandle<Vec<String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("smtp://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    scripted_at(Ipv4Addr::LOCALHOST.into(), replies)
+}
+
+fn scripted_at(
+    address: IpAddr,
+    replies: &'static [&'static str],
+) -> (String, thread::JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind((address, 0)).unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
     let server = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
@@ -199,21 +208,82 @@ async fn an_address_that_a_server_can_not_take_is_refused_for_good() {
 }
 
 /// By its own address, this machine is as good as another one.
-#[tokio::test]
-async fn nothing_is_sent_to_another_machine_without_tls() {
+fn own_address() -> Option<IpAddr> {
     // Connecting a UDP socket sends nothing.
     let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
     let connected = socket.connect("192.0.2.1:9");
     let address = socket.local_addr().unwrap().ip();
     if connected.is_err() || address.is_loopback() || address.is_unspecified() {
         eprintln!("skipped: this machine has no address but its loopback address");
-        return;
+        return None;
     }
+    Some(address)
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_another_machine_without_tls() {
+    let Some(address) = own_address() else {
+        return;
+    };
     let maildev = Maildev::start_with(&["--ip", &address.to_string()]);
     let error = failure(&format!("smtp://{address}:{}", maildev.smtp_port), None).await;
     assert!(!error.is_permanent());
     assert!(error.to_string().contains("STARTTLS failed"), "{error}");
     assert!(maildev.mails().is_empty());
+}
+
+/// Somebody between puts replies behind the last one before TLS.
+#[tokio::test]
+async fn replies_from_before_tls_are_not_taken_for_those_of_the_server() {
+    let Some(address) = own_address() else {
+        return;
+    };
+    let (url, _server) = scripted_at(
+        address,
+        &[
+            "220 mail.example.org",
+            "250-mail.example.org\r\n250 STARTTLS",
+            "220 go\r\n250-mail.example.org\r\n250 AUTH PLAIN\r\n250 ok\r\n250 ok\r\n354 go\r\n250 queued",
+        ],
+    );
+    let error = failure(&url, None).await;
+    assert!(
+        error.to_string().contains("InvalidContentType"),
+        "TLS gets them: {error}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_sends_without_end_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let part = [b'x'; 4096];
+        (0..10_000)
+            .take_while(|_| stream.write_all(&part).is_ok())
+            .count()
+    });
+    let error = failure(&url, None).await;
+    assert!(error.to_string().contains("sends too much"), "{error}");
+    let parts = server.join().unwrap();
+    assert!(parts < 10_000, "the connection is closed: {parts}");
+}
+
+#[tokio::test]
+async fn a_message_without_a_reply_may_have_been_delivered() {
+    let (url, _server) = scripted(&[
+        "220 mail.example.org",
+        "250 mail.example.org",
+        "250 ok",
+        "250 ok",
+        "354 go",
+    ]);
+    let error = failure(&url, None).await;
+    assert!(error.is_unanswered() && !error.is_permanent(), "{error}");
+    let (url, _server) = scripted(&["220 mail.example.org", "250 mail.example.org", "250 ok"]);
+    let error = failure(&url, None).await;
+    assert!(!error.is_unanswered(), "{error}");
 }
 
 #[tokio::test]

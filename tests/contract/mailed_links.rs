@@ -1,8 +1,14 @@
 //! Tests of the mails by which a password is reset: who gets them, how many, and when.
 
 use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
     path::Path,
     process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread::{self, sleep},
     time::{Duration, Instant},
 };
@@ -198,6 +204,7 @@ fn an_unknown_name_gets_the_same_response_and_no_mail() {
         answers.iter().all(|answer| *answer == answers[0]),
         "{answers:?}"
     );
+    ask(&server, "a\0da", 5).assert_error(422, "invalid_input");
     wait_until_sent(data.path());
     assert_eq!(mails(&maildev, 1).len(), 1);
     let mut database = BlockingConnection::at(&database_url(data.path()));
@@ -281,6 +288,76 @@ fn a_mail_waits_while_the_mail_server_is_away_and_is_sent_later() {
     assert_eq!(mails(&maildev, 1).len(), 1);
     wait_until_sent(data.path());
     assert_eq!(list(), "");
+}
+
+#[test]
+fn a_mailbox_gets_three_links_an_hour_however_long_they_have_waited() {
+    let data = data();
+    let away = Maildev::start().smtp_port;
+    let server = serve(data.path(), away);
+    let mut database = BlockingConnection::at(&database_url(data.path()));
+    for number in 0..6 {
+        ask(&server, "ada", number).assert_redirect("/forgot-password?sent");
+        if number % 3 == 2 {
+            let start = Instant::now();
+            let failed = "SELECT count(*) FROM countersign_mails WHERE error IS NOT NULL";
+            while database.number(failed) != [3, 6][number / 3] {
+                assert!(start.elapsed() < Duration::from_secs(15));
+                sleep(Duration::from_millis(50));
+            }
+            database.execute("UPDATE countersign_mails SET addressed_at = addressed_at - 7200");
+        }
+    }
+    drop(server);
+    let maildev = Maildev::start();
+    let _server = serve(data.path(), maildev.smtp_port);
+    database.execute("UPDATE countersign_mails SET due_at = 0");
+    wait_until_sent(data.path());
+    assert_eq!(mails(&maildev, 3).len(), 3);
+}
+
+/// A mail server that takes messages and hangs up before its reply.
+fn hang_up_after_each_message() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let messages = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&messages);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            for reply in ["220 x", "250 x", "250 ok", "250 ok", "354 go"] {
+                let _ = write!(stream, "{reply}\r\n");
+                if reply != "354 go" {
+                    lines.next();
+                }
+            }
+            if lines.any(|line| line.is_ok_and(|line| line == ".")) {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    });
+    (port, messages)
+}
+
+#[test]
+fn a_mail_that_may_have_been_delivered_is_sent_once_more_at_most() {
+    let data = data();
+    let (port, messages) = hang_up_after_each_message();
+    let server = serve(data.path(), port);
+    ask(&server, "ada", 0).assert_redirect("/forgot-password?sent");
+    let mut database = BlockingConnection::at(&database_url(data.path()));
+    let given_up =
+        "SELECT count(*) FROM countersign_mails WHERE due_at IS NULL AND sent_at IS NULL";
+    let start = Instant::now();
+    while database.number(given_up) == 0 {
+        assert!(start.elapsed() < Duration::from_secs(20));
+        let failed =
+            "UPDATE countersign_mails SET due_at = 0 WHERE error IS NOT NULL AND due_at > 0";
+        database.execute(failed);
+        sleep(Duration::from_millis(200));
+    }
+    assert_eq!(messages.load(Ordering::SeqCst), 2);
 }
 
 #[test]

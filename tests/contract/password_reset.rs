@@ -152,6 +152,9 @@ async fn a_link_ends_by_time_and_by_whatever_changes_the_account() {
         .assert_error(410, "invalid_link");
     assert!(auth.password_reset_link(&ada, 60, &actor).await.is_err());
     auth.enable_user(&ada, &actor).await.unwrap();
+    choose(&server, &before, NEW)
+        .await
+        .assert_error(410, "invalid_link");
     assert_eq!(
         server
             .try_log_in("ada", "a password by the operator")

@@ -110,6 +110,7 @@ pub(super) async fn disable(
     .await?;
     let reason = RevokedReason::UserDisabled;
     logout::revoke_all_within(&mut writing, user.id, None, reason, now).await?;
+    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
     let event = SecurityEvent::new(EventKind::UserDisabled, actor, now);
     writing.commit([event.with_user(user.id)]).await?;
     Ok(true)

@@ -2,7 +2,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::{PostgresStore, StoreError, one_time_tokens};
 use crate::{
-    domain::{Actor, EventKind, MailId, MailKind, SecurityEvent, Timestamp},
+    domain::{Actor, EventKind, MailKind, SecurityEvent, Timestamp},
     store::{
         Addressee, MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail,
         rows::{AccountKeys, FinishedMail, MailRow, UnsentMailRow, UserRow},
@@ -97,7 +97,7 @@ pub(super) async fn address(
     };
     sqlx::query(
         "UPDATE countersign_mails
-         SET user_id = $1, typed = NULL, mailbox = $2, addressed_at = coalesce(addressed_at, $3)
+         SET user_id = $1, typed = NULL, mailbox = $2, addressed_at = $3
          WHERE id = $4",
     )
     .bind(addressee.user.id.0)
@@ -163,19 +163,25 @@ async fn has_room(
 
 pub(super) async fn finish(
     store: &PostgresStore,
-    mail: MailId,
+    mail: &QueuedMail,
     outcome: &MailOutcome,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let finished = FinishedMail::new(outcome, now);
     let mut connection = store.connection().await?;
-    sqlx::query("UPDATE countersign_mails SET due_at = $1, sent_at = $2, error = $3 WHERE id = $4")
-        .bind(finished.due_at)
-        .bind(finished.sent_at)
-        .bind(finished.error)
-        .bind(mail.0)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "UPDATE countersign_mails
+         SET due_at = $1, sent_at = $2, error = $3, unanswered = unanswered + $4
+         WHERE id = $5 AND attempts = $6 AND sent_at IS NULL",
+    )
+    .bind(finished.due_at)
+    .bind(finished.sent_at)
+    .bind(finished.error)
+    .bind(finished.unanswered)
+    .bind(mail.id.0)
+    .bind(mail.attempts)
+    .execute(&mut *connection)
+    .await?;
     connection.release();
     Ok(())
 }
@@ -195,11 +201,15 @@ pub(super) async fn list_unsent(store: &PostgresStore) -> Result<Vec<UnsentMail>
 
 pub(super) async fn retry(store: &PostgresStore, now: Timestamp) -> Result<u64, StoreError> {
     let mut connection = store.connection().await?;
-    let done =
-        sqlx::query("UPDATE countersign_mails SET due_at = $1, attempts = 0 WHERE sent_at IS NULL")
-            .bind(now.0)
-            .execute(&mut *connection)
-            .await?;
+    let done = sqlx::query(
+        "UPDATE countersign_mails SET due_at = $1
+         WHERE sent_at IS NULL AND (kind <> $2 OR created_at > $3)",
+    )
+    .bind(now.0)
+    .bind(MailKind::PasswordReset.code())
+    .bind(now.plus_seconds(-MailKind::PasswordReset.try_seconds()).0)
+    .execute(&mut *connection)
+    .await?;
     connection.release();
     Ok(done.rows_affected())
 }

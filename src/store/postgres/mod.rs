@@ -36,8 +36,8 @@ use super::{
     Store, StoreError, StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, EmailAddress, FailureKey, MailId, SecurityEvent, SessionId, Timestamp,
-    TokenHash, TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp, TokenHash,
+    TokenPurpose, User, UserId, Username,
 };
 use check::{Asking, Check};
 pub(super) use open::name_of;
@@ -246,7 +246,7 @@ impl Store for PostgresStore {
 
     async fn finish_mail(
         &self,
-        mail: MailId,
+        mail: &QueuedMail,
         outcome: &MailOutcome,
         now: Timestamp,
     ) -> Result<(), StoreError> {

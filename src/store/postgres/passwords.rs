@@ -58,6 +58,9 @@ pub(super) async fn change(
     set_within(&mut writing, user, new).await?;
     let reason = RevokedReason::PasswordChanged;
     let revoked = revoke_all_within(&mut writing, user, Some(kept.id), reason, now).await?;
+    // Twice: the refresh token before the current one is accepted for a while, and none from before the
+    // change may be.
+    kept.rotate(now);
     kept.rotate(now);
     refresh::update(&mut writing, &[kept.clone()]).await?;
     let changed = SecurityEvent::new(EventKind::PasswordChanged, new.actor, now).with_user(user);

@@ -98,6 +98,7 @@ pub(super) async fn disable(
         .await?;
     let reason = RevokedReason::UserDisabled;
     logout::revoke_all_within(&mut writing, user.id, reason, now).await?;
+    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
     let event = SecurityEvent::new(EventKind::UserDisabled, actor, now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)

@@ -2,7 +2,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::{SqliteStore, StoreError, one_time_tokens};
 use crate::{
-    domain::{Actor, EventKind, MailId, MailKind, SecurityEvent, Timestamp},
+    domain::{Actor, EventKind, MailKind, SecurityEvent, Timestamp},
     store::{
         Addressee, MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail,
         rows::{AccountKeys, FinishedMail, MailRow, UnsentMailRow, UserRow},
@@ -103,7 +103,7 @@ pub(super) async fn address(
     };
     sqlx::query(
         "UPDATE countersign_mails
-         SET user_id = ?, typed = NULL, mailbox = ?, addressed_at = coalesce(addressed_at, ?)
+         SET user_id = ?, typed = NULL, mailbox = ?, addressed_at = ?
          WHERE id = ?",
     )
     .bind(addressee.user.id.0)
@@ -167,18 +167,24 @@ async fn has_room(
 
 pub(super) async fn finish(
     store: &SqliteStore,
-    mail: MailId,
+    mail: &QueuedMail,
     outcome: &MailOutcome,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let finished = FinishedMail::new(outcome, now);
-    sqlx::query("UPDATE countersign_mails SET due_at = ?, sent_at = ?, error = ? WHERE id = ?")
-        .bind(finished.due_at)
-        .bind(finished.sent_at)
-        .bind(finished.error)
-        .bind(mail.0)
-        .execute(&store.writer)
-        .await?;
+    sqlx::query(
+        "UPDATE countersign_mails
+         SET due_at = ?, sent_at = ?, error = ?, unanswered = unanswered + ?
+         WHERE id = ? AND attempts = ? AND sent_at IS NULL",
+    )
+    .bind(finished.due_at)
+    .bind(finished.sent_at)
+    .bind(finished.error)
+    .bind(finished.unanswered)
+    .bind(mail.id.0)
+    .bind(mail.attempts)
+    .execute(&store.writer)
+    .await?;
     Ok(())
 }
 
@@ -194,10 +200,14 @@ pub(super) async fn list_unsent(store: &SqliteStore) -> Result<Vec<UnsentMail>, 
 }
 
 pub(super) async fn retry(store: &SqliteStore, now: Timestamp) -> Result<u64, StoreError> {
-    let done =
-        sqlx::query("UPDATE countersign_mails SET due_at = ?, attempts = 0 WHERE sent_at IS NULL")
-            .bind(now.0)
-            .execute(&store.writer)
-            .await?;
+    let done = sqlx::query(
+        "UPDATE countersign_mails SET due_at = ?1
+         WHERE sent_at IS NULL AND (kind <> ?2 OR created_at > ?3)",
+    )
+    .bind(now.0)
+    .bind(MailKind::PasswordReset.code())
+    .bind(now.plus_seconds(-MailKind::PasswordReset.try_seconds()).0)
+    .execute(&store.writer)
+    .await?;
     Ok(done.rows_affected())
 }

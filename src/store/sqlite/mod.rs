@@ -39,8 +39,8 @@ use super::{
     StoreError, StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, EmailAddress, FailureKey, MailId, SecurityEvent, SessionId, Timestamp,
-    TokenHash, TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp, TokenHash,
+    TokenPurpose, User, UserId, Username,
 };
 use check::DirectReads;
 pub use file::url as sqlite_url;
@@ -253,7 +253,7 @@ impl Store for SqliteStore {
 
     async fn finish_mail(
         &self,
-        mail: MailId,
+        mail: &QueuedMail,
         outcome: &MailOutcome,
         now: Timestamp,
     ) -> Result<(), StoreError> {

@@ -57,6 +57,9 @@ pub(super) async fn change(
     let reason = RevokedReason::PasswordChanged;
     let revoked =
         own_sessions::revoke_others_within(&mut writing, user, session, reason, now).await?;
+    // Twice: the refresh token before the current one is accepted for a while, and none from before the
+    // change may be.
+    kept.rotate(now);
     kept.rotate(now);
     refresh::update(&mut writing, &[kept.clone()]).await?;
     let changed = SecurityEvent::new(EventKind::PasswordChanged, new.actor, now).with_user(user);
