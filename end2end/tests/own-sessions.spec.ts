@@ -65,6 +65,21 @@ test("a row keeps the focus while the list around it changes", async ({ page, br
   await expect(rows.nth(0).getByRole("button")).toBeFocused();
 });
 
+test("a row stays where somebody may aim at it when another session begins", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+  test.slow();
+  await elsewhere(browser, baseURL!, ada);
+  await login.open();
+  await login.signIn(ada);
+  const rows = dashboard.others.getByRole("listitem");
+  await expect(rows).toHaveCount(1);
+  const id = await rows.getByRole("button").getAttribute("id");
+  await elsewhere(browser, baseURL!, ada);
+  await expect(rows).toHaveCount(2, { timeout: 15_000 });
+  await expect(rows.nth(0).getByRole("button")).toHaveAttribute("id", id!);
+  await page.reload();
+  await expect(rows.nth(1).getByRole("button")).toHaveAttribute("id", id!);
+});
+
 test("a late response to an earlier poll does not replace a newer one", async ({ page, browser, baseURL, ada, login, dashboard }) => {
   test.slow();
   await login.open();

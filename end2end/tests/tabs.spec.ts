@@ -56,6 +56,24 @@ test("a tab follows its user's new session when they sign in again in another ta
   await expect(page).toHaveURL("/dashboard");
 });
 
+test("another user who signs in in another tab is named in this one", async ({ context, page, server, login, dashboard }) => {
+  const grace = server.addUser("grace", "compiler of languages");
+  // The login page sends who is signed in to the dashboard, so the cookie is away meanwhile.
+  const cookies = await context.cookies();
+  await context.clearCookies();
+  const other = await context.newPage();
+  const there = new LoginPage(other);
+  await there.open();
+  await context.addCookies(cookies);
+  await there.signIn(grace);
+  await expect(new DashboardPage(other).heading).toHaveText("Hello, grace");
+  await expect(login.notice).toHaveText("You signed in in another tab.");
+  await expect(login.continueHere).toHaveText("Continue as grace");
+  await login.continueHere.click();
+  await expect(page).toHaveURL("/dashboard");
+  await expect(dashboard.heading).toHaveText("Hello, grace");
+});
+
 test("browsers without BroadcastChannel hear of it too", async ({ context }) => {
   await context.addInitScript(() => Reflect.deleteProperty(window, "BroadcastChannel"));
   const [one, two] = [await context.newPage(), await context.newPage()];

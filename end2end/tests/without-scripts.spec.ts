@@ -33,6 +33,23 @@ test.describe("with scripts off", () => {
   });
 });
 
+test.describe("with scripts off, in a wide window", () => {
+  test.use({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
+
+  test("nothing keeps the panels of the dashboard apart", async ({ page, ada, login, dashboard }) => {
+    await page.goto("/login");
+    for (let number = 0; number < 4; number++) await login.signIn({ ...ada, password: "not the password" });
+    await login.signIn(ada);
+    await expect(dashboard.activity.getByRole("listitem")).toHaveCount(6);
+    const [current, others, activity] = await Promise.all(
+      [dashboard.current, dashboard.others, dashboard.activity].map(async (panel) => (await panel.boundingBox())!),
+    );
+    expect(others!.y - (current!.y + current!.height)).toBeLessThan(40);
+    expect(activity!.y).toBe(current!.y);
+    expect(activity!.x).toBeGreaterThan(current!.x + current!.width);
+  });
+});
+
 test.describe("with scripts off, a sign-in that fails", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -23,7 +23,14 @@ pub fn local_time(time: Timestamp) -> String {
     )]
     let date = Date::new(&JsValue::from_f64(time.0 as f64 * 1000.0));
     let options = Object::new();
-    let _ = Reflect::set(&options, &"numberingSystem".into(), &"latn".into());
+    // With the name of the month, since nobody can tell 3/12 from 12/3.
+    for (name, value) in [
+        ("numberingSystem", "latn"),
+        ("dateStyle", "medium"),
+        ("timeStyle", "medium"),
+    ] {
+        let _ = Reflect::set(&options, &name.into(), &value.into());
+    }
     date.to_locale_string(&locale(), &options).into()
 }
 

@@ -68,6 +68,14 @@ impl Auth {
                 self.name_elsewhere.set(username);
                 self.notice.set(Some(Notice::SignedInElsewhere));
             }
+            (SessionEvent::SignedInElsewhere { username }, AuthState::SignedIn { user, .. })
+                if username
+                    .as_deref()
+                    .is_some_and(|name| name != user.username.as_str()) =>
+            {
+                self.name_elsewhere.set(username);
+                self.clear(Notice::SignedInElsewhere);
+            }
             // The refresh cookie belongs to the new session, and this tab follows it.
             (SessionEvent::SignedInElsewhere { .. }, _) => {
                 self.client().clear_token();

@@ -95,7 +95,7 @@ impl Texts {
 pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "لوحة المعلومات",
     hello: ["مرحبًا، ", ""],
-    stays_plain: "لا تُحدَّث هذه الصفحة ولا يمكنها إنهاء الجلسات الأخرى: إما أن JavaScript أو WebAssembly معطّل، أو تعذّر تحميل ملف، أو أن إضافة أو ترجمة غيّرت الصفحة.",
+    stays_plain: "لا تُحدَّث هذه الصفحة ولا يمكنها إنهاء الجلسات الأخرى: إما أن JavaScript أو WebAssembly معطّل، أو لم يُحمَّل ملف بعد، أو أن إضافة أو ترجمة غيّرت الصفحة.",
     this_session: "هذه الجلسة",
     device: "الجهاز",
     signed_in_since: "مسجَّل الدخول منذ",
@@ -129,7 +129,7 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
         login_failed: "محاولة تسجيل دخول فاشلة",
         login_throttled: "أُخِّرت محاولات تسجيل الدخول بعد محاولات فاشلة",
         logout: "تسجيل خروج",
-        refresh_token_reused: "أُنهيت الجلسة لأن ملف تعريف الارتباط الخاص بها نُسخ",
+        refresh_token_reused: "أُنهيت الجلسة لأن ملف تعريف الارتباط الخاص بها استُخدم مرتين، وربما نُسخ",
         replaced: "تسجيل دخول جديد في المتصفح نفسه",
         revoked_by_owner: "تسجيل خروج من جلسة أخرى",
         revoked_by_administrator: "تسجيل خروج من قِبل المسؤول",

@@ -88,7 +88,7 @@ impl Texts {
 pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "Dashboard",
     hello: ["Hello, ", ""],
-    stays_plain: "This page is not updated and can't end other sessions: JavaScript or WebAssembly is off, a file could not be loaded, or an extension or a translation has changed the page.",
+    stays_plain: "This page is not updated and can't end other sessions: JavaScript or WebAssembly is off, a file has not been loaded, or an extension or a translation has changed the page.",
     this_session: "This session",
     device: "Device",
     signed_in_since: "Signed in since",
@@ -119,7 +119,7 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
         login_failed: "Failed sign-in",
         login_throttled: "Sign-ins delayed after failed attempts",
         logout: "Signed out",
-        refresh_token_reused: "Session ended because its cookie was copied",
+        refresh_token_reused: "Session ended because its cookie was used twice, perhaps by a copy",
         replaced: "Signed in again in the same browser",
         revoked_by_owner: "Signed out from another session",
         revoked_by_administrator: "Signed out by an administrator",

@@ -92,7 +92,7 @@ impl Texts {
 pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "Übersicht",
     hello: ["Hallo, ", ""],
-    stays_plain: "Diese Seite wird nicht aktualisiert und kann andere Sitzungen nicht beenden: JavaScript oder WebAssembly ist ausgeschaltet, eine Datei konnte nicht geladen werden, oder eine Erweiterung oder Übersetzung hat die Seite verändert.",
+    stays_plain: "Diese Seite wird nicht aktualisiert und kann andere Sitzungen nicht beenden: JavaScript oder WebAssembly ist ausgeschaltet, eine Datei ist nicht geladen, oder eine Erweiterung oder Übersetzung hat die Seite verändert.",
     this_session: "Diese Sitzung",
     device: "Gerät",
     signed_in_since: "Angemeldet seit",
@@ -123,7 +123,7 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
         login_failed: "Fehlgeschlagene Anmeldung",
         login_throttled: "Anmeldungen nach Fehlversuchen verzögert",
         logout: "Abgemeldet",
-        refresh_token_reused: "Sitzung beendet, weil ihr Cookie kopiert wurde",
+        refresh_token_reused: "Sitzung beendet, weil ihr Cookie zweimal benutzt wurde, vielleicht von einer Kopie",
         replaced: "Im selben Browser neu angemeldet",
         revoked_by_owner: "Aus einer anderen Sitzung abgemeldet",
         revoked_by_administrator: "Von der Verwaltung abgemeldet",

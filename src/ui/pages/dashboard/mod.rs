@@ -85,9 +85,13 @@ pub fn Dashboard() -> impl IntoView {
                     <a href=paths::CHANGE_PASSWORD>{account_texts().change_title}</a>
                 </p>
                 <p class="cs-notice cs-when-plain">{dashboard.stays_plain}</p>
-                <CurrentSession sessions />
-                <OtherSessions sessions error=not_ended on_change=move |()| poll() />
-                <Activity events />
+                <div class="cs-beside">
+                    <div class="cs-below">
+                        <CurrentSession sessions />
+                        <OtherSessions sessions error=not_ended on_change=move |()| poll() />
+                    </div>
+                    <Activity events />
+                </div>
                 <TokenPanel />
                 <OfflineNotice error=Signal::derive(stale_error) />
             </MainContent>

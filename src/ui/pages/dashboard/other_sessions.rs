@@ -67,9 +67,17 @@ fn List(
     #[prop(into)] on_result: OnResult,
 ) -> impl IntoView {
     let dashboard = dashboard_texts();
-    let others = Memo::new(move |_| {
+    let others = Memo::new(move |before: Option<&Vec<SessionSummary>>| {
         let mut sessions = sessions.value.get().unwrap_or_default();
         sessions.retain(|session| !session.is_current);
+        // New rows come last, so that no other row comes under the mouse when somebody aims at one.
+        let before = before.map(Vec::as_slice).unwrap_or_default();
+        sessions.sort_by_key(|session| {
+            let place = before
+                .iter()
+                .position(|row| row.session.id == session.session.id);
+            place.unwrap_or(usize::MAX)
+        });
         sessions
     });
     // When the row that had the focus last is removed, because its session has ended elsewhere, the
