@@ -164,7 +164,7 @@ pub use ui::{
 
 // For the server.
 #[cfg(feature = "ssr")]
-pub use auth::{AccountError, AuthService, OpenError, ServiceError};
+pub use auth::{AccountError, AuthService, NewPassword, OpenError, ServiceError};
 #[cfg(all(feature = "ssr", feature = "cli"))]
 pub use cli::run as cli;
 #[cfg(feature = "ssr")]
@@ -179,8 +179,8 @@ pub use store::DatabasePool;
 // For both.
 pub use domain::{
     AuthError, AuthState, EmailAddress, InputError, InvalidEmailAddress, InvalidPassword,
-    InvalidUsername, Language, NewPassword, Password, SessionId, Theme, UnknownLanguage, User,
-    UserId, Username, paths::LOGIN as LOGIN_PATH,
+    InvalidUsername, Language, Password, SessionId, Theme, UnknownLanguage, User, UserId, Username,
+    paths::LOGIN as LOGIN_PATH,
 };
 
 /// Our own application, which `main.rs` serves.

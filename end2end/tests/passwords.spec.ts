@@ -17,7 +17,7 @@ test("the pages for a password are hydrated as the server sends them", async ({ 
   await page.goto("/login?next=/account/password");
   await hydrated(page);
   await login.signIn(ada);
-  // Without a page load, and from the server.
+  // The first is loaded from the server too, which alone knows the minimum length.
   for (const load of [() => page.waitForURL("/account/password"), () => page.reload()]) {
     await load();
     await hydrated(page);
@@ -43,7 +43,7 @@ test("password managers learn whose password is changed, which fields hold it, a
   await hydrated(page);
   await login.signIn(ada);
   await expect(page.getByLabel("New password")).toHaveAttribute("autocomplete", "new-password");
-  await expect(page.getByLabel("New password")).toHaveAccessibleDescription(/At least 8 characters/);
+  await expect(page.getByLabel("New password")).toHaveAccessibleDescription(/At least 15 characters/);
   await expect(page.getByLabel("Current password")).toHaveAttribute("autocomplete", "current-password");
   await expect(page.locator("input[autocomplete=username]")).toHaveValue(ada.name);
 });

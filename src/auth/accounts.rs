@@ -1,12 +1,9 @@
 use rand::seq::IndexedRandom;
 use thiserror::Error;
 
-use super::{AuthService, ServiceError, service::new_id};
+use super::{AuthService, NewPassword, ServiceError, service::new_id};
 use crate::{
-    domain::{
-        Actor, EmailAddress, InvalidPassword, Language, NewPassword, Password, User, UserId,
-        Username,
-    },
+    domain::{Actor, EmailAddress, InvalidPassword, Language, Password, User, UserId, Username},
     store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoreError, StoredUser},
 };
 
@@ -47,6 +44,25 @@ impl From<StoreError> for AccountError {
 const READABLE: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 impl AuthService {
+    /// Reads a new password for `owner`, who may have no account yet.
+    ///
+    /// # Errors
+    /// When it breaks a rule: it is shorter than the setting `password.min_length`, one of the most
+    /// used ones, or little more than the user name.
+    pub fn new_password(
+        &self,
+        typed: &Password,
+        owner: &Username,
+    ) -> Result<NewPassword, InvalidPassword> {
+        NewPassword::parse(typed, owner, self.min_password_length())
+    }
+
+    /// How many Unicode code points a new password has at least.
+    #[must_use]
+    pub fn min_password_length(&self) -> u16 {
+        self.inner().min_password_length
+    }
+
     /// Creates an account.
     ///
     /// # Errors
@@ -210,16 +226,17 @@ impl AuthService {
         if !self.list_users().await?.is_empty() {
             return Ok(None);
         }
+        let number = self.min_password_length().max(16);
         let letters: Vec<u8> = {
             let mut random = rand::rng();
-            (0..16)
+            (0..number)
                 .filter_map(|_| READABLE.choose(&mut random).copied())
                 .collect()
         };
         let groups: Vec<_> = letters.chunks(4).map(String::from_utf8_lossy).collect();
         let password = groups.join("-");
         let name = Username::from_stored("demo".to_owned());
-        let new = NewPassword::parse(&Password::new(password.clone()), &name)?;
+        let new = self.new_password(&Password::new(password.clone()), &name)?;
         self.add_user(name, &new, actor).await?;
         Ok(Some(password))
     }

@@ -42,10 +42,12 @@ pub use operator::command_line;
 pub use own_sessions::RevokeOthersOutcome;
 pub use password_change::ChangeOutcome;
 pub use password_reset::{ResetOutcome, ResetRequestOutcome};
-pub use passwords::HashError;
+pub use passwords::{HashError, NewPassword};
 pub use refresh::RefreshOutcome;
 pub use service::{AuthService, IssuedTokens, OpenError, ServiceError};
-pub use settings::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings};
+pub use settings::{
+    AuditSettings, AuthSettings, LoginSettings, PasswordSettings, SessionSettings, TokenSettings,
+};
 pub use throttle::{
     DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, canonical_ip, client_prefix,
 };

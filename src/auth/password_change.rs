@@ -4,7 +4,7 @@ use super::{
     throttle::{DeviceCookie, DeviceOwner},
 };
 use crate::{
-    domain::{ClientInfo, InvalidPassword, Language, NewPassword, Password, SessionId, User},
+    domain::{ClientInfo, InvalidPassword, Language, Password, SessionId, User},
     store::{NewPasswordHash, PasswordOwner},
 };
 
@@ -37,7 +37,7 @@ impl AuthService {
         client: &ClientInfo,
     ) -> Result<ChangeOutcome, ServiceError> {
         let inner = self.inner();
-        let new = match NewPassword::parse(new, &user.username) {
+        let new = match self.new_password(new, &user.username) {
             Ok(new) => new,
             Err(error) => return Ok(ChangeOutcome::InvalidPassword(error)),
         };

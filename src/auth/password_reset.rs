@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Actor, ClientInfo, InvalidPassword, Language, MailKind, NewPassword, Password,
-        TokenPurpose, Username, paths,
+        Actor, ClientInfo, InvalidPassword, Language, MailKind, Password, TokenPurpose, Username,
+        paths,
     },
     store::{MailOwner, NewPasswordHash, NewToken},
 };
@@ -113,7 +113,7 @@ impl AuthService {
         let Some(owner) = owner else {
             return Ok(ResetOutcome::InvalidLink);
         };
-        let password = match NewPassword::parse(password, &owner.username) {
+        let password = match self.new_password(password, &owner.username) {
             Ok(password) => password,
             Err(error) => return Ok(ResetOutcome::InvalidPassword(error)),
         };

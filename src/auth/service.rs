@@ -33,7 +33,7 @@ use crate::{
 /// [`Actor`].
 ///
 /// ```no_run
-/// use countersign::{Actor, AuthService, NewPassword, Password, User, Username};
+/// use countersign::{Actor, AuthService, Password, User, Username};
 ///
 /// async fn sign_up(
 ///     auth: &AuthService,
@@ -41,7 +41,7 @@ use crate::{
 ///     password: Password,
 /// ) -> Result<User, Box<dyn std::error::Error>> {
 ///     let name = Username::parse(name)?;
-///     let password = NewPassword::parse(&password, &name)?;
+///     let password = auth.new_password(&password, &name)?;
 ///     Ok(auth.add_user(name, &password, &Actor::Server).await?)
 /// }
 /// ```
@@ -61,6 +61,8 @@ pub(super) struct Inner {
     /// Revocations that meet are committed together.
     pub revocations: Batcher<Revocation, bool>,
     pub passwords: Passwords,
+    /// What a new password has at least, in Unicode code points.
+    pub min_password_length: u16,
     pub ip_throttle: IpThrottle,
     /// Requests for mails, each of which counts.
     pub mail_throttle: IpThrottle,
@@ -229,6 +231,7 @@ impl AuthService {
             has_mail,
             token,
             session,
+            password,
             login,
             audit,
         } = settings;
@@ -248,6 +251,7 @@ impl AuthService {
                 async move { store.revoke(&revocations).await }.boxed()
             }),
             passwords: Passwords::new(concurrency, login.hash_queue)?,
+            min_password_length: password.min_length,
             ip_throttle: IpThrottle::default(),
             mail_throttle: IpThrottle::default(),
             public_url,

@@ -23,6 +23,7 @@ pub struct AuthSettings {
     pub has_mail: bool,
     pub token: TokenSettings,
     pub session: SessionSettings,
+    pub password: PasswordSettings,
     pub login: LoginSettings,
     pub audit: AuditSettings,
 }
@@ -52,6 +53,15 @@ pub struct SessionSettings {
     pub remembered_max_seconds: i64,
     #[garde(range(min = 1, max = MAX_SESSION_SECONDS))]
     pub remembered_idle_seconds: i64,
+}
+
+/// The section `[password]`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordSettings {
+    /// In Unicode code points. NIST SP 800-63B-4 §3.1.1.2 has 15, and 8 only beside a second factor.
+    #[garde(range(min = 8, max = 64))]
+    pub min_length: u16,
 }
 
 /// The section `[login]`.

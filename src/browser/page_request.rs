@@ -30,6 +30,11 @@ pub fn has_mail() -> bool {
     false
 }
 
+/// The page has it already.
+pub fn min_password_length() -> u16 {
+    0
+}
+
 /// `None`: the forms are in the page already.
 pub fn unreferred_address() -> Option<String> {
     None

@@ -4,7 +4,10 @@ use std::{
 };
 
 use super::CommandResult;
-use crate::domain::{NewPassword, Password, Timestamp, Username};
+use crate::{
+    auth::{AuthService, NewPassword},
+    domain::{Password, Timestamp, Username},
+};
 
 /// Writes a line to standard output. A closed pipe is an error, where `println!` would panic.
 pub(super) fn print(line: std::fmt::Arguments<'_>) -> CommandResult {
@@ -22,6 +25,7 @@ const MAX_LINE_BYTES: u64 = 4096;
 /// Reads a new password: twice from the terminal, or once from standard input, up to the end of its
 /// first line.
 pub(super) fn read_new_password(
+    auth: &AuthService,
     from_stdin: bool,
     owner: &Username,
 ) -> Result<NewPassword, Box<dyn Error>> {
@@ -40,11 +44,11 @@ pub(super) fn read_new_password(
                 .read_line(&mut text)
                 .map_err(|error| unreadable(&error))?;
             let line = text.lines().next().unwrap_or_default();
-            Ok(NewPassword::parse(&Password::new(line.to_owned()), owner)?)
+            Ok(auth.new_password(&Password::new(line.to_owned()), owner)?)
         }
         (false, true) => {
             let typed = prompt("Password: ")?;
-            let password = NewPassword::parse(&Password::new(typed.clone()), owner)?;
+            let password = auth.new_password(&Password::new(typed.clone()), owner)?;
             if prompt("Repeat the password: ")? != typed {
                 return Err("the two passwords differ; nothing was changed".into());
             }

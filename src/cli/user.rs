@@ -73,7 +73,7 @@ impl User {
                     Ok(user) => return Err(AccountError::Taken(user.username).into()),
                     Err(error) => return Err(error.into()),
                 }
-                let password = read_new_password(password_stdin, &name)?;
+                let password = read_new_password(auth, password_stdin, &name)?;
                 let user = auth
                     .add_user_with_email(name, &password, email.as_ref(), actor)
                     .await?;
@@ -120,7 +120,7 @@ impl User {
             } => {
                 let name = Username::parse(&name)?;
                 auth.find_user(&name).await?;
-                let password = read_new_password(password_stdin, &name)?;
+                let password = read_new_password(auth, password_stdin, &name)?;
                 auth.set_password(&name, &password, actor).await?;
                 warn_of_failures(auth, &name);
                 print(format_args!(

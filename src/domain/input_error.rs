@@ -16,7 +16,7 @@ pub enum InputError {
     UsernameCharacters,
     /// [`InvalidPassword::Empty`].
     PasswordEmpty,
-    /// [`InvalidPassword::TooShort`].
+    /// [`InvalidPassword::TooShort`]. Our pages name the length.
     PasswordTooShort,
     /// [`InvalidPassword::TooLong`].
     PasswordTooLong,
@@ -73,7 +73,7 @@ impl InputError {
             Self::UsernameTooLong => InvalidUsername::TooLong.to_string(),
             Self::UsernameCharacters => InvalidUsername::Characters.to_string(),
             Self::PasswordEmpty => InvalidPassword::Empty.to_string(),
-            Self::PasswordTooShort => InvalidPassword::TooShort.to_string(),
+            Self::PasswordTooShort => "This password is too short.".to_owned(),
             Self::PasswordTooLong => InvalidPassword::TooLong.to_string(),
             Self::PasswordCharacters => InvalidPassword::Characters.to_string(),
             Self::PasswordCommon => InvalidPassword::Common.to_string(),
@@ -99,7 +99,7 @@ impl From<InvalidPassword> for InputError {
     fn from(error: InvalidPassword) -> Self {
         match error {
             InvalidPassword::Empty => Self::PasswordEmpty,
-            InvalidPassword::TooShort => Self::PasswordTooShort,
+            InvalidPassword::TooShort { .. } => Self::PasswordTooShort,
             InvalidPassword::TooLong => Self::PasswordTooLong,
             InvalidPassword::Characters => Self::PasswordCharacters,
             InvalidPassword::Common => Self::PasswordCommon,

@@ -41,6 +41,7 @@ pub(super) struct PageRequest {
     pub link_owner: Option<Username>,
     /// Whether the server can send mail.
     pub has_mail: bool,
+    pub min_password_length: u16,
 }
 
 /// `None` when routes are listed, and without the edge.
@@ -79,6 +80,11 @@ pub fn link_owner() -> Option<Username> {
 /// Whether the server can send mail.
 pub fn has_mail() -> bool {
     find(|page| page.has_mail).unwrap_or_default()
+}
+
+/// How many characters a new password has at least.
+pub fn min_password_length() -> u16 {
+    find(|page| page.min_password_length).unwrap_or_default()
 }
 
 /// Path and query of the page, if its forms have to say themselves where they are: the page of a

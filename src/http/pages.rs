@@ -159,6 +159,7 @@ pub(super) async fn render(
         cookie_prefix: state.cookies.prefix().clone(),
         link_owner,
         has_mail: context.auth.has_mail(),
+        min_password_length: context.auth.min_password_length(),
     };
     request.extensions_mut().insert(page);
     page_request::finish(state.call(Some(context), request).await)

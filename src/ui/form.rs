@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use crate::{
@@ -7,7 +9,7 @@ use crate::{
 };
 
 /// The name of a field, and the text of its error.
-pub type FieldError = (&'static str, &'static str);
+pub type FieldError = (&'static str, Cow<'static, str>);
 
 /// The state of a form. The values are not part of it: they are read from the fields when the form is
 /// submitted.
@@ -59,14 +61,15 @@ impl FormState {
     /// all fields. Returns the name of that field.
     pub fn fail(self, error: AuthError, texts: &Texts) -> Option<&'static str> {
         let wrong = texts.field_error(&error);
+        let name = wrong.as_ref().map(|(name, _)| *name);
         self.show(error, wrong);
-        wrong.map(|(name, _)| name)
+        name
     }
 
     /// Shows an error, beside a field if it is about one.
     pub fn show(self, error: AuthError, wrong: Option<FieldError>) {
-        self.field_errors.set(wrong.into_iter().collect());
         self.error.set(wrong.is_none().then_some(error));
+        self.field_errors.set(wrong.into_iter().collect());
     }
 
     /// The fields in the document, if the form is mounted.
@@ -78,9 +81,10 @@ impl FormState {
         self.field_errors.get()
     }
 
-    pub fn field_error(self, name: &str) -> Option<&'static str> {
-        self.field_errors
-            .with(|errors| errors.iter().find(|(wrong, _)| *wrong == name).copied())
-            .map(|(_, text)| text)
+    pub fn field_error(self, name: &str) -> Option<String> {
+        self.field_errors.with(|errors| {
+            let (_, text) = errors.iter().find(|(wrong, _)| *wrong == name)?;
+            Some(text.to_string())
+        })
     }
 }

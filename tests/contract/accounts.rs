@@ -113,7 +113,7 @@ fn a_failed_user_command_prints_one_line_and_exits_with_status_1() {
             "analytical engine",
             "already",
         ),
-        (&["add", "eve", "--password-stdin"], "short", "at least 8"),
+        (&["add", "eve", "--password-stdin"], "short", "at least 15"),
         (&["add", "eve", "--password-stdin"], "", "Enter a password"),
         (
             &["add", "\u{1b}[31m", "--password-stdin"],

@@ -1,7 +1,7 @@
 //! Tests of the security events in the audit log.
 
 use countersign::{
-    NewPassword, Password, Username,
+    Password, Username,
     internals::{Timestamp, command_line},
 };
 
@@ -37,8 +37,10 @@ async fn every_security_event_is_recorded_with_its_reason() {
         command_line(),
     );
     auth.revoke_sessions_of(&name, &client).await.unwrap();
-    let new = NewPassword::parse(&Password::new("difference engine".to_owned()), &name).unwrap();
-    auth.set_password(&name, &new, &client).await.unwrap();
+    let new = auth.new_password(&Password::new("difference engine".to_owned()), &name);
+    auth.set_password(&name, &new.unwrap(), &client)
+        .await
+        .unwrap();
     auth.disable_user(&name, &client).await.unwrap();
     server.try_log_in("ada", "difference engine").await;
     auth.enable_user(&name, &client).await.unwrap();

@@ -195,7 +195,7 @@ async fn a_token_with_impossible_times_is_refused() {
 async fn a_token_that_names_another_user_than_its_session_is_refused() {
     let server = TestServer::start().await;
     let forger = Forger::new(&server, &server.ada().await);
-    let eve = server.add_user("eve", "eavesdropping").await;
+    let eve = server.add_user("eve", "eavesdropping eve").await;
     let claims = with_member(&forger.claims, "sub", json!(eve.id));
     SignedIn::with_token(forger.sign(&forger.header, &claims))
         .assert_refused(&server)

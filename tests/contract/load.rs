@@ -3,7 +3,7 @@
 use std::{fs, thread::scope};
 
 use countersign::{
-    NewPassword, Password, Settings, Username,
+    Password, Settings, Username,
     internals::{Clock, IfAbsent, command_line, open_auth},
 };
 use tempfile::TempDir;
@@ -34,8 +34,8 @@ fn with_users(number: usize) -> TempDir {
             .unwrap();
         for user in 0..number {
             let name = Username::parse(&format!("user{user}")).unwrap();
-            let password =
-                NewPassword::parse(&Password::new("analytical engine".to_owned()), &name).unwrap();
+            let password = Password::new("analytical engine".to_owned());
+            let password = service.new_password(&password, &name).unwrap();
             service
                 .add_user(name, &password, &command_line())
                 .await

@@ -35,6 +35,7 @@ mod own_sessions;
 mod pages;
 mod password_change;
 mod password_hashes;
+mod password_length;
 mod password_reset;
 mod postgres;
 mod races;

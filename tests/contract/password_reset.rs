@@ -206,8 +206,8 @@ async fn a_password_that_breaks_a_rule_is_refused_and_the_link_remains_good() {
     for (password, reason) in [
         ("", "password_empty"),
         ("short", "password_too_short"),
-        ("iloveyou", "password_common"),
-        ("adaadaada", "password_own_name"),
+        ("ManchesterUnited", "password_common"),
+        ("adaadaadaadaadaada", "password_own_name"),
         (&"a".repeat(257), "password_too_long"),
     ] {
         let response = choose(&server, &link, password).await;

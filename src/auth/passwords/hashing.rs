@@ -111,7 +111,12 @@ impl Hasher {
         }
         let argon2 = Argon2::new(Algorithm::Argon2id, version, params);
         let memory = buffer.get_mut(..blocks).unwrap_or_default();
-        let done = argon2.hash_password_into_with_memory(password.expose(), salt, output, memory);
+        let done = argon2.hash_password_into_with_memory(
+            password.expose().as_bytes(),
+            salt,
+            output,
+            memory,
+        );
         self.return_buffer(buffer);
         Ok(done?)
     }

@@ -1,7 +1,9 @@
-//! Password hashing: argon2id, a bounded number at a time.
+//! The rules for new passwords, and password hashing: argon2id, a bounded number at a time.
 
+mod common_passwords;
 mod hash_threads;
 mod hashing;
+mod new_password;
 
 use std::{
     net::IpAddr,
@@ -19,6 +21,7 @@ use tokio::{
 };
 
 pub use hashing::{Argon2Error, PasswordCheck};
+pub use new_password::NewPassword;
 
 use super::throttle::{NetworkLimiter, NetworkPermit, client_prefix, site_prefix};
 use crate::domain::{Password, PreparedPassword};

@@ -29,7 +29,10 @@ pub use sections::{
 };
 
 use crate::{
-    auth::{AuditSettings, AuthSettings, LoginSettings, SessionSettings, TokenSettings},
+    auth::{
+        AuditSettings, AuthSettings, LoginSettings, PasswordSettings, SessionSettings,
+        TokenSettings,
+    },
     http::{HttpSettings, Origin},
     store::{DatabaseOptions, sqlite_url},
 };
@@ -57,6 +60,9 @@ pub struct Settings {
     #[doc(hidden)]
     #[garde(dive)]
     pub session: SessionSettings,
+    #[doc(hidden)]
+    #[garde(dive)]
+    pub password: PasswordSettings,
     #[doc(hidden)]
     #[garde(dive)]
     pub login: LoginSettings,
@@ -184,6 +190,7 @@ impl Settings {
             has_mail: !self.mail.url.is_empty(),
             token: self.token.clone(),
             session: self.session,
+            password: self.password,
             login: self.login,
             audit: self.audit,
         }

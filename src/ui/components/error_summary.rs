@@ -13,7 +13,7 @@ pub fn ErrorSummary(form: FormState) -> impl IntoView {
     let link = |(id, text): FieldError| {
         view! {
             <a href=format!("#{id}")>
-                <LiveText text=Signal::stored(Some(text.to_owned())) />
+                <LiveText text=Signal::stored(Some(text.into_owned())) />
             </a>
         }
     };

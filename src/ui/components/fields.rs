@@ -96,7 +96,7 @@ fn no_autocorrect() -> CustomAttr<&'static str, &'static str> {
 fn FieldError(form: FormState, id: &'static str) -> impl IntoView {
     view! {
         <p class="cs-field-error" id=format!("{id}-error")>
-            <LiveText text=move || form.field_error(id).map(str::to_owned) />
+            <LiveText text=move || form.field_error(id) />
         </p>
     }
 }

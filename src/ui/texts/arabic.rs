@@ -162,7 +162,10 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     reset_title: "اختر كلمة مرور جديدة",
     all_sessions_end: "ستنتهي جميع جلسات هذا الحساب.",
     new_password: "كلمة المرور الجديدة",
-    new_password_hint: "8 أحرف على الأقل؛ بضع كلمات عشوائية خيار جيد.",
+    new_password_hint: |min_length| {
+        let length = characters(min_length);
+        format!("{length} على الأقل؛ بضع كلمات عشوائية خيار جيد.")
+    },
     set_password: "تعيين كلمة المرور الجديدة",
     link_not_good: "استُخدم هذا الرابط من قبل أو انتهت صلاحيته.",
     new_link: "اطلب رابطًا جديدًا",
@@ -173,10 +176,14 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     changed: "تم تغيير كلمة مرورك وإنهاء جلساتك الأخرى.",
     back: "رجوع",
     enter_new_password: "أدخل كلمة مرور جديدة.",
-    too_short: "استخدم 8 أحرف على الأقل.",
+    too_short: |min_length| format!("استخدم {} على الأقل.", characters(min_length)),
     common: "هذه من أكثر كلمات المرور استخدامًا، وهي أول ما يُخمَّن. اختر غيرها.",
     own_name: "هذه لا تكاد تزيد على اسم المستخدم. اختر غيرها.",
 };
+
+fn characters(number: u16) -> String {
+    counted(number.into(), ["حرف واحد", "حرفان", "أحرف", "حرفًا"])
+}
 
 #[cfg(test)]
 mod tests {
@@ -197,6 +204,13 @@ mod tests {
             (103, "أُنهيت 103 جلسات."),
         ] {
             assert_eq!(ended(number), text);
+        }
+        for (number, text) in [
+            (8, "استخدم 8 أحرف على الأقل."),
+            (15, "استخدم 15 حرفًا على الأقل."),
+            (64, "استخدم 64 حرفًا على الأقل."),
+        ] {
+            assert_eq!((ACCOUNT.too_short)(number), text);
         }
     }
 }

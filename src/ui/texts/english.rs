@@ -152,7 +152,9 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     reset_title: "Choose a new password",
     all_sessions_end: "All sessions of this account will end.",
     new_password: "New password",
-    new_password_hint: "At least 8 characters; a few random words are good.",
+    new_password_hint: |min_length| {
+        format!("At least {min_length} characters; a few random words are good.")
+    },
     set_password: "Set the new password",
     link_not_good: "This link was used already or has expired.",
     new_link: "Ask for a new link",
@@ -163,7 +165,7 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     changed: "Your password was changed. Your other sessions were ended.",
     back: "Back",
     enter_new_password: "Enter a new password.",
-    too_short: "Use at least 8 characters.",
+    too_short: |min_length| format!("Use at least {min_length} characters."),
     common: "This is one of the most used passwords, which are guessed first. Choose another one.",
     own_name: "This is little more than your user name. Choose another one.",
 };

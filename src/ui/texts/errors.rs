@@ -35,9 +35,11 @@ impl Texts {
     /// The field that an error is about, and the text beside it.
     pub fn field_error(&self, error: &AuthError) -> Option<FieldError> {
         match error {
-            AuthError::InvalidInput(error) => Some((error.field()?, self.input_error(*error))),
+            AuthError::InvalidInput(error) => {
+                Some((error.field()?, self.input_error(*error).into()))
+            }
             // The fields for user names take no text of that length.
-            AuthError::PayloadTooLarge => Some(("password", self.errors.password_too_long)),
+            AuthError::PayloadTooLarge => Some(("password", self.errors.password_too_long.into())),
             _ => None,
         }
     }

@@ -156,7 +156,9 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     reset_title: "Neues Passwort wählen",
     all_sessions_end: "Alle Sitzungen dieses Kontos werden beendet.",
     new_password: "Neues Passwort",
-    new_password_hint: "Mindestens 8 Zeichen; gut sind ein paar zufällige Wörter.",
+    new_password_hint: |min_length| {
+        format!("Mindestens {min_length} Zeichen; gut sind ein paar zufällige Wörter.")
+    },
     set_password: "Neues Passwort festlegen",
     link_not_good: "Dieser Link wurde schon benutzt oder ist abgelaufen.",
     new_link: "Neuen Link anfordern",
@@ -167,7 +169,7 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     changed: "Ihr Passwort wurde geändert. Ihre anderen Sitzungen wurden beendet.",
     back: "Zurück",
     enter_new_password: "Geben Sie ein neues Passwort ein.",
-    too_short: "Verwenden Sie mindestens 8 Zeichen.",
+    too_short: |min_length| format!("Verwenden Sie mindestens {min_length} Zeichen."),
     common: "Dies ist eines der häufigsten Passwörter, die zuerst erraten werden. Wählen Sie ein anderes.",
     own_name: "Dies ist kaum mehr als Ihr Benutzername. Wählen Sie ein anderes Passwort.",
 };

@@ -156,7 +156,7 @@ pub struct AccountTexts {
     pub reset_title: &'static str,
     pub all_sessions_end: &'static str,
     pub new_password: &'static str,
-    pub new_password_hint: &'static str,
+    pub new_password_hint: fn(min_length: u16) -> String,
     pub set_password: &'static str,
     pub link_not_good: &'static str,
     pub new_link: &'static str,
@@ -167,7 +167,7 @@ pub struct AccountTexts {
     pub changed: &'static str,
     pub back: &'static str,
     pub enter_new_password: &'static str,
-    pub too_short: &'static str,
+    pub too_short: fn(min_length: u16) -> String,
     pub common: &'static str,
     pub own_name: &'static str,
 }

@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderValue, Request},
 };
 use countersign::{
-    Actor, AuthService, DatabasePool, NewPassword, Password, Settings, Username,
+    Actor, AuthService, DatabasePool, Password, Settings, Username,
     internals::{Clock, IfAbsent, ROUTES, RecordedEvent, Timestamp, command_line, open_auth, wrap},
 };
 use http_body_util::BodyExt;
@@ -280,19 +280,19 @@ impl TestServer {
     /// Sets a password as the command line does.
     pub async fn set_password(&self, name: &str, password: &str) {
         let username = Username::parse(name).unwrap();
-        let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
         let actor = command_line();
         let auth = &self.app.auth;
+        let new = auth.new_password(&Password::new(password.to_owned()), &username);
+        let new = new.unwrap();
         auth.set_password(&username, &new, &actor).await.unwrap();
     }
 
     pub async fn add_user(&self, name: &str, password: &str) -> Account {
         let username = Username::parse(name).unwrap();
-        let new = NewPassword::parse(&Password::new(password.to_owned()), &username).unwrap();
-        let user = self
-            .app
-            .auth
-            .add_user(username, &new, &command_line())
+        let auth = &self.app.auth;
+        let new = auth.new_password(&Password::new(password.to_owned()), &username);
+        let user = auth
+            .add_user(username, &new.unwrap(), &command_line())
             .await
             .unwrap();
         Account {

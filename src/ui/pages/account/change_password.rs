@@ -6,6 +6,7 @@ use crate::{
     domain::paths,
     ui::{
         components::{Card, PageHeading, PasswordField},
+        followed::{is_followed, load_from_server},
         texts::account_texts,
         use_auth,
     },
@@ -16,7 +17,10 @@ use crate::{
 #[component]
 pub fn ChangePassword() -> impl IntoView {
     let account = account_texts();
-    let content = if has_parameter("changed") {
+    let content = if is_followed() {
+        load_from_server();
+        ().into_any()
+    } else if has_parameter("changed") {
         view! {
             <p class="cs-notice" role="status">
                 {account.changed}

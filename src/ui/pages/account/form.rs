@@ -3,6 +3,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     domain::{AuthError, InputError},
+    page_request,
     ui::{
         components::{Alert, PasswordField},
         followed::is_followed,
@@ -15,13 +16,15 @@ use crate::{
 /// The state of a form, with the error of the last submission, if the page is the response to one.
 /// The wrong field gets the focus.
 pub fn form_state() -> FormState {
+    let min_length = min_password_length();
     let form = FormState::new(NodeRef::new(), Signal::stored(false));
     // A page that is not from the server is no response.
     if let Some(error) = use_auth().refused().filter(|_| !is_followed()) {
-        let wrong = field_error(&error);
+        let wrong = field_error(&error, min_length);
+        let name = wrong.as_ref().map(|(name, _)| *name);
         form.show(error, wrong);
         Effect::new(move |_| {
-            if let (Some(fields), Some((name, _))) = (form.fields(), wrong) {
+            if let (Some(fields), Some(name)) = (form.fields(), name) {
                 fields.focus_unless_busy(name);
             }
         });
@@ -29,17 +32,26 @@ pub fn form_state() -> FormState {
     form
 }
 
+/// How many characters a new password has at least.
+fn min_password_length() -> u16 {
+    SharedValue::new_str(page_request::min_password_length).into_inner()
+}
+
 /// The field that an error is about, and the text beside it. The rules for passwords are those for
 /// the new one.
-fn field_error(error: &AuthError) -> Option<FieldError> {
+fn field_error(error: &AuthError, min_length: u16) -> Option<FieldError> {
     let (texts, account) = (texts(), account_texts());
     let new_password = match error {
-        AuthError::WrongPassword => return Some(("password", texts.errors.wrong_password)),
+        AuthError::WrongPassword => {
+            return Some(("password", texts.errors.wrong_password.into()));
+        }
         AuthError::InvalidInput(InputError::UsernameEmpty) => {
-            return Some(("username", account.enter_name_or_email));
+            return Some(("username", account.enter_name_or_email.into()));
         }
         AuthError::InvalidInput(InputError::PasswordEmpty) => account.enter_new_password,
-        AuthError::InvalidInput(InputError::PasswordTooShort) => account.too_short,
+        AuthError::InvalidInput(InputError::PasswordTooShort) => {
+            return Some(("new_password", (account.too_short)(min_length).into()));
+        }
         AuthError::InvalidInput(InputError::PasswordCommon) => account.common,
         AuthError::InvalidInput(InputError::PasswordOwnName) => account.own_name,
         AuthError::InvalidInput(InputError::PasswordCharacters) => texts.errors.password_characters,
@@ -48,7 +60,7 @@ fn field_error(error: &AuthError) -> Option<FieldError> {
         }
         error => return texts.field_error(error),
     };
-    Some(("new_password", new_password))
+    Some(("new_password", new_password.into()))
 }
 
 /// A form that the browser sends, with its error and its button.
@@ -76,7 +88,7 @@ pub fn NewPasswordField(form: FormState) -> impl IntoView {
     let account = account_texts();
     view! {
         <p id="new_password-hint" class="cs-hint">
-            {account.new_password_hint}
+            {(account.new_password_hint)(min_password_length())}
         </p>
         <PasswordField
             form

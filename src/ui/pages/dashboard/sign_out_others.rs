@@ -39,7 +39,7 @@ pub fn SignOutOthers(#[prop(into)] on_done: Callback<usize>) -> impl IntoView {
             return;
         };
         let password = Password::new(fields.value("password"));
-        let missing = ("password", texts.login.enter_password);
+        let missing = ("password", texts.login.enter_password.into());
         if form.validate(&fields, [password.is_empty().then_some(missing)]) {
             revoke.dispatch(password);
         }
