@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use clap::Subcommand;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::{
     CommandResult, PROGRAM,
@@ -144,8 +144,9 @@ fn warn_of_failures(auth: &AuthService, name: &Username) {
 
 /// Reads how long a link is good: from a minute to 30 days.
 fn duration(typed: &str) -> Result<SignedDuration, String> {
-    let duration: SignedDuration = typed
-        .parse()
+    let duration = typed
+        .parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
         .map_err(|_| "write it as 30m, 24h or 7d".to_owned())?;
     if !(SignedDuration::from_mins(1)..=SignedDuration::from_hours(30 * 24)).contains(&duration) {
         return Err("from a minute to 30 days".to_owned());

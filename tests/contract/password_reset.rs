@@ -265,6 +265,8 @@ fn the_command_line_prints_a_link_and_says_what_it_needs() {
         &[] as &[_],
         &["--valid-for", "30m"],
         &["--valid-for", "168h"],
+        &["--valid-for", "7d"],
+        &["--valid-for", "30d"],
     ] {
         let printed = run(&mut reset_link(valid), "");
         let link = String::from_utf8(printed.stdout).unwrap();
@@ -274,7 +276,7 @@ fn the_command_line_prints_a_link_and_says_what_it_needs() {
         );
         assert_eq!(link.lines().count(), 1);
     }
-    for invalid in ["", "soon", "10s", "721h", "-1h"] {
+    for invalid in ["", "soon", "10s", "721h", "31d", "-1h", "1 month"] {
         let refused = run(&mut reset_link(&[&format!("--valid-for={invalid}")]), "");
         assert_eq!(refused.status.code(), Some(2), "{invalid}");
     }
