@@ -48,9 +48,9 @@ pub fn PasswordField(
     label: &'static str,
     is_shown: RwSignal<bool>,
     #[prop(default = "current-password")] autocomplete: &'static str,
-    /// The id of a text elsewhere that describes the field too.
-    #[prop(default = "")]
-    described_by: &'static str,
+    /// What a new password has to be like.
+    #[prop(optional)]
+    hint: Option<String>,
 ) -> impl IntoView {
     view! {
         <div class="cs-field">
@@ -58,6 +58,13 @@ pub fn PasswordField(
                 <label for=id>{label}</label>
                 <CapsLock />
             </div>
+            {hint.map(|hint| {
+                view! {
+                    <p class="cs-hint" id=format!("{id}-hint")>
+                        {hint}
+                    </p>
+                }
+            })}
             <div class="cs-with-button">
                 <input
                     id=id
@@ -69,7 +76,7 @@ pub fn PasswordField(
                 {..no_autocorrect()}
                     spellcheck="false"
                     aria-invalid=move || form.field_error(id).is_some().to_string()
-                    aria-describedby=format!("{id}-error {described_by}")
+                    aria-describedby=format!("{id}-hint {id}-error")
                 />
                 <button
                     class="cs-needs-script"

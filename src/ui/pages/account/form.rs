@@ -87,16 +87,13 @@ pub fn PlainForm(
 pub fn NewPasswordField(form: FormState) -> impl IntoView {
     let account = account_texts();
     view! {
-        <p id="new_password-hint" class="cs-hint">
-            {(account.new_password_hint)(min_password_length())}
-        </p>
         <PasswordField
             form
             id="new_password"
             label=account.new_password
             is_shown=RwSignal::new(false)
             autocomplete="new-password"
-            described_by="new_password-hint"
+            hint=(account.new_password_hint)(min_password_length())
         />
     }
 }
