@@ -140,6 +140,7 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     name_or_email: "User name or e-mail address",
     enter_name_or_email: "Enter your user name or e-mail address.",
     send_link: "Send the link",
+    too_many_mails: "Too many mails were asked for from your network. Try again later.",
     sent_title: "Check your mail",
     sent: "If there is an account for that, a mail with a link is on its way. The link is good for 30 minutes.",
     not_arrived: [

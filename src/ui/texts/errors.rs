@@ -52,7 +52,7 @@ impl Texts {
             InputError::PasswordEmpty => self.login.enter_password,
             InputError::PasswordTooLong => self.errors.password_too_long,
             InputError::PasswordCharacters => self.errors.password_characters,
-            // No page sets a password yet, and our pages send all fields.
+            // Pages that set a password have texts of their own, and ours send all fields.
             InputError::PasswordTooShort
             | InputError::PasswordCommon
             | InputError::PasswordOwnName

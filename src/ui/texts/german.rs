@@ -144,6 +144,7 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     name_or_email: "Benutzername oder E-Mail-Adresse",
     enter_name_or_email: "Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.",
     send_link: "Link senden",
+    too_many_mails: "Aus Ihrem Netz wurden zu viele E-Mails angefordert. Versuchen Sie es später noch einmal.",
     sent_title: "Sehen Sie in Ihr Postfach",
     sent: "Wenn es dazu ein Konto gibt, ist eine E-Mail mit einem Link unterwegs. Der Link gilt 30 Minuten.",
     not_arrived: [

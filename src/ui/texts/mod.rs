@@ -147,6 +147,7 @@ pub struct AccountTexts {
     pub name_or_email: &'static str,
     pub enter_name_or_email: &'static str,
     pub send_link: &'static str,
+    pub too_many_mails: &'static str,
     pub sent_title: &'static str,
     pub sent: &'static str,
     /// Before, in and after the link.

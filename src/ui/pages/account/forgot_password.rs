@@ -3,7 +3,7 @@ use leptos_meta::Title;
 
 use super::form::{PlainForm, ServerLink, form_state, has_parameter};
 use crate::{
-    domain::paths,
+    domain::{AuthError, paths},
     page_request,
     ui::{
         components::{Card, PageHeading, TextField},
@@ -48,6 +48,10 @@ pub fn ForgotPassword() -> impl IntoView {
 fn Form() -> impl IntoView {
     let account = account_texts();
     let form = form_state();
+    // The usual text is about sign-ins that have failed.
+    if let Some(error @ AuthError::Throttled { .. }) = form.error.get_untracked() {
+        form.show(error, Some(("username", account.too_many_mails.into())));
+    }
     view! {
         <p class="cs-quiet">{account.forgot_intro}</p>
         <PlainForm form action=paths::FORGOT_PASSWORD.to_owned() submit=account.send_link>
