@@ -590,7 +590,8 @@ fn a_move_that_was_completed_brings_no_session_again() {
 
     let mut postgres = installation.postgres();
     at_the_commit(&mut postgres, "RAISE EXCEPTION 'as if the disk were full'");
-    postgres.execute("TRUNCATE countersign_sessions, countersign_users");
+    postgres
+        .execute("TRUNCATE countersign_sessions, countersign_one_time_tokens, countersign_users");
     let error = installation.import_fails();
     assert!(error.contains("is as before"), "{error}");
     postgres.execute("DROP FUNCTION at_commit CASCADE");
@@ -598,8 +599,8 @@ fn a_move_that_was_completed_brings_no_session_again() {
     assert!(error.contains("comes over without sessions"), "{error}");
 
     for gone in [
-        "TRUNCATE countersign_sessions, countersign_users, countersign_security_events,
-             countersign_keys;
+        "TRUNCATE countersign_sessions, countersign_one_time_tokens, countersign_users,
+             countersign_security_events, countersign_keys;
          UPDATE countersign_instance SET public_url = NULL",
         "DROP SCHEMA public CASCADE; CREATE SCHEMA public",
     ] {
@@ -690,9 +691,11 @@ fn many_rows_come_over_completely_and_only_live_sessions() {
     sqlite.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
          INSERT INTO countersign_users
-             (id, username, username_key, password_hash, password_generation, created_at, disabled_at)
+             (id, username, username_key, password_hash, password_generation, created_at, disabled_at,
+              email, email_key)
          SELECT randomblob(16), 'User' || i, 'user' || i, 'hash' || i, i % 7, i,
-             iif(i % 10 = 0, i, NULL) FROM n;
+             iif(i % 10 = 0, i, NULL), iif(i % 3 = 0, 'User' || i || '@example.org', NULL),
+             iif(i % 3 = 0, 'user' || i || '@example.org', NULL) FROM n;
          INSERT INTO countersign_sessions
              (id, user_id, epoch, user_agent, created_at, last_seen_at, expires_at, idle_seconds,
               refresh_counter, rotated_at)
@@ -709,7 +712,8 @@ fn many_rows_come_over_completely_and_only_live_sessions() {
              iif(i % 3 = 0, randomblob(16), NULL), 'agent' || i FROM n",
     );
     let users = "SELECT CAST(sum(created_at * password_generation + length(username)
-        + length(password_hash) + coalesce(disabled_at, 0)) AS BIGINT) FROM countersign_users";
+        + length(password_hash) + coalesce(disabled_at, 0) + coalesce(length(email), 5)
+        + coalesce(length(email_key), 7)) AS BIGINT) FROM countersign_users";
     let events = "SELECT CAST(sum(at * coalesce(length(detail), 3)
         + length(user_agent)) AS BIGINT) FROM countersign_security_events";
     let before = (sqlite.number(users), sqlite.number(events));
@@ -718,7 +722,7 @@ fn many_rows_come_over_completely_and_only_live_sessions() {
     for (columns, expected) in [
         (
             "SELECT count(*) FROM pragma_table_info('countersign_users')",
-            7,
+            9,
         ),
         (
             "SELECT count(*) FROM pragma_table_info('countersign_sessions')",

@@ -10,8 +10,9 @@ use crate::support::{
 /// Leaves a database as it is before the first start.
 fn drop_tables(data: &TempDir) {
     let tables = "users, countersign_sessions, countersign_failed_logins,
-        countersign_login_attempts, countersign_security_events, countersign_keys, countersign_servers,
-        countersign_instance, countersign_migrations";
+        countersign_login_attempts, countersign_one_time_tokens, countersign_mails,
+        countersign_security_events, countersign_keys, countersign_servers, countersign_instance,
+        countersign_migrations";
     BlockingConnection::open(data.path()).execute(&format!("DROP TABLE countersign_{tables}"));
 }
 
