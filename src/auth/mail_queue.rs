@@ -3,8 +3,7 @@
 
 use super::{
     AuthService, ServiceError,
-    one_time_token::OneTimeToken,
-    password_reset::LINK_SECONDS,
+    one_time_token::{LINK_SECONDS, OneTimeToken},
     service::{Inner, new_id},
 };
 use crate::{

@@ -14,9 +14,6 @@ use crate::{
     store::{MailOwner, NewPasswordHash, NewToken},
 };
 
-/// For how many seconds a mailed link is good: 30 minutes.
-pub(super) const LINK_SECONDS: i64 = 30 * 60;
-
 /// Whether the mail with a link was queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]

@@ -1,8 +1,7 @@
 use axum::{
     Form, Router,
-    body::Body,
     extract::{FromRequest, Request, State},
-    http::{StatusCode, Uri, header},
+    http::Uri,
     middleware::{Next, from_fn_with_state},
     response::Response,
     routing::{get, post},
@@ -18,10 +17,11 @@ use super::{
     error_response::error_response,
     log_in, log_out,
     logout::clear_browser,
-    pages::{accepts_pages, next_path, render},
+    pages::{accepts_pages, next_path},
     password_forms,
     preference_forms::{choose_language, choose_theme},
     redirects::see_other,
+    refused_form::{page_of, render_refusal},
 };
 use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError, Password, paths};
 
@@ -146,48 +146,6 @@ async fn show_refusal(State(state): State<EdgeState>, request: Request, next: Ne
         *page.uri_mut() = Uri::from_static(paths::LOGOUT);
     }
     render_refusal(&state, initial, context, response, page).await
-}
-
-/// The request for the page of a form.
-pub(super) fn page_of(form: &Request) -> Request {
-    let mut page = Request::new(Body::empty());
-    page.uri_mut().clone_from(form.uri());
-    page.headers_mut().clone_from(form.headers());
-    page.extensions_mut().clone_from(form.extensions());
-    *page.version_mut() = form.version();
-    for name in [
-        header::CONTENT_ENCODING,
-        header::CONTENT_LANGUAGE,
-        header::CONTENT_LENGTH,
-        header::CONTENT_LOCATION,
-        header::CONTENT_RANGE,
-        header::CONTENT_TYPE,
-        header::TRANSFER_ENCODING,
-    ] {
-        page.headers_mut().remove(name);
-    }
-    page
-}
-
-/// Renders a page in place of the contract's response, with the same status. Where there is no page
-/// at the address of the form, the application's page for unknown addresses takes its place.
-pub(super) async fn render_refusal(
-    state: &EdgeState,
-    initial: InitialState,
-    context: RequestContext,
-    contract: Response,
-    page: Request,
-) -> Response {
-    let mut response = render(state, initial, context, page).await;
-    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_FOUND) {
-        *response.status_mut() = contract.status();
-    }
-    for name in [header::ALLOW, header::RETRY_AFTER] {
-        if let Some(value) = contract.headers().get(&name) {
-            response.headers_mut().insert(name, value.clone());
-        }
-    }
-    response
 }
 
 async fn plain_log_out(State(state): State<EdgeState>, request: Request) -> Response {

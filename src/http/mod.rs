@@ -29,6 +29,7 @@ mod preferences;
 mod probes;
 mod redirects;
 mod refresh;
+mod refused_form;
 mod request_context;
 mod security_headers;
 mod settings;

@@ -12,9 +12,9 @@ use super::{
     cookies::append_cookies,
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
-    forms::{page_of, render_refusal},
     pages::{accepts_pages, link_token, viewer},
     redirects::see_other,
+    refused_form::{page_of, render_refusal},
 };
 use crate::{
     auth::{ChangeOutcome, ResetOutcome, ResetRequestOutcome},

@@ -1,11 +1,9 @@
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::AssertSqlSafe;
 
-use super::{
-    PostgresStore, StoreError, attempts, logout, one_time_tokens, passwords, transaction::Writing,
-};
+use super::{PostgresStore, StoreError, attempts, logout, one_time_tokens, passwords, user};
 use crate::{
     domain::{
-        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User,
+        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp,
         Username,
     },
     store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
@@ -32,7 +30,7 @@ pub(super) async fn insert(
     .execute(&mut *writing)
     .await?;
     if done.rows_affected() == 0 {
-        let namesake = find_by(&mut writing, &new.user.username, "").await?;
+        let namesake = user::find_by(&mut writing, &new.user.username, "").await?;
         writing.roll_back().await?;
         return Ok(match namesake {
             Some(_) => InsertedUser::NameTaken,
@@ -49,36 +47,9 @@ pub(super) async fn find(
     name: &Username,
 ) -> Result<Option<StoredUser>, StoreError> {
     let mut connection = store.connection().await?;
-    let user = find_by(&mut connection, name, "").await?;
+    let user = user::find_by(&mut connection, name, "").await?;
     connection.release();
     Ok(user)
-}
-
-/// Begins to write about a user, who is locked; `None` if there is no such user.
-pub(super) async fn begin_for(
-    store: &PostgresStore,
-    name: &Username,
-) -> Result<Option<(Writing, User)>, StoreError> {
-    let mut writing = store.begin().await?;
-    if let Some(found) = find_by(&mut writing, name, "FOR NO KEY UPDATE").await? {
-        return Ok(Some((writing, found.user)));
-    }
-    writing.roll_back().await?;
-    Ok(None)
-}
-
-async fn find_by(
-    connection: &mut PgConnection,
-    name: &Username,
-    lock: &'static str,
-) -> Result<Option<StoredUser>, StoreError> {
-    let columns = UserRow::COLUMNS;
-    let sql = format!("SELECT {columns} FROM countersign_users WHERE username_key = $1 {lock}");
-    let row: Option<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(name.comparison_key())
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.map(StoredUser::from))
 }
 
 pub(super) async fn list(store: &PostgresStore) -> Result<Vec<StoredUser>, StoreError> {
@@ -98,7 +69,7 @@ pub(super) async fn disable(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query(
@@ -123,7 +94,7 @@ pub(super) async fn enable(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query("UPDATE countersign_users SET disabled_at = NULL WHERE id = $1")
@@ -142,7 +113,7 @@ pub(super) async fn set_password(
     failure_key: Option<FailureKey>,
     new: &NewPasswordHash<'_>,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     passwords::set_within(&mut writing, user.id, new).await?;
@@ -161,7 +132,7 @@ pub(super) async fn set_email(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<EmailSet, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(EmailSet::UnknownUser);
     };
     let set = sqlx::query("UPDATE countersign_users SET email = $1, email_key = $2 WHERE id = $3")

@@ -23,6 +23,7 @@ mod refresh;
 mod session_row;
 mod target;
 mod transaction;
+mod user;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -214,7 +215,7 @@ impl Store for PostgresStore {
         failure_keys: [FailureKey; 2],
         new: &NewPasswordHash<'_>,
     ) -> Result<Option<PasswordOwner>, StoreError> {
-        run(|| one_time_tokens::reset_password(self, token, failure_keys, new)).await
+        run(|| passwords::reset(self, token, failure_keys, new)).await
     }
 
     async fn queue_mail(

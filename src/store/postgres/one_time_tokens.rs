@@ -1,12 +1,11 @@
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{PostgresStore, StoreError, accounts, attempts, logout, passwords};
+use super::{PostgresStore, StoreError, user};
 use crate::{
     domain::{
-        Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, TokenHash,
-        TokenPurpose, User, UserId, Username,
+        Actor, EventKind, SecurityEvent, Timestamp, TokenHash, TokenPurpose, User, UserId, Username,
     },
-    store::{NewPasswordHash, NewToken, PasswordOwner, StoredUser, rows::UserRow},
+    store::{NewToken, StoredUser, rows::UserRow},
 };
 
 pub(super) async fn insert(
@@ -16,7 +15,7 @@ pub(super) async fn insert(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = accounts::begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     if !insert_within(&mut writing, user.id, token).await? {
@@ -62,7 +61,7 @@ pub(super) async fn find_owner(
 }
 
 /// The owner of a token that is good. With `lock`, other transactions about the user wait.
-async fn find_row(
+pub(super) async fn find_row(
     connection: &mut PgConnection,
     token: TokenHash,
     purpose: TokenPurpose,
@@ -85,38 +84,11 @@ async fn find_row(
     Ok(row)
 }
 
-pub(super) async fn reset_password(
-    store: &PostgresStore,
-    token: TokenHash,
-    failure_keys: [FailureKey; 2],
-    new: &NewPasswordHash<'_>,
-) -> Result<Option<PasswordOwner>, StoreError> {
-    let mut writing = store.begin().await?;
-    let purpose = TokenPurpose::PasswordReset;
-    let row = find_row(&mut writing, token, purpose, "FOR NO KEY UPDATE", new.now).await?;
-    // Of two that use the same token, the second has waited for the first, and sees what it has
-    // deleted only now.
-    let (Some(row), true) = (row, delete(&mut writing, token).await?) else {
-        writing.roll_back().await?;
-        return Ok(None);
-    };
-    let password_generation = row.password_generation + 1;
-    let user = StoredUser::from(row).user;
-    passwords::set_within(&mut writing, user.id, new).await?;
-    delete_all_within(&mut writing, user.id).await?;
-    attempts::reset_failures(&mut writing, failure_keys).await?;
-    let reason = RevokedReason::PasswordChanged;
-    logout::revoke_all_within(&mut writing, user.id, None, reason, new.now).await?;
-    let event = SecurityEvent::new(EventKind::PasswordReset, new.actor, new.now);
-    writing.commit([event.with_user(user.id)]).await?;
-    Ok(Some(PasswordOwner {
-        user,
-        password_generation,
-    }))
-}
-
 /// Uses up a token within the caller's transaction; `false` if that was done already.
-async fn delete(connection: &mut PgConnection, token: TokenHash) -> Result<bool, StoreError> {
+pub(super) async fn delete(
+    connection: &mut PgConnection,
+    token: TokenHash,
+) -> Result<bool, StoreError> {
     let done = sqlx::query("DELETE FROM countersign_one_time_tokens WHERE hash = $1")
         .bind(token.0.as_slice())
         .execute(connection)

@@ -1,7 +1,8 @@
 use super::{
-    PostgresStore, StoreError, accounts, attempts,
+    PostgresStore, StoreError, attempts,
     logout::{number_of_live, revoke_all_within},
     session_row::LIVE,
+    user,
 };
 use crate::{
     domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
@@ -54,7 +55,7 @@ pub(super) async fn revoke_all_of_user(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Option<u64>, StoreError> {
-    let Some((mut writing, user)) = accounts::begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(None);
     };
     let reason = RevokedReason::Operator;

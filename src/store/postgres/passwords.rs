@@ -1,13 +1,17 @@
 use sqlx::PgConnection;
 
 use super::{
-    PostgresStore, StoreError, attempts, logout::revoke_all_within, mails, refresh,
-    session_row::lock_live,
+    PostgresStore, StoreError, attempts, logout::revoke_all_within, mails, one_time_tokens,
+    refresh, session_row::lock_live,
 };
 use crate::{
-    domain::{EventKind, RevokedReason, SecurityEvent, SessionId, UserId},
+    domain::{
+        EventKind, FailureKey, RevokedReason, SecurityEvent, SessionId, TokenHash, TokenPurpose,
+        UserId,
+    },
     store::{
-        LiveSession, NewPasswordHash, PasswordOwner, SucceededAttempt, revoked::events_of_live,
+        LiveSession, NewPasswordHash, PasswordOwner, StoredUser, SucceededAttempt,
+        revoked::events_of_live,
     },
 };
 
@@ -69,4 +73,35 @@ pub(super) async fn change(
     events.push(changed.with_session(session));
     writing.commit(events).await?;
     Ok(Some(kept.into()))
+}
+
+pub(super) async fn reset(
+    store: &PostgresStore,
+    token: TokenHash,
+    failure_keys: [FailureKey; 2],
+    new: &NewPasswordHash<'_>,
+) -> Result<Option<PasswordOwner>, StoreError> {
+    let mut writing = store.begin().await?;
+    let purpose = TokenPurpose::PasswordReset;
+    let row = one_time_tokens::find_row(&mut writing, token, purpose, "FOR NO KEY UPDATE", new.now)
+        .await?;
+    // Of two that use the same token, the second has waited for the first, and sees what it has
+    // deleted only now.
+    let (Some(row), true) = (row, one_time_tokens::delete(&mut writing, token).await?) else {
+        writing.roll_back().await?;
+        return Ok(None);
+    };
+    let password_generation = row.password_generation + 1;
+    let user = StoredUser::from(row).user;
+    set_within(&mut writing, user.id, new).await?;
+    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
+    attempts::reset_failures(&mut writing, failure_keys).await?;
+    let reason = RevokedReason::PasswordChanged;
+    revoke_all_within(&mut writing, user.id, None, reason, new.now).await?;
+    let event = SecurityEvent::new(EventKind::PasswordReset, new.actor, new.now);
+    writing.commit([event.with_user(user.id)]).await?;
+    Ok(Some(PasswordOwner {
+        user,
+        password_generation,
+    }))
 }

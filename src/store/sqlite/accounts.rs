@@ -1,11 +1,9 @@
-use sqlx::{AssertSqlSafe, SqliteExecutor};
+use sqlx::AssertSqlSafe;
 
-use super::{
-    SqliteStore, StoreError, attempts, logout, one_time_tokens, passwords, transaction::Writing,
-};
+use super::{SqliteStore, StoreError, attempts, logout, one_time_tokens, passwords, user};
 use crate::{
     domain::{
-        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, User,
+        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp,
         Username,
     },
     store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
@@ -32,7 +30,7 @@ pub(super) async fn insert(
     .execute(&mut *writing)
     .await?;
     if done.rows_affected() == 0 {
-        let namesake = find_by(&mut *writing, &new.user.username).await?;
+        let namesake = user::find_by(&mut *writing, &new.user.username).await?;
         return Ok(match namesake {
             Some(_) => InsertedUser::NameTaken,
             None => InsertedUser::EmailTaken,
@@ -47,30 +45,7 @@ pub(super) async fn find(
     store: &SqliteStore,
     name: &Username,
 ) -> Result<Option<StoredUser>, StoreError> {
-    find_by(&store.readers, name).await
-}
-
-/// Begins to write about a user; `None` if there is no such user.
-pub(super) async fn begin_for(
-    store: &SqliteStore,
-    name: &Username,
-) -> Result<Option<(Writing, User)>, StoreError> {
-    let mut writing = store.begin().await?;
-    let found = find_by(&mut *writing, name).await?;
-    Ok(found.map(|found| (writing, found.user)))
-}
-
-async fn find_by(
-    executor: impl SqliteExecutor<'_>,
-    name: &Username,
-) -> Result<Option<StoredUser>, StoreError> {
-    let columns = UserRow::COLUMNS;
-    let sql = format!("SELECT {columns} FROM countersign_users WHERE username_key = ?");
-    let row: Option<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(name.comparison_key())
-        .fetch_optional(executor)
-        .await?;
-    Ok(row.map(StoredUser::from))
+    user::find_by(&store.readers, name).await
 }
 
 pub(super) async fn list(store: &SqliteStore) -> Result<Vec<StoredUser>, StoreError> {
@@ -88,7 +63,7 @@ pub(super) async fn disable(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query("UPDATE countersign_users SET disabled_at = coalesce(disabled_at, ?) WHERE id = ?")
@@ -111,7 +86,7 @@ pub(super) async fn enable(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     sqlx::query("UPDATE countersign_users SET disabled_at = NULL WHERE id = ?")
@@ -132,7 +107,7 @@ pub(super) async fn set_password(
     failure_key: Option<FailureKey>,
     new: &NewPasswordHash<'_>,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     passwords::set_within(&mut writing, user.id, new).await?;
@@ -153,7 +128,7 @@ pub(super) async fn set_email(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<EmailSet, StoreError> {
-    let Some((mut writing, user)) = begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(EmailSet::UnknownUser);
     };
     let done =

@@ -25,6 +25,7 @@ mod session_row;
 mod source;
 mod tables;
 mod transaction;
+mod user;
 mod watch;
 
 use std::{path::Path, time::Duration};
@@ -221,7 +222,7 @@ impl Store for SqliteStore {
         failure_keys: [FailureKey; 2],
         new: &NewPasswordHash<'_>,
     ) -> Result<Option<PasswordOwner>, StoreError> {
-        one_time_tokens::reset_password(self, token, failure_keys, new).await
+        passwords::reset(self, token, failure_keys, new).await
     }
 
     async fn queue_mail(

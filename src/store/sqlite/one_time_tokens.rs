@@ -1,12 +1,11 @@
 use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
 
-use super::{SqliteStore, StoreError, accounts, attempts, logout, passwords};
+use super::{SqliteStore, StoreError, user};
 use crate::{
     domain::{
-        Actor, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp, TokenHash,
-        TokenPurpose, User, UserId, Username,
+        Actor, EventKind, SecurityEvent, Timestamp, TokenHash, TokenPurpose, User, UserId, Username,
     },
-    store::{NewPasswordHash, NewToken, PasswordOwner, StoredUser, rows::UserRow},
+    store::{NewToken, StoredUser, rows::UserRow},
 };
 
 pub(super) async fn insert(
@@ -16,7 +15,7 @@ pub(super) async fn insert(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let Some((mut writing, user)) = accounts::begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     if !insert_within(&mut writing, user.id, token).await? {
@@ -59,7 +58,7 @@ pub(super) async fn find_owner(
 }
 
 /// The owner of a token that is good.
-async fn find_row(
+pub(super) async fn find_row(
     executor: impl SqliteExecutor<'_>,
     token: TokenHash,
     purpose: TokenPurpose,
@@ -79,34 +78,6 @@ async fn find_row(
         .fetch_optional(executor)
         .await?;
     Ok(row)
-}
-
-pub(super) async fn reset_password(
-    store: &SqliteStore,
-    token: TokenHash,
-    failure_keys: [FailureKey; 2],
-    new: &NewPasswordHash<'_>,
-) -> Result<Option<PasswordOwner>, StoreError> {
-    let mut writing = store.begin().await?;
-    let purpose = TokenPurpose::PasswordReset;
-    let Some(row) = find_row(&mut *writing, token, purpose, new.now).await? else {
-        return Ok(None);
-    };
-    let password_generation = row.password_generation + 1;
-    let user = StoredUser::from(row).user;
-    passwords::set_within(&mut writing, user.id, new).await?;
-    delete_all_within(&mut writing, user.id).await?;
-    let reason = RevokedReason::PasswordChanged;
-    logout::revoke_all_within(&mut writing, user.id, reason, new.now).await?;
-    for key in failure_keys {
-        attempts::reset_failures(&mut writing, key).await?;
-    }
-    let event = SecurityEvent::new(EventKind::PasswordReset, new.actor, new.now);
-    SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
-    Ok(Some(PasswordOwner {
-        user,
-        password_generation,
-    }))
 }
 
 /// Makes all tokens of a user void within the caller's transaction.

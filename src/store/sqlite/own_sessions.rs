@@ -2,8 +2,9 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
-    SqliteStore, StoreError, accounts, attempts, logout,
+    SqliteStore, StoreError, attempts, logout,
     session_row::{LIVE, WAS_LIVE},
+    user,
 };
 use crate::{
     domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
@@ -74,7 +75,7 @@ pub(super) async fn revoke_all_of_user(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<Option<u64>, StoreError> {
-    let Some((mut writing, user)) = accounts::begin_for(store, name).await? else {
+    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(None);
     };
     let reason = RevokedReason::Operator;

@@ -1,12 +1,17 @@
 use sqlx::SqliteConnection;
 
 use super::{
-    SqliteStore, StoreError, attempts, mails, own_sessions, refresh, session_row::find_all,
+    SqliteStore, StoreError, attempts, logout, mails, one_time_tokens, own_sessions, refresh,
+    session_row::find_all,
 };
 use crate::{
-    domain::{EventKind, RevokedReason, SecurityEvent, SessionId, UserId},
+    domain::{
+        EventKind, FailureKey, RevokedReason, SecurityEvent, SessionId, TokenHash, TokenPurpose,
+        UserId,
+    },
     store::{
-        LiveSession, NewPasswordHash, PasswordOwner, SucceededAttempt, revoked::events_of_live,
+        LiveSession, NewPasswordHash, PasswordOwner, StoredUser, SucceededAttempt,
+        revoked::events_of_live,
     },
 };
 
@@ -68,4 +73,32 @@ pub(super) async fn change(
     events.push(changed.with_session(session));
     SqliteStore::commit(writing, events).await?;
     Ok(Some(kept.into()))
+}
+
+pub(super) async fn reset(
+    store: &SqliteStore,
+    token: TokenHash,
+    failure_keys: [FailureKey; 2],
+    new: &NewPasswordHash<'_>,
+) -> Result<Option<PasswordOwner>, StoreError> {
+    let mut writing = store.begin().await?;
+    let purpose = TokenPurpose::PasswordReset;
+    let Some(row) = one_time_tokens::find_row(&mut *writing, token, purpose, new.now).await? else {
+        return Ok(None);
+    };
+    let password_generation = row.password_generation + 1;
+    let user = StoredUser::from(row).user;
+    set_within(&mut writing, user.id, new).await?;
+    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
+    let reason = RevokedReason::PasswordChanged;
+    logout::revoke_all_within(&mut writing, user.id, reason, new.now).await?;
+    for key in failure_keys {
+        attempts::reset_failures(&mut writing, key).await?;
+    }
+    let event = SecurityEvent::new(EventKind::PasswordReset, new.actor, new.now);
+    SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
+    Ok(Some(PasswordOwner {
+        user,
+        password_generation,
+    }))
 }

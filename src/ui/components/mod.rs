@@ -16,6 +16,7 @@ mod live_text;
 mod local_time;
 mod logo;
 mod main_content;
+mod page_field;
 mod page_heading;
 mod theme_switch;
 mod token_panel;

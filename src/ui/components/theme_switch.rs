@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::footer::address_of_page;
+use super::page_field::address_of_page;
 use crate::{
     domain::{Theme, paths},
     page_request,
