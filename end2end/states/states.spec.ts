@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 
 import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
 
 import { FOLDER, listPictures } from "../screenshots/pictures.ts";
 import { expect, test } from "../support/test.ts";
@@ -11,6 +12,12 @@ const LOOKS = [
   { colorScheme: "light", width: 320, height: 640 },
   { colorScheme: "dark", width: 1280, height: 800 },
 ] as const;
+
+/** Colours on their way to others have a contrast of their own. */
+const finishTransitions = (page: Page) =>
+  page.evaluate(() => {
+    for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
+  });
 
 // Some states are reached after 15 seconds.
 test.describe.configure({ timeout: 60_000 });
@@ -33,6 +40,7 @@ for (const language of Object.keys(LOCALES) as Language[]) {
           for (const { colorScheme, width, height } of LOOKS) {
             await page.emulateMedia({ colorScheme });
             await page.setViewportSize({ width, height });
+            await finishTransitions(page);
             const look = `${colorScheme}, ${width} px`;
             expect(await layoutFaults(page), look).toEqual([]);
             expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);

@@ -30,12 +30,10 @@ pub fn NotFound() -> impl IntoView {
         <Card>
             <PageHeading>{heading}</PageHeading>
             <p>{text}</p>
-            <p>
-                // Loaded from the server, which redirects it without a page in between.
-                <a href="/" rel="external">
-                    {common.to_home_page}
-                </a>
-            </p>
+            // Loaded from the server, which redirects it without a page in between.
+            <a href="/" rel="external">
+                {common.to_home_page}
+            </a>
         </Card>
     }
 }

@@ -35,9 +35,7 @@ pub fn ChangePassword() -> impl IntoView {
         <Card>
             <PageHeading>{account.change_title}</PageHeading>
             {content}
-            <p>
-                <a href=use_auth().after_login().address()>{account.back}</a>
-            </p>
+            <a href=use_auth().after_login().address()>{account.back}</a>
         </Card>
     }
 }

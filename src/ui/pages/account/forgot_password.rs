@@ -37,9 +37,7 @@ pub fn ForgotPassword() -> impl IntoView {
         <Card>
             <PageHeading>{title}</PageHeading>
             {content}
-            <p>
-                <ServerLink href=paths::LOGIN text=account.back_to_login />
-            </p>
+            <ServerLink href=paths::LOGIN text=account.back_to_login />
         </Card>
     }
 }

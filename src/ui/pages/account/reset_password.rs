@@ -61,8 +61,6 @@ fn NotGood() -> impl IntoView {
     let account = account_texts();
     view! {
         <p>{account.link_not_good}</p>
-        <p>
-            <ServerLink href=paths::FORGOT_PASSWORD text=account.new_link />
-        </p>
+        <ServerLink href=paths::FORGOT_PASSWORD text=account.new_link />
     }
 }

@@ -81,9 +81,7 @@ pub fn Dashboard() -> impl IntoView {
                         <LiveText text=name />
                     </bdi> {after}
                 </PageHeading>
-                <p>
-                    <a href=paths::CHANGE_PASSWORD>{account_texts().change_title}</a>
-                </p>
+                <a href=paths::CHANGE_PASSWORD>{account_texts().change_title}</a>
                 <p class="cs-notice cs-when-plain">{dashboard.stays_plain}</p>
                 <div class="cs-beside">
                     <div class="cs-below">

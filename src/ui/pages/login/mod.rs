@@ -68,12 +68,10 @@ pub fn Login() -> impl IntoView {
                 </span>
             </div>
             <LoginForm state next=Signal::derive(next) />
-            <p>
-                // Loaded from the server, which knows whether it can send mail.
-                <a href=paths::FORGOT_PASSWORD rel="external">
-                    {texts.login.forgot_password}
-                </a>
-            </p>
+            // Loaded from the server, which knows whether it can send mail.
+            <a href=paths::FORGOT_PASSWORD rel="external">
+                {texts.login.forgot_password}
+            </a>
         </Card>
     }
 }
