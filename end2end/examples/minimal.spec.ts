@@ -18,6 +18,7 @@ test("the page of the example is for signed-in users, and its wasm runs", async 
   await page.getByRole("button").click();
   await expect(page.getByRole("button")).toHaveText("Click Me: 1");
   await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   await expect(page.locator("main")).toContainText("Welcome to Leptos!ada");
   await page.getByRole("button").click();
   await expect(page.getByRole("button")).toHaveText("Click Me: 1");
