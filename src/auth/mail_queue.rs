@@ -20,23 +20,17 @@ const LAST_RETRY_SECONDS: i64 = 3600;
 /// How often a mail may be sent that the mail server got without a reply: it may have been delivered.
 const MAX_UNANSWERED: i64 = 2;
 
-/// A mail to be queued.
-#[derive(Clone, Copy)]
-pub(super) struct MailRequest<'a> {
-    pub kind: MailKind,
-    pub owner: MailOwner<'a>,
-    pub language: Language,
-}
-
 impl AuthService {
     pub(super) async fn queue_mail(
         &self,
-        request: MailRequest<'_>,
+        kind: MailKind,
+        owner: MailOwner<'_>,
+        language: Language,
         actor: &Actor,
     ) -> Result<(), ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        let mail = new_mail(request, now);
+        let mail = new_mail(kind, owner, language, now);
         Ok(inner.store.queue_mail(&mail, actor, now).await?)
     }
 
@@ -168,20 +162,22 @@ impl Inner {
         language: Language,
         now: Timestamp,
     ) -> Option<NewMail<'static>> {
-        let request = MailRequest {
-            kind: MailKind::PasswordChanged,
-            owner: MailOwner::User(user),
-            language,
-        };
-        self.has_mail.then(|| new_mail(request, now))
+        let owner = MailOwner::User(user);
+        self.has_mail
+            .then(|| new_mail(MailKind::PasswordChanged, owner, language, now))
     }
 }
 
-fn new_mail(request: MailRequest<'_>, now: Timestamp) -> NewMail<'_> {
+fn new_mail(
+    kind: MailKind,
+    owner: MailOwner<'_>,
+    language: Language,
+    now: Timestamp,
+) -> NewMail<'_> {
     NewMail {
         id: MailId(new_id(now)),
-        kind: request.kind,
-        owner: request.owner,
-        language: request.language,
+        kind,
+        owner,
+        language,
     }
 }

@@ -2,7 +2,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     AccountError, AuthService, ServiceError,
-    mail_queue::MailRequest,
     one_time_token::OneTimeToken,
     throttle::{DeviceCookie, DeviceOwner},
 };
@@ -65,12 +64,9 @@ impl AuthService {
         }
         // Each request counts, so it is not cancelled.
         let _attempt = inner.mail_throttle.begin(client.ip, now);
-        let request = MailRequest {
-            kind: MailKind::PasswordReset,
-            owner: MailOwner::Typed(typed),
-            language,
-        };
-        self.queue_mail(request, &client.into()).await?;
+        let (kind, owner) = (MailKind::PasswordReset, MailOwner::Typed(typed));
+        self.queue_mail(kind, owner, language, &client.into())
+            .await?;
         Ok(ResetRequestOutcome::Queued)
     }
 
