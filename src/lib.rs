@@ -202,7 +202,7 @@ pub mod internals {
         auth::{Clock, Expiry, Issuer, KeyRing, command_line},
         domain::{MailId, REUSE_INTERVAL_SECONDS, Rotation, paths, rotate},
         http::wrap,
-        mail::{Content, Mail, Mailer, MailerOptions, SendError},
+        mail::{Content, Link, Mail, Mailer, MailerOptions, SendError},
         server::{
             database_options, import, listen, mailer, open_auth, open_to_adopt, open_to_operate,
             serve_router, start_logging,

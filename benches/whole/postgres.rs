@@ -256,10 +256,10 @@ fn rows(sessions: u64) -> String {
              SELECT {user}, 'u' || n, 'u' || n, (SELECT password_hash FROM template), {now}
              FROM generate_series(0, {USERS} - 1) AS n;
          INSERT INTO countersign_sessions (id, user_id, epoch, user_agent, created_at, last_seen_at,
-                 expires_at, rotated_at)
+                 authenticated_at, expires_at, rotated_at)
              SELECT {session}, {owner}, 0,
                  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', {now},
-                 {now}, {expires_at}, {now}
+                 {now}, {now}, {expires_at}, {now}
              FROM generate_series(0, {sessions} - 1) AS n"
     )
 }

@@ -186,10 +186,10 @@ async fn fill(database: &Path, users: u64, sessions: u64) -> sqlx::Result<()> {
         format!(
             "BEGIN;
              {} INSERT INTO countersign_sessions (id, user_id, epoch, user_agent, created_at,
-                 last_seen_at, expires_at, rotated_at)
+                 last_seen_at, authenticated_at, expires_at, rotated_at)
              SELECT {}, {user}, 0,
                  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', {now},
-                 {now}, {expires_at}, {now} FROM numbers;
+                 {now}, {now}, {expires_at}, {now} FROM numbers;
              COMMIT",
             numbers(sessions),
             id(2)

@@ -9,6 +9,8 @@ CREATE TABLE countersign_users (
     password_generation BIGINT NOT NULL DEFAULT 0,  -- how often it was set anew
     email         TEXT,                             -- in its owner's spelling; NULL: none
     email_key     TEXT   COLLATE "C" UNIQUE,        -- equal for equal spellings
+    email_generation BIGINT NOT NULL DEFAULT 0,     -- how often the address was set anew
+    display_name  TEXT,                             -- NULL: the user name is shown
     created_at    BIGINT NOT NULL,
     disabled_at   BIGINT,                           -- NULL: may sign in
     CHECK ((email IS NULL) = (email_key IS NULL))
@@ -22,8 +24,10 @@ CREATE TABLE countersign_sessions (
     user_id         UUID   NOT NULL REFERENCES countersign_users (id),
     epoch           BIGINT NOT NULL,                -- countersign_instance.epoch at the login
     user_agent      TEXT   NOT NULL,
+    name            TEXT,                           -- what its owner calls it
     created_at      BIGINT NOT NULL,
     last_seen_at    BIGINT NOT NULL,
+    authenticated_at BIGINT NOT NULL,               -- when the password was given last
     expires_at      BIGINT NOT NULL,                -- the absolute end
     idle_seconds    BIGINT,                         -- maximum time unused; NULL: no limit
     refresh_counter BIGINT NOT NULL DEFAULT 0,      -- counter of the current refresh token
@@ -64,8 +68,10 @@ CREATE TABLE countersign_one_time_tokens (
     hash       BYTEA  PRIMARY KEY CHECK (octet_length(hash) = 32), -- its SHA-256
     purpose    TEXT   NOT NULL,                     -- it is good for nothing else
     user_id    UUID   NOT NULL REFERENCES countersign_users (id),
-    -- Of the user when it was made: a change of the password makes it void.
-    password_generation BIGINT NOT NULL,
+    address    TEXT,                                -- the e-mail address that it sets, if it does
+    -- Of the password when it was made, and a change of that makes it void. With the purpose
+    -- email_restoration: of the e-mail address, and nothing but an earlier one makes it void.
+    generation BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX countersign_one_time_tokens_by_user ON countersign_one_time_tokens (user_id);
@@ -77,6 +83,8 @@ CREATE TABLE countersign_mails (
     kind         TEXT   NOT NULL,
     typed        TEXT,                              -- whose account, as it was typed in a form
     user_id      UUID,                              -- the same, once it was looked up
+    recipient    TEXT,                              -- its address; NULL: that of the account
+    generation   BIGINT,                            -- of its link; NULL: the current one, or no link
     language     TEXT   NOT NULL,                   -- BCP 47 tag
     ip           TEXT,                              -- of whoever asked for it, as in the audit log
     user_agent   TEXT   NOT NULL,
@@ -91,6 +99,7 @@ CREATE TABLE countersign_mails (
 );
 CREATE INDEX countersign_mails_by_due ON countersign_mails (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX countersign_mails_by_mailbox ON countersign_mails (mailbox, addressed_at);
+CREATE INDEX countersign_mails_by_user ON countersign_mails (user_id, addressed_at);
 CREATE INDEX countersign_mails_by_time ON countersign_mails (created_at);
 
 -- The audit log. It keeps the ids of users, sessions and keys that no longer exist.

@@ -2,9 +2,11 @@
 
 mod login;
 mod logout;
+mod own_account;
 mod own_sessions;
 mod refresh;
 
 pub use login::log_in;
 pub use logout::log_out;
+pub use own_account::own_account;
 pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revoke_session};

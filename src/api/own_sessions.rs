@@ -25,14 +25,14 @@ pub async fn revoke_session(id: SessionId) -> Result<(), AuthError> {
 }
 
 /// Ends all of the user's sessions but this one, and returns how many there were:
-/// `POST /api/revoke_other_sessions`. Asks for the password again.
+/// `POST /api/revoke_other_sessions`. The password is needed unless it was given lately.
 ///
 /// # Errors
-/// `InvalidToken`; `InvalidInput`, `WrongPassword`, `Throttled` and `Busy` for the password; and
+/// `InvalidToken`; `PasswordRequired`; `InvalidInput`, `WrongPassword`, `Throttled` and `Busy` for the password; and
 /// `Unavailable`: the others may still be live.
 #[server(prefix = "/api", endpoint = "revoke_other_sessions", input = PostUrl, output = Json, client = OwnClient)]
-pub async fn revoke_other_sessions(password: Password) -> Result<usize, AuthError> {
-    crate::http::revoke_other_sessions(&password).await
+pub async fn revoke_other_sessions(password: Option<Password>) -> Result<usize, AuthError> {
+    crate::http::revoke_other_sessions(password.as_ref()).await
 }
 
 /// What has happened to the user's account lately, the newest first: `POST /api/events`.

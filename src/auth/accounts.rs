@@ -3,8 +3,10 @@ use thiserror::Error;
 
 use super::{AuthService, NewPassword, ServiceError, service::new_id};
 use crate::{
-    domain::{Actor, EmailAddress, InvalidPassword, Language, Password, User, UserId, Username},
-    store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoreError, StoredUser},
+    domain::{
+        Actor, EmailAddress, InvalidPassword, Language, MailKind, Password, User, UserId, Username,
+    },
+    store::{EmailSet, InsertedUser, MailOwner, NewPasswordHash, NewUser, StoreError, StoredUser},
 };
 
 /// Why an account could not be created or changed. The text says what to do.
@@ -127,7 +129,8 @@ impl AuthService {
         found.ok_or_else(|| AccountError::Unknown(name.clone()))
     }
 
-    /// Sets or removes the e-mail address of a user. Links that were mailed before are void.
+    /// Sets or removes the e-mail address of a user. The former address is told. Links that were
+    /// mailed before are void, those that take an address back too.
     ///
     /// # Errors
     /// When there is no such user, another one has the address, or the database does not answer.
@@ -139,7 +142,15 @@ impl AuthService {
     ) -> Result<(), AccountError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        match (inner.store.set_email(name, email, actor, now).await?, email) {
+        let user = self.find_user(name).await?;
+        let notice = inner.has_mail.then(|| {
+            let (kind, owner) = (MailKind::EmailChanged, MailOwner::User(user.id));
+            Self::new_mail(kind, owner, Language::default(), now)
+        });
+        let set = inner
+            .store
+            .set_email(name, email, notice.as_ref(), actor, now);
+        match (set.await?, email) {
             (EmailSet::Taken, Some(email)) => Err(AccountError::EmailTaken(email.clone())),
             (EmailSet::UnknownUser, _) => Err(AccountError::Unknown(name.clone())),
             (EmailSet::Set | EmailSet::Taken, _) => Ok(()),

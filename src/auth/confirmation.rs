@@ -4,8 +4,8 @@ use super::{
     passwords::PasswordCheck,
 };
 use crate::{
-    domain::{AuthError, ClientInfo, PreparedPassword, SessionId, User},
-    store::StoredCredentials,
+    domain::{AuthError, ClientInfo, PreparedPassword, SessionId, SessionInfo, User},
+    store::{PasswordOwner, StoredCredentials},
 };
 
 /// A signed-in user who has given the password again. The store ends the attempt, together with what
@@ -13,6 +13,17 @@ use crate::{
 pub(super) struct Confirmed {
     pub credentials: StoredCredentials,
     pub attempt: PasswordAttempt,
+}
+
+impl Confirmed {
+    /// Whose password was checked, and the attempt that is to be ended.
+    pub fn into_owner(self) -> (PasswordOwner, PasswordAttempt) {
+        let owner = PasswordOwner {
+            user: self.credentials.user,
+            password_generation: self.credentials.password_generation,
+        };
+        (owner, self.attempt)
+    }
 }
 
 /// Why a signed-in user is not confirmed.
@@ -28,6 +39,14 @@ pub enum NotConfirmed {
 }
 
 impl AuthService {
+    /// Whether the user of a session has given the password lately. Refreshes do not count (RFC 9470
+    /// §3): a stolen session can be refreshed.
+    pub(super) fn is_recent(&self, session: &SessionInfo) -> bool {
+        let inner = self.inner();
+        let age = inner.clock.now().seconds_since(session.authenticated_at);
+        age < inner.session.reauthentication_seconds
+    }
+
     /// Checks the password that a signed-in user gives again (OWASP ASVS 7.5.1): somebody who finds
     /// an open browser can't take the account. A wrong one counts as a failed login in this session;
     /// failures elsewhere do not keep the owner out.

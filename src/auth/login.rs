@@ -227,8 +227,10 @@ impl AuthService {
             info: SessionInfo {
                 id: new.id,
                 created_at: now,
+                authenticated_at: now,
                 expires_at: new.expires_at,
             },
+            name: None,
             user_agent: client.user_agent.clone(),
             last_seen_at: now,
             idle_seconds,

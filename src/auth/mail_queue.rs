@@ -3,12 +3,12 @@
 
 use super::{
     AuthService, ServiceError,
-    one_time_token::{LINK_SECONDS, OneTimeToken},
+    one_time_token::OneTimeToken,
     service::{Inner, new_id},
 };
 use crate::{
-    domain::{Actor, Language, MailId, MailKind, Timestamp, TokenPurpose, UserId, paths},
-    mail::{Content, Mail, SendError},
+    domain::{Actor, Language, MailId, MailKind, Timestamp, TokenPurpose, UserId},
+    mail::{Content, Link, Mail, SendError},
     store::{MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail},
 };
 
@@ -30,8 +30,25 @@ impl AuthService {
     ) -> Result<(), ServiceError> {
         let inner = self.inner();
         let now = inner.clock.now();
-        let mail = new_mail(kind, owner, language, now);
+        let mail = Self::new_mail(kind, owner, language, now);
         Ok(inner.store.queue_mail(&mail, actor, now).await?)
+    }
+
+    /// A mail to the address that the account has when it is sent.
+    pub(super) fn new_mail(
+        kind: MailKind,
+        owner: MailOwner<'_>,
+        language: Language,
+        now: Timestamp,
+    ) -> NewMail<'_> {
+        NewMail {
+            id: MailId(new_id(now)),
+            kind,
+            owner,
+            recipient: None,
+            generation: None,
+            language,
+        }
     }
 
     /// Whether this server sends mails.
@@ -66,14 +83,11 @@ impl AuthService {
         };
         let now = inner.clock.now();
         let token = OneTimeToken::generate();
-        let new_token = match mail.kind {
-            MailKind::PasswordReset => Some(NewToken {
-                hash: token.hash(),
-                purpose: TokenPurpose::PasswordReset,
-                expires_at: now.plus_seconds(LINK_SECONDS),
-            }),
-            MailKind::PasswordChanged => None,
-        };
+        let new_token = purpose_of(mail).map(|purpose| NewToken {
+            hash: token.hash(),
+            purpose,
+            expires_at: now.plus_seconds(purpose.valid_seconds()),
+        });
         let addressee = inner
             .store
             .address_mail(mail, new_token.as_ref(), now)
@@ -81,19 +95,9 @@ impl AuthService {
         Ok(addressee.map(|addressee| Mail {
             id: mail.id,
             recipient: addressee.email,
+            username: addressee.user.map(|user| user.username),
             language: mail.language,
-            content: match mail.kind {
-                MailKind::PasswordReset => Content::PasswordReset {
-                    username: addressee.user.username,
-                    link: token.link(origin, paths::RESET_PASSWORD),
-                    valid_minutes: LINK_SECONDS / 60,
-                },
-                MailKind::PasswordChanged => Content::PasswordChanged {
-                    username: addressee.user.username,
-                    at: mail.created_at,
-                    site: origin.clone(),
-                },
-            },
+            content: content(mail, addressee.has_link, &token, origin),
         }))
     }
 
@@ -164,20 +168,43 @@ impl Inner {
     ) -> Option<NewMail<'static>> {
         let owner = MailOwner::User(user);
         self.has_mail
-            .then(|| new_mail(MailKind::PasswordChanged, owner, language, now))
+            .then(|| AuthService::new_mail(MailKind::PasswordChanged, owner, language, now))
     }
 }
 
-fn new_mail(
-    kind: MailKind,
-    owner: MailOwner<'_>,
-    language: Language,
-    now: Timestamp,
-) -> NewMail<'_> {
-    NewMail {
-        id: MailId(new_id(now)),
-        kind,
-        owner,
-        language,
+/// What the link of a mail is for, if it has one.
+fn purpose_of(mail: &QueuedMail) -> Option<TokenPurpose> {
+    match mail.kind {
+        MailKind::PasswordReset => Some(TokenPurpose::PasswordReset),
+        MailKind::EmailConfirmation => Some(TokenPurpose::EmailConfirmation),
+        // Where there is something to take back.
+        MailKind::EmailChanged => Some(TokenPurpose::EmailRestoration),
+        MailKind::PasswordChanged | MailKind::AccountDeleted => None,
+    }
+}
+
+fn content(mail: &QueuedMail, has_link: bool, token: &OneTimeToken, origin: &str) -> Content {
+    let link = |purpose: TokenPurpose| Link {
+        address: token.link(origin, purpose.page()),
+        valid_seconds: purpose.valid_seconds(),
+    };
+    match mail.kind {
+        MailKind::PasswordReset => Content::PasswordReset {
+            link: link(TokenPurpose::PasswordReset),
+        },
+        MailKind::EmailConfirmation => Content::EmailConfirmation {
+            link: link(TokenPurpose::EmailConfirmation),
+        },
+        MailKind::EmailChanged => Content::EmailChanged {
+            at: mail.created_at,
+            link: has_link.then(|| link(TokenPurpose::EmailRestoration)),
+        },
+        MailKind::AccountDeleted => Content::AccountDeleted {
+            at: mail.created_at,
+        },
+        MailKind::PasswordChanged => Content::PasswordChanged {
+            at: mail.created_at,
+            site: origin.to_owned(),
+        },
     }
 }

@@ -6,9 +6,6 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::TokenHash;
 
-/// For how many seconds a mailed link is good: 30 minutes.
-pub const LINK_SECONDS: i64 = 30 * 60;
-
 /// The token of a mailed link: 256 random bits, more than the 128 that a secret has that nobody can
 /// guess.
 pub struct OneTimeToken(SecretString);

@@ -1,8 +1,8 @@
 use super::{AuthService, ServiceError, confirmation::NotConfirmed, device::device};
 use crate::{
     domain::{
-        AccountEvent, Actor, ClientInfo, EventKind, PreparedPassword, RevokedReason, SessionId,
-        SessionSummary, User,
+        AccountEvent, Actor, ClientInfo, DisplayName, EventKind, PreparedPassword, RevokedReason,
+        SessionId, SessionInfo, SessionSummary, User,
     },
     store::{RecordedEvent, Revocation},
 };
@@ -16,6 +16,10 @@ const EVENTS_SHOWN: i64 = 20;
 pub enum RevokeOthersOutcome {
     /// This many sessions were ended.
     Revoked(usize),
+    /// The password was not given lately, and not now either.
+    PasswordRequired,
+    /// This session was ended in the meantime, or the password was changed elsewhere.
+    SessionOver,
     NotConfirmed(NotConfirmed),
 }
 
@@ -37,6 +41,7 @@ impl AuthService {
         let summaries = sessions.into_iter().map(|session| SessionSummary {
             is_current: session.info.id == current,
             session: session.info,
+            name: session.name,
             device: device(&session.user_agent),
             last_seen_at: session.last_seen_at,
             refreshes: session.refresh_counter,
@@ -65,30 +70,62 @@ impl AuthService {
         Ok(inner.revocations.run(revocation).await?)
     }
 
-    /// Ends every session of a user but one, once the password was given again (OWASP ASVS 7.5.2):
-    /// somebody who finds an open browser can't lock its owner out.
+    /// Names one of the user's sessions, or removes its name. `false` if it is not theirs, or is over.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub(crate) async fn name_session(
+        &self,
+        user: &User,
+        session: SessionId,
+        name: Option<&DisplayName>,
+    ) -> Result<bool, ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        Ok(inner
+            .store
+            .name_session(user.id, session, name, now)
+            .await?)
+    }
+
+    /// Ends every session of a user but one, if the password is given or was given lately in that one
+    /// (OWASP ASVS 7.5.2): somebody who finds an open browser can't lock its owner out.
     ///
     /// # Errors
     /// When the database does not answer or hashing fails: the others may still be live.
     pub(crate) async fn revoke_other_sessions(
         &self,
         user: &User,
-        kept: SessionId,
-        password: PreparedPassword,
+        kept: &SessionInfo,
+        password: Option<PreparedPassword>,
         client: &ClientInfo,
     ) -> Result<RevokeOthersOutcome, ServiceError> {
-        let confirmed = match self.confirm(user, kept, password, client).await? {
-            Ok(confirmed) => confirmed,
-            Err(error) => return Ok(RevokeOthersOutcome::NotConfirmed(error)),
+        let confirmed = match password {
+            Some(password) => match self.confirm(user, kept.id, password, client).await? {
+                Ok(confirmed) => Some(confirmed.into_owner()),
+                Err(error) => return Ok(RevokeOthersOutcome::NotConfirmed(error)),
+            },
+            None if self.is_recent(kept) => None,
+            None => return Ok(RevokeOthersOutcome::PasswordRequired),
         };
-        let (inner, attempt) = (self.inner(), confirmed.attempt);
+        let inner = self.inner();
         let (actor, now) = (Actor::from(client), inner.clock.now());
+        let succeeded = confirmed
+            .as_ref()
+            .map(|(owner, attempt)| (owner, attempt.succeeded(None)));
         let number = inner
             .store
-            .revoke_other_sessions(user.id, kept, attempt.succeeded(None), &actor, now)
+            .revoke_other_sessions(user.id, kept.id, succeeded, &actor, now)
             .await?;
-        attempt.set_decided();
-        Ok(RevokeOthersOutcome::Revoked(number))
+        match (number, confirmed) {
+            (Some(_), Some((_, attempt))) => attempt.set_decided(),
+            (None, Some((_, attempt))) => attempt.fail("changed_meanwhile").await?,
+            (_, None) => {}
+        }
+        Ok(number.map_or(
+            RevokeOthersOutcome::SessionOver,
+            RevokeOthersOutcome::Revoked,
+        ))
     }
 
     /// The newest security events of a user, the newest first.

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Actor, ClientInfo, InvalidPassword, Language, MailKind, Password, TokenPurpose, Username,
-        paths,
+        Actor, ClientInfo, InvalidPassword, Language, MailKind, Password, TokenOwner, TokenPurpose,
+        Username, paths,
     },
     store::{MailOwner, NewPasswordHash, NewToken},
 };
@@ -32,6 +32,9 @@ pub enum ResetOutcome {
     Reset {
         /// The value of the device cookie of this browser: nobody keeps its user out.
         device_cookie: SecretString,
+        /// Whether the account has an e-mail address. It has none if another account has that which was
+        /// to be taken back.
+        has_address: bool,
     },
     /// It was used, has expired, or another password was set since.
     InvalidLink,
@@ -70,40 +73,40 @@ impl AuthService {
         Ok(ResetRequestOutcome::Queued)
     }
 
-    /// Whose password a link resets, if it is good. It remains so: programs that scan mails open
-    /// links too.
+    /// Whose link it is, if it is good. It remains so: programs that scan mails open links too.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub(crate) async fn link_owner(&self, token: &str) -> Result<Option<Username>, ServiceError> {
+    pub(crate) async fn link_owner(
+        &self,
+        token: &str,
+        purpose: TokenPurpose,
+    ) -> Result<Option<TokenOwner>, ServiceError> {
         let inner = self.inner();
-        let (hash, purpose) = (OneTimeToken::hash_of(token), TokenPurpose::PasswordReset);
-        let owner = inner
-            .store
-            .find_token_owner(hash, purpose, inner.clock.now())
-            .await?;
-        Ok(owner.map(|user| user.username))
+        let (hash, now) = (OneTimeToken::hash_of(token), inner.clock.now());
+        Ok(inner.store.find_token_owner(hash, purpose, now).await?)
     }
 
-    /// Sets a new password by a link, which is used up, and ends all sessions of the user.
+    /// Sets a new password by a link, which is used up, and ends all sessions of the user. With the
+    /// purpose [`TokenPurpose::EmailRestoration`] it also takes their e-mail address back.
     ///
     /// # Errors
     /// When the database does not answer or hashing fails. The link may still be good then.
     pub(crate) async fn reset_password(
         &self,
         token: &str,
+        purpose: TokenPurpose,
         password: &Password,
         language: Language,
         client: &ClientInfo,
     ) -> Result<ResetOutcome, ServiceError> {
         let inner = self.inner();
         let hash = OneTimeToken::hash_of(token);
-        let purpose = TokenPurpose::PasswordReset;
         let owner = inner
             .store
             .find_token_owner(hash, purpose, inner.clock.now())
             .await?;
-        let Some(owner) = owner else {
+        let Some(owner) = owner.map(|owner| owner.user) else {
             return Ok(ResetOutcome::InvalidLink);
         };
         let password = match self.new_password(password, &owner.username) {
@@ -123,19 +126,25 @@ impl AuthService {
             actor: &client.into(),
             now,
         };
+        let (kind, to) = (MailKind::EmailChanged, MailOwner::User(owner.id));
+        let notice = Self::new_mail(kind, to, language, now);
         let failures = [
             secret.name_key(&owner.username),
             secret.devices_key(owner.id),
         ];
-        let reset = inner.store.reset_password(hash, failures, &new).await?;
+        let reset = inner
+            .store
+            .reset_password(hash, purpose, failures, &new, &notice)
+            .await?;
         let Some(reset) = reset else {
             return Ok(ResetOutcome::InvalidLink);
         };
         let owner = DeviceOwner {
-            user: reset.user.id,
-            password_generation: reset.password_generation,
+            user: reset.owner.user.id,
+            password_generation: reset.owner.password_generation,
         };
         Ok(ResetOutcome::Reset {
+            has_address: reset.has_address,
             device_cookie: DeviceCookie::generate().sign(owner, now, secret).into(),
         })
     }

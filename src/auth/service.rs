@@ -291,6 +291,12 @@ impl AuthService {
         self.inner().issuer.keys().public_keys().clone()
     }
 
+    /// The time by the clock of the service.
+    #[must_use]
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner().clock.now()
+    }
+
     /// How many password hashes were computed since the start.
     #[must_use]
     #[doc(hidden)]

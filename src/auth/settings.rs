@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 /// The longest lifetime of an access token. Tokens that claim a longer one are rejected.
 pub(super) const MAX_ACCESS_TOKEN_SECONDS: i64 = 3600;
+/// A day.
+const MAX_REAUTHENTICATION_SECONDS: i64 = 86_400;
 /// A week.
 const MAX_NEW_KEY_DELAY_SECONDS: i64 = 7 * 86_400;
 /// A year with a leap day.
@@ -47,6 +49,8 @@ pub struct TokenSettings {
 pub struct SessionSettings {
     #[garde(range(min = 1, max = MAX_ACCESS_TOKEN_SECONDS))]
     pub access_token_seconds: i64,
+    #[garde(range(min = 0, max = MAX_REAUTHENTICATION_SECONDS))]
+    pub reauthentication_seconds: i64,
     #[garde(range(min = 1, max = MAX_SESSION_SECONDS))]
     pub max_seconds: i64,
     #[garde(range(min = 1, max = MAX_SESSION_SECONDS))]

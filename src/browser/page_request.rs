@@ -1,6 +1,9 @@
 //! `http/page_request.rs` for the browser: a page that runs there is no answer to a request.
 
-use crate::domain::{CookiePrefix, InitialState, Language, Theme, Username};
+use super::{clock, stylesheet};
+use crate::domain::{
+    CookiePrefix, EmailAddress, InitialState, Language, Theme, Timestamp, Username,
+};
 
 pub fn initial_state() -> Option<InitialState> {
     None
@@ -25,6 +28,16 @@ pub fn link_owner() -> Option<Username> {
     None
 }
 
+/// `None`: the page has it already.
+pub fn link_email() -> Option<EmailAddress> {
+    None
+}
+
+/// The time of the server, as far as the page knows it.
+pub fn now() -> Timestamp {
+    clock::server_time()
+}
+
 /// The page has it already.
 pub fn has_mail() -> bool {
     false
@@ -43,6 +56,11 @@ pub fn unreferred_address() -> Option<String> {
 /// The `<link>` is in the page already.
 pub fn stylesheet() -> String {
     String::new()
+}
+
+/// The address of the one that pages of signed-in users have besides, or empty without a first one.
+pub fn signed_in_stylesheet() -> String {
+    stylesheet::signed_in_stylesheet().unwrap_or_default()
 }
 
 pub fn begin_page(_policy: &[(&str, &str)]) {}

@@ -4,7 +4,9 @@
 use leptos::prelude::{UpdateValue, WithValue};
 
 use super::{
-    ClientSession, now,
+    ClientSession,
+    clock::set_ahead,
+    now,
     storage::{get, remove, session_storage, set},
 };
 use crate::domain::{AccessToken, ReceivedToken, SessionId, Timestamp};
@@ -25,6 +27,9 @@ impl ClientSession {
     /// Stores a token that has just arrived.
     pub fn store_token(&self, access_token: AccessToken) {
         let token = ReceivedToken::new(access_token, now());
+        if let Some(claims) = token.access_token.claims() {
+            set_ahead(token.received_at.seconds_since(claims.iat));
+        }
         self.clear_token();
         if !store(&token) {
             self.clear_token();

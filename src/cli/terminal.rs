@@ -57,6 +57,26 @@ pub(super) fn read_new_password(
     }
 }
 
+/// Has somebody type the name of an account that is about to be deleted.
+pub(super) fn confirm_by_name(name: &Username) -> CommandResult {
+    if !io::stdin().is_terminal() {
+        return Err("there is no terminal to ask for the name again: use --yes".into());
+    }
+    write!(
+        io::stderr(),
+        "Type {name} to delete this account for good: "
+    )?;
+    let mut line = String::new();
+    io::stdin()
+        .lock()
+        .take(MAX_LINE_BYTES)
+        .read_line(&mut line)?;
+    if line.trim() != name.as_str() {
+        return Err("that is another name; nothing was changed".into());
+    }
+    Ok(())
+}
+
 fn prompt(text: &str) -> Result<String, String> {
     rpassword::prompt_password(text).map_err(|error| unreadable(&error))
 }

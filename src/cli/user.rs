@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::{
     CommandResult, PROGRAM,
-    terminal::{print, read_new_password, utc},
+    terminal::{confirm_by_name, print, read_new_password, utc},
 };
 use crate::{
     auth::{AccountError, AuthService},
@@ -30,7 +30,7 @@ pub(super) enum User {
     List,
     /// Show what is stored of an account.
     Show { name: String },
-    /// Set the e-mail address of an account, or remove it by an empty one.
+    /// Set the e-mail address of an account, or remove it by an empty one. Mailed links are void then.
     SetEmail { name: String, email: String },
     /// Print a link by which the user chooses a new password. Whoever has it can do so.
     ResetLink {
@@ -43,6 +43,14 @@ pub(super) enum User {
     Disable { name: String },
     /// Enable a disabled user again, and reset their failed logins.
     Enable { name: String },
+    /// Delete an account for good, and end its sessions. The audit log keeps its events, without the
+    /// name.
+    Delete {
+        name: String,
+        /// Do not ask for the name again.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Set another password and end the user's sessions.
     Passwd {
         name: String,
@@ -114,6 +122,17 @@ impl User {
                 warn_of_failures(auth, &name);
                 print(format_args!("Enabled {name}."))
             }
+            Self::Delete { name, yes } => {
+                let user = auth.find_user(&Username::parse(&name)?).await?;
+                if !yes {
+                    confirm_by_name(&user.username)?;
+                }
+                auth.delete_user(&user.username, actor).await?;
+                print(format_args!(
+                    "Deleted {} and ended their sessions.",
+                    user.username
+                ))
+            }
             Self::Passwd {
                 name,
                 password_stdin,
@@ -163,6 +182,9 @@ async fn show(auth: &AuthService, name: &Username) -> CommandResult {
         "e-mail     {}",
         email.as_deref().unwrap_or("none")
     ))?;
+    if let Some(name) = account.display_name {
+        print(format_args!("shown as   {name}"))?;
+    }
     print(format_args!("created    {}", utc(account.created_at)?))?;
     match account.disabled_at {
         Some(at) => print(format_args!("disabled   {}", utc(at)?)),

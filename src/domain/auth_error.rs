@@ -28,6 +28,8 @@ pub enum AuthError {
     /// A signed-in user was asked for the password again, and it was wrong. Not a 401, since the
     /// access token is accepted.
     WrongPassword,
+    /// The password has to be given again: it was not lately.
+    PasswordRequired,
     /// No access token, or one that is not, or no longer, accepted.
     InvalidToken,
     /// A mailed link that is not, or no longer, good: it was used, it has expired, or the password was
@@ -82,6 +84,7 @@ impl AuthError {
             Self::Busy => "Too many people are signing in right now. Try again in a moment.",
             Self::InvalidCredentials => "The user name or the password is wrong.",
             Self::WrongPassword => "The password is wrong.",
+            Self::PasswordRequired => "Give your password again to do this.",
             Self::InvalidToken => "Your session has ended. Sign in to continue.",
             Self::InvalidLink => "This link was used already or has expired. Ask for a new one.",
             Self::InvalidInput(error) => return error.message().into(),
@@ -201,6 +204,7 @@ mod tests {
         for error in [
             AuthError::InvalidCredentials,
             AuthError::WrongPassword,
+            AuthError::PasswordRequired,
             AuthError::InvalidToken,
             AuthError::InvalidLink,
             AuthError::InvalidInput(InputError::UsernameEmpty),

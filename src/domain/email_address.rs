@@ -1,6 +1,7 @@
 use std::fmt;
 
 use email_address::Options;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::unicode;
@@ -10,7 +11,10 @@ use super::unicode;
 ///
 /// Addresses in quotes, with an IP address in place of a domain, or with a name before them are
 /// refused: hardly anybody has one, and programs read them in different ways.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// Deserialization does not validate. It is used only for the server's own responses.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct EmailAddress(String);
 
 /// Why a text is not an e-mail address.

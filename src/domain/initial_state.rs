@@ -25,6 +25,8 @@ pub struct InitialState {
     pub failed_login: Option<FailedLogin>,
     /// Why another plain form was refused, if this page is the response to one.
     pub refused: Option<AuthError>,
+    /// What was typed into its text field, to fill it again.
+    pub typed: Option<String>,
 }
 
 /// The embedded state is of another version of this program.
@@ -51,6 +53,12 @@ pub enum Notice {
     SessionEnded,
     /// A new password was chosen by a mailed link, which has ended all sessions.
     PasswordReset,
+    /// So was the e-mail address, by the link that takes it back.
+    EmailRestored,
+    /// A new e-mail address was confirmed by a mailed link.
+    EmailConfirmed,
+    /// The account was deleted by its owner.
+    AccountDeleted,
 }
 
 /// A failed login by the plain form, which works without scripts.
@@ -89,6 +97,9 @@ impl Display for InitialState {
         }
         if let Some(refused) = &self.refused {
             form.append_pair("refused", &write_error(refused));
+        }
+        if let Some(typed) = &self.typed {
+            form.append_pair("text", typed);
         }
         f.write_str(&form.finish())
     }
@@ -129,6 +140,7 @@ fn read(text: &str) -> Option<InitialState> {
             None => None,
         },
         refused: error("refused"),
+        typed: get("text").map(str::to_owned),
     })
 }
 
@@ -160,6 +172,7 @@ impl From<AuthState> for InitialState {
             notice: None,
             failed_login: None,
             refused: None,
+            typed: None,
         }
     }
 }
@@ -188,6 +201,7 @@ mod tests {
         prop_oneof![
             Just(AuthError::InvalidCredentials),
             Just(AuthError::WrongPassword),
+            Just(AuthError::PasswordRequired),
             Just(AuthError::InvalidToken),
             Just(AuthError::InvalidLink),
             Just(AuthError::CrossSite),
@@ -236,8 +250,9 @@ mod tests {
             notice in proptest::option::of(proptest::sample::select(Notice::VARIANTS)),
             failed_login in proptest::option::of(failed_logins()),
             refused in proptest::option::of(errors()),
+            typed in proptest::option::of(".{0,20}"),
         ) {
-            let state = InitialState { auth, notice, failed_login, refused };
+            let state = InitialState { auth, notice, failed_login, refused, typed };
             let embedded = state.to_string();
             prop_assert!(embedded.is_ascii(), "{}", embedded);
             prop_assert_eq!(embedded.parse(), Ok(state));

@@ -1,6 +1,6 @@
 use strum::{EnumString, IntoStaticStr};
 
-use super::{InvalidPassword, InvalidUsername};
+use super::{InvalidDisplayName, InvalidEmailAddress, InvalidPassword, InvalidUsername};
 
 /// What is wrong with the input of a request. The code of each is its name in snake case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, EnumString)]
@@ -26,6 +26,18 @@ pub enum InputError {
     PasswordCommon,
     /// [`InvalidPassword::OwnName`].
     PasswordOwnName,
+    /// A name that is only shown has more than 64 characters.
+    NameTooLong,
+    /// A name that is only shown contains a character that a name can't have.
+    NameCharacters,
+    /// [`InvalidEmailAddress`].
+    Email,
+    /// The account has this e-mail address already.
+    EmailUnchanged,
+    /// Another account has this e-mail address.
+    EmailTaken,
+    /// The e-mail address was changed within the last seven days, so the account can't be deleted.
+    EmailChanged,
     /// A field is missing or can't be read.
     #[default]
     Field,
@@ -61,7 +73,11 @@ impl InputError {
             | Self::PasswordCharacters
             | Self::PasswordCommon
             | Self::PasswordOwnName => Some("password"),
-            Self::Field | Self::Encoding | Self::Choice => None,
+            Self::NameTooLong | Self::NameCharacters => Some("name"),
+            Self::Email | Self::EmailUnchanged => Some("email"),
+            Self::EmailTaken | Self::EmailChanged | Self::Field | Self::Encoding | Self::Choice => {
+                None
+            }
         }
     }
 
@@ -78,6 +94,16 @@ impl InputError {
             Self::PasswordCharacters => InvalidPassword::Characters.to_string(),
             Self::PasswordCommon => InvalidPassword::Common.to_string(),
             Self::PasswordOwnName => InvalidPassword::OwnName.to_string(),
+            Self::NameTooLong => InvalidDisplayName::TooLong.to_string(),
+            Self::NameCharacters => InvalidDisplayName::Characters.to_string(),
+            Self::Email => InvalidEmailAddress.to_string(),
+            Self::EmailUnchanged => "This account has that e-mail address already.".to_owned(),
+            Self::EmailTaken => "Another account has this e-mail address.".to_owned(),
+            Self::EmailChanged => {
+                "The e-mail address was changed within the last seven days, and the former one can take it \
+                 back. Until then, only an administrator can delete the account."
+                    .to_owned()
+            }
             Self::Field => "A field is missing or can't be read.".to_owned(),
             Self::Encoding => "The form is not valid UTF-8.".to_owned(),
             Self::Choice => "This value is not one of the choices.".to_owned(),
@@ -105,6 +131,21 @@ impl From<InvalidPassword> for InputError {
             InvalidPassword::Common => Self::PasswordCommon,
             InvalidPassword::OwnName => Self::PasswordOwnName,
         }
+    }
+}
+
+impl From<InvalidDisplayName> for InputError {
+    fn from(error: InvalidDisplayName) -> Self {
+        match error {
+            InvalidDisplayName::TooLong => Self::NameTooLong,
+            InvalidDisplayName::Characters => Self::NameCharacters,
+        }
+    }
+}
+
+impl From<InvalidEmailAddress> for InputError {
+    fn from(_: InvalidEmailAddress) -> Self {
+        Self::Email
     }
 }
 

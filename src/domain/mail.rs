@@ -1,5 +1,7 @@
 use strum::{EnumString, IntoStaticStr};
 
+use super::EventKind;
+
 /// What a mail is about. The code of each is its name in snake case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
 #[strum(serialize_all = "snake_case")]
@@ -8,6 +10,13 @@ pub enum MailKind {
     PasswordReset,
     /// The notice that the password was changed (OWASP ASVS 6.3.7).
     PasswordChanged,
+    /// A link, sent to a new address, by which that becomes the address of the account.
+    EmailConfirmation,
+    /// The notice to the former address that another one took its place (OWASP ASVS 6.3.7), with a
+    /// link to take it back if the owner of the account has changed it.
+    EmailChanged,
+    /// The notice that the account was deleted.
+    AccountDeleted,
 }
 
 impl MailKind {
@@ -15,13 +24,22 @@ impl MailKind {
     /// for them.
     pub const LIMIT: i64 = 3;
     pub const LIMIT_SECONDS: i64 = 3600;
+    /// How many of them one account has sent in that time, to whatever mailboxes.
+    pub const ACCOUNT_LIMIT: i64 = 10;
+
+    /// Those that anybody can ask for.
+    pub const LIMITED: [Self; 2] = [Self::PasswordReset, Self::EmailConfirmation];
+    /// For how many seconds sending one of those is tried.
+    pub const LIMITED_TRY_SECONDS: i64 = 3600;
 
     /// For how many seconds sending it is tried. Nobody waits for a link longer.
     #[must_use]
     pub fn try_seconds(self) -> i64 {
         match self {
-            Self::PasswordReset => 3600,
-            Self::PasswordChanged => 86_400,
+            Self::PasswordReset | Self::EmailConfirmation => Self::LIMITED_TRY_SECONDS,
+            Self::PasswordChanged | Self::AccountDeleted => 86_400,
+            // Its link may be the only way back.
+            Self::EmailChanged => 7 * 86_400,
         }
     }
 
@@ -34,9 +52,16 @@ impl MailKind {
     /// Whether anybody can ask for it. Notices of what has happened are never limited.
     #[must_use]
     pub fn is_limited(self) -> bool {
+        Self::LIMITED.contains(&self)
+    }
+
+    /// The security event for the mail with a link. A notice is of an event that is recorded already.
+    #[must_use]
+    pub fn sent_event(self) -> Option<EventKind> {
         match self {
-            Self::PasswordReset => true,
-            Self::PasswordChanged => false,
+            Self::PasswordReset => Some(EventKind::PasswordResetSent),
+            Self::EmailConfirmation => Some(EventKind::EmailConfirmationSent),
+            Self::PasswordChanged | Self::EmailChanged | Self::AccountDeleted => None,
         }
     }
 }

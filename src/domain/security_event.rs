@@ -36,12 +36,19 @@ pub enum EventKind {
     UserAdded,
     UserDisabled,
     UserEnabled,
+    /// By its owner or an operator. Events keep the id of the user, which nobody has any more.
+    UserDeleted,
     PasswordChanged,
     /// A mail with a link to choose a new password was sent, or the command line has made one.
     PasswordResetSent,
     /// A new password was chosen by such a link.
     PasswordReset,
+    DisplayNameChanged,
+    /// A mail with a link to confirm a new e-mail address was sent to that address.
+    EmailConfirmationSent,
     EmailChanged,
+    /// The former e-mail address was taken back by a mailed link, and a new password chosen.
+    EmailRestored,
     KeyAdded,
     KeyRemoved,
     /// Recorded by a newer version of this program.

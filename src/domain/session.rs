@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Device, SessionId, Timestamp};
+use super::{Device, DisplayName, SessionId, Timestamp};
 
 /// A session and its times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -8,6 +8,8 @@ pub struct SessionInfo {
     pub id: SessionId,
     /// When the user signed in.
     pub created_at: Timestamp,
+    /// When the user gave the password last, in this session or to begin it.
+    pub authenticated_at: Timestamp,
     /// The absolute end: the session is over from then on, however much it is used.
     pub expires_at: Timestamp,
 }
@@ -22,6 +24,8 @@ impl SessionInfo {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionSummary {
     pub session: SessionInfo,
+    /// What its owner calls it.
+    pub name: Option<DisplayName>,
     pub device: Device,
     /// When it was refreshed last, or opened.
     pub last_seen_at: Timestamp,

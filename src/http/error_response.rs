@@ -25,7 +25,9 @@ pub(super) fn error_response(error: &AuthError, token_was_sent: bool) -> Respons
 pub(super) fn status(error: &AuthError) -> StatusCode {
     match error {
         AuthError::InvalidCredentials | AuthError::InvalidToken => StatusCode::UNAUTHORIZED,
-        AuthError::CrossSite | AuthError::WrongPassword => StatusCode::FORBIDDEN,
+        AuthError::CrossSite | AuthError::WrongPassword | AuthError::PasswordRequired => {
+            StatusCode::FORBIDDEN
+        }
         AuthError::InvalidInput(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AuthError::InvalidLink => StatusCode::GONE,
         AuthError::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,

@@ -9,7 +9,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::{
-    RequestContext, SignedIn,
+    RequestContext, SignedIn, account_forms,
     application::pass_on,
     contract::require_own_form,
     cookies::{append_cookies, append_headers},
@@ -21,7 +21,8 @@ use super::{
     password_forms,
     preference_forms::{choose_language, choose_theme},
     redirects::see_other,
-    refused_form::{page_of, render_refusal},
+    refused_form::{Typed, page_of, render_refusal},
+    session_forms,
 };
 use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError, Password, paths};
 
@@ -35,13 +36,25 @@ pub(super) fn routes(state: EdgeState) -> Router {
         .route(paths::THEME, post(choose_theme))
         .route(paths::FORGOT_PASSWORD, post(password_forms::request_reset))
         .route(paths::RESET_PASSWORD, post(password_forms::reset))
+        .route(paths::CONFIRM_EMAIL, post(account_forms::confirm_email))
+        .route(paths::RESTORE_EMAIL, post(password_forms::reset))
+        .route(paths::ACCOUNT, post(account_forms::change_profile))
+        .route(paths::CHANGE_EMAIL, post(account_forms::change_email))
         .route(paths::CHANGE_PASSWORD, post(password_forms::change))
+        .route(paths::DELETE_ACCOUNT, post(account_forms::delete_account))
+        .route(paths::SESSIONS, post(session_forms::change_sessions))
         .layer(from_fn_with_state(state.clone(), require_own_form))
         .layer(from_fn_with_state(state.clone(), show_refusal))
         .route(paths::LOGIN, get(pass_on))
         .route(paths::FORGOT_PASSWORD, get(pass_on))
         .route(paths::RESET_PASSWORD, get(pass_on))
+        .route(paths::CONFIRM_EMAIL, get(pass_on))
+        .route(paths::RESTORE_EMAIL, get(pass_on))
+        .route(paths::ACCOUNT, get(pass_on))
+        .route(paths::CHANGE_EMAIL, get(pass_on))
         .route(paths::CHANGE_PASSWORD, get(pass_on))
+        .route(paths::DELETE_ACCOUNT, get(pass_on))
+        .route(paths::SESSIONS, get(pass_on))
         .route(
             paths::WELL_KNOWN_CHANGE_PASSWORD,
             get(password_forms::well_known_change_password),
@@ -140,9 +153,11 @@ async fn show_refusal(State(state): State<EdgeState>, request: Request, next: Ne
         });
     } else if error != AuthError::MethodNotAllowed {
         initial.refused = Some(error);
+        let typed = response.extensions().get::<Typed>();
+        initial.typed = typed.map(|Typed(text)| text.clone());
     }
     // The guard of the page would lead to the login page, which does not say why.
-    if page.uri().path() == paths::CHANGE_PASSWORD {
+    if page.uri().path().starts_with(paths::ACCOUNT) {
         *page.uri_mut() = Uri::from_static(paths::LOGOUT);
     }
     render_refusal(&state, initial, context, response, page).await

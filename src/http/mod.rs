@@ -2,6 +2,7 @@
 //! responses.
 
 mod access_log;
+mod account_forms;
 mod application;
 mod bearer;
 mod check;
@@ -19,6 +20,7 @@ mod limits;
 mod login;
 mod logout;
 mod origin;
+mod own_account;
 mod own_sessions;
 pub mod page_request;
 mod pages;
@@ -32,7 +34,9 @@ mod refresh;
 mod refused_form;
 mod request_context;
 mod security_headers;
+mod session_forms;
 mod settings;
+mod signed_in_form;
 mod signed_in_user;
 mod site;
 mod site_build;
@@ -45,6 +49,7 @@ pub use edge::wrap;
 pub use login::{SignedIn, log_in};
 pub use logout::log_out;
 pub use origin::Origin;
+pub use own_account::own_account;
 pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revoke_session};
 pub use refresh::refresh;
 pub use request_context::{RequestContext, append_headers, request_context, set_cookies};

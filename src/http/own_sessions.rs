@@ -1,7 +1,9 @@
-use super::{error_response::unavailable, request_context, require_bearer, require_session};
+use super::{
+    RequestContext, error_response::unavailable, request_context, require_bearer, require_session,
+};
 use crate::{
     auth::RevokeOthersOutcome,
-    domain::{AccountEvent, AuthError, Password, SessionId, SessionSummary},
+    domain::{AccountEvent, AuthError, Password, SessionId, SessionInfo, SessionSummary, User},
 };
 
 /// The live sessions of the user, the newest first.
@@ -44,20 +46,34 @@ pub async fn revoke_session(id: SessionId) -> Result<(), AuthError> {
 /// Ends all sessions of the user but this one, and returns how many there were.
 ///
 /// # Errors
-/// `InvalidToken`; `InvalidInput`, `WrongPassword`, `Throttled` and `Busy` for the password; and
-/// `Unavailable`: the others may still be live.
-pub async fn revoke_other_sessions(password: &Password) -> Result<usize, AuthError> {
+/// `InvalidToken`; `PasswordRequired` if it is not given and was not lately; `InvalidInput`,
+/// `WrongPassword`, `Throttled` and `Busy` for the password; and `Unavailable`: the others may still
+/// be live.
+pub async fn revoke_other_sessions(password: Option<&Password>) -> Result<usize, AuthError> {
     let context = request_context()?;
     let (user, session) = require_bearer(&context).await?;
+    revoke_others(&context, &user, &session, password).await
+}
+
+/// For the server function and for the plain form.
+pub(super) async fn revoke_others(
+    context: &RequestContext,
+    user: &User,
+    session: &SessionInfo,
+    password: Option<&Password>,
+) -> Result<usize, AuthError> {
     let password = password
-        .prepare()
+        .map(Password::prepare)
+        .transpose()
         .map_err(|error| AuthError::InvalidInput(error.into()))?;
     let outcome = context
         .auth
-        .revoke_other_sessions(&user, session.id, password, &context.client)
+        .revoke_other_sessions(user, session, password, &context.client)
         .await;
     match outcome.map_err(unavailable)? {
         RevokeOthersOutcome::Revoked(number) => Ok(number),
+        RevokeOthersOutcome::SessionOver => Err(AuthError::InvalidToken),
+        RevokeOthersOutcome::PasswordRequired => Err(AuthError::PasswordRequired),
         RevokeOthersOutcome::NotConfirmed(error) => Err(error.into()),
     }
 }

@@ -22,7 +22,8 @@ use super::{
     stylesheet,
 };
 use crate::domain::{
-    AuthError, AuthState, CookiePrefix, InitialState, Language, Theme, Username, paths,
+    AuthError, AuthState, CookiePrefix, EmailAddress, InitialState, Language, Theme, Timestamp,
+    TokenOwner, TokenPurpose, Username,
 };
 
 /// Tells the edge about a page, and never leaves it: `rendered`, or `redirect`.
@@ -37,11 +38,12 @@ pub(super) struct PageRequest {
     pub theme: Theme,
     pub language: Language,
     pub cookie_prefix: CookiePrefix,
-    /// Whose password a mailed link resets, if the page is that of a good one.
-    pub link_owner: Option<Username>,
+    /// Whose mailed link it is, if the page is that of a good one.
+    pub link_owner: Option<TokenOwner>,
     /// Whether the server can send mail.
     pub has_mail: bool,
     pub min_password_length: u16,
+    pub now: Timestamp,
 }
 
 /// `None` when routes are listed, and without the edge.
@@ -72,9 +74,20 @@ pub fn cookie_prefix() -> Option<CookiePrefix> {
     find(|page| page.cookie_prefix.clone())
 }
 
-/// Whose password a mailed link resets, on the page of a good one.
+/// Whose mailed link it is, on the page of a good one.
 pub fn link_owner() -> Option<Username> {
-    find(|page| page.link_owner.clone()).flatten()
+    let owner = find(|page| page.link_owner.clone()).flatten();
+    owner.map(|owner| owner.user.username)
+}
+
+/// The e-mail address that a mailed link sets, on the page of a good one.
+pub fn link_email() -> Option<EmailAddress> {
+    find(|page| page.link_owner.clone()).flatten()?.email
+}
+
+/// The time of the server.
+pub fn now() -> Timestamp {
+    find(|page| page.now).unwrap_or(Timestamp(0))
 }
 
 /// Whether the server can send mail.
@@ -92,12 +105,17 @@ pub fn min_password_length() -> u16 {
 pub fn unreferred_address() -> Option<String> {
     let uri = with_context(|parts: &Parts| parts.uri.clone())?;
     let address = uri.path_and_query()?.to_string();
-    (uri.path() == paths::RESET_PASSWORD).then_some(address)
+    TokenPurpose::of_page(uri.path()).map(|_| address)
 }
 
 /// The address of the stylesheet of our pages.
 pub fn stylesheet() -> String {
     stylesheet::address().to_owned()
+}
+
+/// The address of the one that pages of signed-in users have besides.
+pub fn signed_in_stylesheet() -> String {
+    stylesheet::signed_in_address().to_owned()
 }
 
 /// Sets the headers of the page, and its status if its session could not be checked. `policy` is
@@ -127,7 +145,8 @@ pub fn begin_page(policy: &[(&str, &str)]) {
     if find(is_unanswered) == Some(true) {
         response.set_status(StatusCode::SERVICE_UNAVAILABLE);
     }
-    if with_context(|parts: &Parts| parts.uri.path() == paths::RESET_PASSWORD) == Some(true) {
+    let purpose = with_context(|parts: &Parts| TokenPurpose::of_page(parts.uri.path()));
+    if purpose.flatten().is_some() {
         // The address holds the token. With `no-referrer`, the form would be sent with
         // `Origin: null`.
         let policy = HeaderValue::from_static("strict-origin");

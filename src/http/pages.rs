@@ -16,7 +16,7 @@ use super::{
     redirects::without_slash,
 };
 use crate::domain::{
-    AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, User, paths,
+    AuthError, AuthState, InitialState, NextPath, Notice, SessionInfo, TokenPurpose, User, paths,
 };
 
 /// Finds out who asks for a page, and has the application answer. It may be a file or a route of
@@ -70,6 +70,15 @@ fn not_modified(response: Response) -> Response {
     Response::from_parts(parts, Body::empty())
 }
 
+/// What the login page says first, by the query of the redirects to it.
+const NOTICES: [(&str, Notice); 5] = [
+    ("signed-out", Notice::SignedOut),
+    ("reset", Notice::PasswordReset),
+    ("restored", Notice::EmailRestored),
+    ("confirmed", Notice::EmailConfirmed),
+    ("deleted", Notice::AccountDeleted),
+];
+
 /// What the login page says first.
 fn notice(context: &RequestContext, auth: &AuthState, request: &Request) -> Option<Notice> {
     // Only for the login page: after a logout, the guard would not lead back.
@@ -77,9 +86,10 @@ fn notice(context: &RequestContext, auth: &AuthState, request: &Request) -> Opti
     match (has_signed_out, *auth == AuthState::Unknown) {
         (true, true) => Some(Notice::SignOutUnconfirmed),
         (true, false) => Some(Notice::SignedOut),
-        (false, _) => parameter(request, "signed-out")
-            .map(|_| Notice::SignedOut)
-            .or_else(|| parameter(request, "reset").map(|_| Notice::PasswordReset)),
+        (false, _) => NOTICES
+            .into_iter()
+            .find(|(name, _)| parameter(request, name).is_some())
+            .map(|(_, notice)| notice),
     }
 }
 
@@ -142,9 +152,9 @@ pub(super) async fn render(
     mut request: Request,
 ) -> Response {
     let link_owner = match link_token(&request) {
-        Some(token) => context
+        Some((token, purpose)) => context
             .auth
-            .link_owner(&token)
+            .link_owner(&token, purpose)
             .await
             .unwrap_or_else(|error| {
                 initial.refused = Some(unavailable(error));
@@ -160,6 +170,7 @@ pub(super) async fn render(
         link_owner,
         has_mail: context.auth.has_mail(),
         min_password_length: context.auth.min_password_length(),
+        now: context.auth.now(),
     };
     request.extensions_mut().insert(page);
     page_request::finish(state.call(Some(context), request).await)
@@ -174,10 +185,10 @@ fn query(request: &Request) -> &str {
     request.uri().query().unwrap_or_default()
 }
 
-/// The token of a mailed link, if the request is about the page of one.
-pub(super) fn link_token(request: &Request) -> Option<String> {
-    let is_its_page = request.uri().path() == paths::RESET_PASSWORD;
-    is_its_page.then(|| parameter(request, "token"))?
+/// The token of a mailed link, if the request is about the page of one, and what it is for there.
+pub(super) fn link_token(request: &Request) -> Option<(String, TokenPurpose)> {
+    let purpose = TokenPurpose::of_page(request.uri().path())?;
+    Some((parameter(request, "token")?, purpose))
 }
 
 fn parameter(request: &Request, name: &str) -> Option<String> {

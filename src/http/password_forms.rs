@@ -1,10 +1,10 @@
 //! The plain forms by which a password is reset and changed.
 
 use axum::{
-    Form,
-    extract::{FromRequest, Request, State},
+    extract::{Request, State},
     response::Response,
 };
+use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{
@@ -12,16 +12,14 @@ use super::{
     cookies::append_cookies,
     edge_state::EdgeState,
     error_response::{error_response, unavailable},
-    pages::{accepts_pages, link_token, viewer},
+    pages::link_token,
     redirects::see_other,
-    refused_form::{page_of, render_refusal},
+    refused_form::Typed,
+    signed_in_form::{PlainForm, Sender, read_form, signed_in_form},
 };
 use crate::{
     auth::{ChangeOutcome, ResetOutcome, ResetRequestOutcome},
-    domain::{
-        AuthError, AuthState, InitialState, InputError, InvalidUsername, NextPath, Password,
-        SessionInfo, User, Username, paths,
-    },
+    domain::{AuthError, InvalidUsername, Password, TokenPurpose, Username, paths},
 };
 
 #[derive(Debug, Deserialize)]
@@ -40,27 +38,30 @@ struct ChangeForm {
     new_password: Password,
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(request: Request) -> Result<T, AuthError> {
-    let form = Form::<T>::from_request(request, &()).await;
-    form.map(|Form(form)| form)
-        .map_err(|_| AuthError::InvalidInput(InputError::Field))
-}
+impl PlainForm for ChangeForm {}
 
 /// Asks for the mail with a link. The answer is the same whether or not there is such an account.
 pub(super) async fn request_reset(State(state): State<EdgeState>, request: Request) -> Response {
     let context = RequestContext::new(&state, &request);
-    match submit_request(&state, &context, request).await {
+    let form: ForgotForm = match read_form(request).await {
+        Ok(form) => form,
+        Err(error) => return error_response(&error, false),
+    };
+    match submit_request(&state, &context, &form).await {
         Ok(()) => see_other(&format!("{}?sent", paths::FORGOT_PASSWORD)),
-        Err(error) => error_response(&error, false),
+        Err(error) => {
+            let mut response = error_response(&error, false);
+            response.extensions_mut().insert(Typed(form.username));
+            response
+        }
     }
 }
 
 async fn submit_request(
     state: &EdgeState,
     context: &RequestContext,
-    request: Request,
+    form: &ForgotForm,
 ) -> Result<(), AuthError> {
-    let form: ForgotForm = read(request).await?;
     let typed = form.username.trim();
     let invalid = |error: InvalidUsername| AuthError::InvalidInput(error.into());
     if typed.is_empty() {
@@ -86,13 +87,16 @@ async fn submit_request(
     }
 }
 
-/// Sets a new password by the link whose token is in the address.
+/// Sets a new password by the link whose token is in the address, and takes an e-mail address back if
+/// that is what the link is for.
 pub(super) async fn reset(State(state): State<EdgeState>, request: Request) -> Response {
     let context = RequestContext::new(&state, &request);
-    let token = link_token(&request).unwrap_or_default();
-    match submit_reset(&state, &context, &token, request).await {
-        Ok(device_cookie) => {
-            let mut response = see_other(&format!("{}?reset", paths::LOGIN));
+    let purpose = link_token(&request).map(|(_, purpose)| purpose);
+    match submit_reset(&state, &context, request).await {
+        Ok((device_cookie, has_address)) => {
+            let is_restored = has_address && purpose == Some(TokenPurpose::EmailRestoration);
+            let done = if is_restored { "restored" } else { "reset" };
+            let mut response = see_other(&format!("{}?{done}", paths::LOGIN));
             append_cookies(&mut response, state.cookies.set_device(&device_cookie));
             response
         }
@@ -103,17 +107,21 @@ pub(super) async fn reset(State(state): State<EdgeState>, request: Request) -> R
 async fn submit_reset(
     state: &EdgeState,
     context: &RequestContext,
-    token: &str,
     request: Request,
-) -> Result<secrecy::SecretString, AuthError> {
-    let form: ResetForm = read(request).await?;
+) -> Result<(SecretString, bool), AuthError> {
+    let (token, purpose) = link_token(&request).ok_or(AuthError::InvalidLink)?;
+    let form: ResetForm = read_form(request).await?;
+    let (password, client) = (&form.new_password, &context.client);
     let language = state.cookies.language(&context.headers);
     let outcome = context
         .auth
-        .reset_password(token, &form.new_password, language, &context.client)
+        .reset_password(&token, purpose, password, language, client)
         .await;
     match outcome.map_err(unavailable)? {
-        ResetOutcome::Reset { device_cookie } => Ok(device_cookie),
+        ResetOutcome::Reset {
+            device_cookie,
+            has_address,
+        } => Ok((device_cookie, has_address)),
         ResetOutcome::InvalidLink => Err(AuthError::InvalidLink),
         ResetOutcome::InvalidPassword(error) => Err(AuthError::InvalidInput(error.into())),
         ResetOutcome::Busy => Err(AuthError::Busy),
@@ -123,75 +131,31 @@ async fn submit_reset(
 /// Changes the password of the session of the refresh cookie, for which the form has the current
 /// password.
 pub(super) async fn change(State(state): State<EdgeState>, request: Request) -> Response {
-    let context = RequestContext::new(&state, &request);
-    let page = page_of(&request);
-    let (user, session) = match viewer(&context).await {
-        Ok((Some(signed_in), _)) => signed_in,
-        Ok((None, _)) => return to_login(),
-        Err(error) => return error_response(&error, false),
-    };
-    match submit_change(&state, &context, &user, &session, request).await {
-        Ok(Some(signed_in)) => {
-            let mut response = see_other(&format!("{}?changed", paths::CHANGE_PASSWORD));
-            append_cookies(&mut response, signed_in.cookies);
-            response
-        }
-        Ok(None) => to_login(),
-        Err(error) => {
-            let contract = error_response(&error, false);
-            if !accepts_pages(&context.headers) {
-                return contract;
+    let submit = async |sender: &Sender, form: ChangeForm| {
+        let Sender { context, user, .. } = sender;
+        let outcome = context
+            .auth
+            .change_password(
+                user,
+                sender.session.id,
+                &form.password,
+                &form.new_password,
+                sender.language,
+                &context.client,
+            )
+            .await;
+        match outcome.map_err(unavailable)? {
+            ChangeOutcome::Changed(issued) => {
+                let mut response = see_other(&format!("{}?changed", paths::CHANGE_PASSWORD));
+                append_cookies(&mut response, SignedIn::new(context, *issued).cookies);
+                Ok(response)
             }
-            let auth = AuthState::SignedIn {
-                user: user.clone(),
-                session: session.id,
-            };
-            let initial = InitialState {
-                refused: Some(error),
-                ..auth.into()
-            };
-            let context = RequestContext {
-                page_session: Some((user, session)),
-                ..context
-            };
-            render_refusal(&state, initial, context, contract, page).await
+            ChangeOutcome::SessionOver => Err(AuthError::InvalidToken),
+            ChangeOutcome::NotConfirmed(error) => Err(error.into()),
+            ChangeOutcome::InvalidPassword(error) => Err(AuthError::InvalidInput(error.into())),
         }
-    }
-}
-
-/// `None` if the session was ended in the meantime.
-async fn submit_change(
-    state: &EdgeState,
-    context: &RequestContext,
-    user: &User,
-    session: &SessionInfo,
-    request: Request,
-) -> Result<Option<SignedIn>, AuthError> {
-    let form: ChangeForm = read(request).await?;
-    let language = state.cookies.language(&context.headers);
-    let outcome = context
-        .auth
-        .change_password(
-            user,
-            session.id,
-            &form.password,
-            &form.new_password,
-            language,
-            &context.client,
-        )
-        .await;
-    match outcome.map_err(unavailable)? {
-        ChangeOutcome::Changed(issued) => Ok(Some(SignedIn::new(context, *issued))),
-        ChangeOutcome::SessionOver => Ok(None),
-        ChangeOutcome::NotConfirmed(error) => Err(error.into()),
-        ChangeOutcome::InvalidPassword(error) => Err(AuthError::InvalidInput(error.into())),
-    }
-}
-
-/// To the login page, and from there to the page of the form.
-fn to_login() -> Response {
-    let page = NextPath::parse(paths::CHANGE_PASSWORD).unwrap_or_default();
-    see_other(&page.login_address())
+    };
+    signed_in_form(&state, request, paths::CHANGE_PASSWORD, submit).await
 }
 
 /// Where password managers look for the page (W3C, A Well-Known URL for Changing Passwords).

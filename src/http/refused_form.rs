@@ -8,6 +8,10 @@ use axum::{
 use super::{RequestContext, edge_state::EdgeState, pages::render};
 use crate::domain::InitialState;
 
+/// What was typed into the text field of a form that was refused, in the extensions of its response.
+#[derive(Debug, Clone)]
+pub(super) struct Typed(pub String);
+
 /// The request for the page of a form.
 pub(super) fn page_of(form: &Request) -> Request {
     let mut page = Request::new(Body::empty());

@@ -10,6 +10,8 @@ pub struct Mail {
     pub id: MailId,
     /// Its address.
     pub recipient: EmailAddress,
+    /// Whose account it is about; `None` if that is gone.
+    pub username: Option<Username>,
     /// The language of subject and text.
     pub language: Language,
     /// What it says.
@@ -20,22 +22,41 @@ pub struct Mail {
 pub enum Content {
     /// A link by which a new password is chosen.
     PasswordReset {
-        /// Whose password.
-        username: Username,
-        /// It has a one-time token in it.
-        link: SecretString,
-        /// For how long the link works after the request, in minutes.
-        valid_minutes: i64,
+        /// The link.
+        link: Link,
     },
     /// The notice that the password was changed.
     PasswordChanged {
-        /// Whose password.
-        username: Username,
         /// When it was changed.
         at: Timestamp,
         /// The origin of the site. The mail has no other link.
         site: String,
     },
+    /// A link by which the address of the mail becomes that of the account.
+    EmailConfirmation {
+        /// The link.
+        link: Link,
+    },
+    /// The notice that the account has another address than that of the mail.
+    EmailChanged {
+        /// When it was changed.
+        at: Timestamp,
+        /// Takes it back, if the owner of the account has changed it.
+        link: Option<Link>,
+    },
+    /// The notice that the account was deleted.
+    AccountDeleted {
+        /// When it was deleted.
+        at: Timestamp,
+    },
+}
+
+/// A link that works once.
+pub struct Link {
+    /// It has a one-time token in it.
+    pub address: SecretString,
+    /// For how long it works, in seconds.
+    pub valid_seconds: i64,
 }
 
 /// Without the address.
@@ -46,12 +67,22 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// The kind alone: a user name may be an address.
+/// For how long it works.
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Link").field(&self.valid_seconds).finish()
+    }
+}
+
+/// The kind alone.
 impl fmt::Debug for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::PasswordReset { .. } => "PasswordReset",
             Self::PasswordChanged { .. } => "PasswordChanged",
+            Self::EmailConfirmation { .. } => "EmailConfirmation",
+            Self::EmailChanged { .. } => "EmailChanged",
+            Self::AccountDeleted { .. } => "AccountDeleted",
         })
     }
 }

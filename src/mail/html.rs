@@ -26,7 +26,9 @@ pub fn html(letter: &Letter<'_>) -> String {
             body style="margin:0" {
                 // Mail programs take the body out of its page, and with it language and direction.
                 div lang=(letter.language.tag()) dir=(letter.language.direction()) style=(PAGE) {
-                    p style=(PARAGRAPH) { (before) bdi { (letter.username) } (after) }
+                    p style=(PARAGRAPH) { (before)
+                        @if !letter.username.is_empty() { bdi { (letter.username) } }
+                        (after) }
                     @for part in &letter.parts {
                         (paragraphs(part))
                     }

@@ -1,8 +1,11 @@
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use secrecy::ExposeSecret;
 
-use super::{Content, Mail, texts::Texts};
-use crate::domain::{self, Language};
+use super::{
+    Content, Link, Mail,
+    texts::{LinkTexts, Texts},
+};
+use crate::domain::{self, Language, Username};
 
 /// What a mail says, before it is plain text or HTML.
 pub struct Letter<'a> {
@@ -11,6 +14,7 @@ pub struct Letter<'a> {
     pub subject: &'static str,
     /// Stands around the user name.
     pub greeting: [&'static str; 2],
+    /// Empty if the account is gone.
     pub username: &'a str,
     pub parts: Vec<Part<'a>>,
 }
@@ -31,42 +35,81 @@ pub enum Part<'a> {
 impl<'a> Letter<'a> {
     pub fn of(mail: &'a Mail) -> Self {
         let texts = Texts::of(mail.language);
-        let (subject, username, parts) = match &mail.content {
-            Content::PasswordReset {
-                username,
-                link,
-                valid_minutes,
-            } => {
-                let texts = &texts.reset;
-                let parts = vec![
-                    Part::Text(texts.requested.to_owned()),
-                    Part::Link {
-                        link: link.expose_secret(),
-                        button: texts.button,
-                        copy: texts.copy_link,
-                    },
-                    Part::Text((texts.valid_minutes)(*valid_minutes)),
-                    Part::Text(texts.not_requested.to_owned()),
-                ];
-                (texts.subject, username, parts)
-            }
-            Content::PasswordChanged { username, at, site } => {
+        let (subject, parts) = match &mail.content {
+            Content::PasswordReset { link } => with_link(texts, &texts.reset, link),
+            Content::EmailConfirmation { link } => with_link(texts, &texts.confirmation, link),
+            Content::PasswordChanged { at, site } => {
                 let texts = &texts.changed;
                 let parts = vec![
                     Part::Text((texts.changed_at)(&utc(*at))),
                     Part::Text(texts.by_you.to_owned()),
                     Part::Around(texts.not_by_you, site),
                 ];
-                (texts.subject, username, parts)
+                (texts.subject, parts)
+            }
+            Content::EmailChanged { at, link } => email_changed(texts, *at, link.as_ref()),
+            Content::AccountDeleted { at } => {
+                let own = &texts.deleted;
+                let parts = vec![
+                    Part::Text((own.deleted_at)(&utc(*at))),
+                    Part::Text(texts.email_changed.ask_administrator.to_owned()),
+                ];
+                (own.subject, parts)
             }
         };
+        let username = mail.username.as_ref();
         Self {
             language: mail.language,
             subject,
-            greeting: texts.greeting,
-            username: username.as_str(),
+            greeting: match username {
+                Some(_) => texts.greeting,
+                None => [texts.greeting_without_name, ""],
+            },
+            username: username.map(Username::as_str).unwrap_or_default(),
             parts,
         }
+    }
+}
+
+type SubjectAndParts<'a> = (&'static str, Vec<Part<'a>>);
+
+/// A mail for somebody who waits for its link.
+fn with_link<'a>(texts: &Texts, own: &LinkTexts, link: &'a Link) -> SubjectAndParts<'a> {
+    let parts = vec![
+        Part::Text(own.requested.to_owned()),
+        button(texts, own.button, link),
+        Part::Text((texts.valid_minutes)(link.valid_seconds / 60)),
+        Part::Text(own.not_requested.to_owned()),
+    ];
+    (own.subject, parts)
+}
+
+fn email_changed<'a>(
+    texts: &Texts,
+    at: domain::Timestamp,
+    link: Option<&'a Link>,
+) -> SubjectAndParts<'a> {
+    let own = &texts.email_changed;
+    let mut parts = vec![
+        Part::Text((own.changed_at)(&utc(at))),
+        Part::Text(texts.changed.by_you.to_owned()),
+    ];
+    match link {
+        Some(link) => {
+            let days = link.valid_seconds / 86_400;
+            parts.push(Part::Text((own.not_by_you)(days)));
+            parts.push(button(texts, own.button, link));
+        }
+        None => parts.push(Part::Text(own.ask_administrator.to_owned())),
+    }
+    (own.subject, parts)
+}
+
+fn button<'a>(texts: &Texts, button: &'static str, link: &'a Link) -> Part<'a> {
+    Part::Link {
+        link: link.address.expose_secret(),
+        button,
+        copy: texts.copy_link,
     }
 }
 

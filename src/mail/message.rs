@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{EmailAddress, Language, MailId, Timestamp, Username},
-        mail::Content,
+        mail::{Content, Link},
     };
 
     const LINK: &str = "https://login.example.org/reset#token=A1=3D=_-.~%20&b=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -56,21 +56,33 @@ mod tests {
         "=?utf-8?q?Bcc:_eve?=",
     ];
 
-    fn mails(username: &str, language: Language) -> [Mail; 2] {
+    fn mails(username: &str, language: Language) -> [Mail; 6] {
         let username = Username::from_stored(username.to_owned());
-        let reset = Content::PasswordReset {
-            username: username.clone(),
-            link: LINK.into(),
-            valid_minutes: 30,
+        let at = Timestamp(1_795_718_400);
+        let link = |valid_seconds| Link {
+            address: LINK.into(),
+            valid_seconds,
         };
-        let changed = Content::PasswordChanged {
-            username,
-            at: Timestamp(1_795_718_400),
-            site: SITE.to_owned(),
-        };
-        [reset, changed].map(|content| Mail {
+        [
+            Content::PasswordReset { link: link(1800) },
+            Content::PasswordChanged {
+                at,
+                site: SITE.to_owned(),
+            },
+            Content::EmailConfirmation { link: link(1800) },
+            Content::EmailChanged {
+                at,
+                link: Some(link(604_800)),
+            },
+            Content::EmailChanged { at, link: None },
+            Content::AccountDeleted { at },
+        ]
+        .map(|content| Mail {
             id: MailId(Uuid::nil()),
             recipient: EmailAddress::parse("ada@example.org").unwrap(),
+            // Of an account that is gone, nobody knows the name.
+            username: (!matches!(content, Content::AccountDeleted { .. }))
+                .then(|| username.clone()),
             language,
             content,
         })
@@ -154,9 +166,10 @@ mod tests {
 
     #[test]
     fn names_are_escaped_and_isolated() {
-        for_each(|_, name, _, text, html| {
+        for_each(|mail, name, _, text, html| {
+            let has_name = mail.username.is_some();
             let escaped = maud::html! { bdi { (name) } }.into_string();
-            assert!(html.contains(&escaped), "{html}");
+            assert_eq!(html.contains(&escaped), has_name, "{html}");
             assert!(!html.contains("<script") && !html.contains("<b>"), "{html}");
             assert_eq!(
                 html.matches("<a href=").count(),
@@ -165,7 +178,8 @@ mod tests {
             assert!(!html.contains("href=\"https://evil.example"), "{html}");
             let isolated = format!("\u{2068}{name}\u{2069}");
             let unwrapped = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(unwrapped(text).contains(&unwrapped(&isolated)), "{text}");
+            let is_isolated = unwrapped(text).contains(&unwrapped(&isolated));
+            assert_eq!(is_isolated, has_name, "{text}");
         });
     }
 
@@ -174,16 +188,18 @@ mod tests {
         for_each(|mail, _, bytes, text, html| {
             assert!(bytes.is_ascii());
             let (link, count) = match mail.content {
-                Content::PasswordReset { .. } => (LINK, 2),
                 Content::PasswordChanged { .. } => (SITE, 1),
+                Content::EmailChanged { link: None, .. } | Content::AccountDeleted { .. } => {
+                    ("", 0)
+                }
+                _ => (LINK, 2),
             };
             let escaped = link.replace('&', "&amp;");
             let hrefs = html.matches(&format!("href=\"{escaped}\"")).count();
             assert_eq!((html.matches("<a href=").count(), hrefs), (count, count));
-            assert!(html.contains(&format!(">{escaped}<")));
-            let in_one_line = text.lines().filter(|line| *line == link).count();
-            let is_reset = link == LINK;
-            assert_eq!(in_one_line, usize::from(is_reset), "{text}");
+            assert!(count == 0 || html.contains(&format!(">{escaped}<")));
+            let in_one_line = text.lines().filter(|line| *line == LINK).count();
+            assert_eq!(in_one_line, usize::from(link == LINK), "{text}");
             assert!(text.contains(link), "{text}");
         });
     }
@@ -215,27 +231,37 @@ mod tests {
 
     #[test]
     fn each_language_says_when_and_for_how_long() {
-        for (language, direction, minutes, time) in [
+        for (language, direction, minutes, days, time) in [
             (
                 Language::English,
                 "ltr",
                 "30 minutes",
+                "7 days",
                 "26 November 2026, 18:40 UTC",
             ),
             (
                 Language::German,
                 "ltr",
                 "30 Minuten",
+                "7 Tage",
                 "26. November 2026, 18:40 UTC",
             ),
             (
                 Language::Arabic,
                 "rtl",
                 "30 دقيقة",
+                "7 أيام",
                 "26 نوفمبر 2026، الساعة 18:40 بتوقيت UTC",
             ),
         ] {
-            let [reset, changed] = mails("ada", language).map(|mail| {
+            let [
+                reset,
+                changed,
+                confirmation,
+                email_changed,
+                by_operator,
+                deleted,
+            ] = mails("ada", language).map(|mail| {
                 let bytes = rendered(&mail);
                 let parsed = MessageParser::default().parse(&bytes).unwrap();
                 let text = parsed.body_text(0).unwrap().replace("\r\n", " ");
@@ -244,11 +270,16 @@ mod tests {
                 assert!(html.contains(&root), "{html}");
                 [text, html]
             });
-            assert!(reset.iter().all(|text| text.contains(minutes)), "{reset:?}");
-            assert!(
-                changed.iter().all(|text| text.contains(time)),
-                "{changed:?}"
-            );
+            let says = |mail: &[String; 2], words: &str| {
+                assert!(mail.iter().all(|text| text.contains(words)), "{mail:?}");
+            };
+            says(&reset, minutes);
+            says(&confirmation, minutes);
+            says(&changed, time);
+            says(&email_changed, time);
+            says(&email_changed, days);
+            says(&by_operator, time);
+            says(&deleted, time);
         }
     }
 

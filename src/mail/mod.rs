@@ -11,7 +11,7 @@ mod smtp_url;
 mod stream;
 mod texts;
 
-pub use content::{Content, Mail};
+pub use content::{Content, Link, Mail};
 pub use mailer::{Mailer, MailerError, MailerOptions, is_sender};
 pub use send_error::SendError;
 pub use smtp_url::{InvalidSmtpUrl, SmtpUrl};

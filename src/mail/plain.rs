@@ -9,10 +9,10 @@ const WIDTH: usize = 76;
 /// between the marks FSI and PDI (Unicode UAX #9).
 pub fn plain(letter: &Letter<'_>) -> String {
     let [before, after] = letter.greeting;
-    let mut text = paragraph(&format!(
-        "{before}\u{2068}{}\u{2069}{after}",
-        letter.username
-    ));
+    let mut text = paragraph(&match letter.username {
+        "" => format!("{before}{after}"),
+        name => format!("{before}\u{2068}{name}\u{2069}{after}"),
+    });
     for part in &letter.parts {
         text.push_str("\r\n");
         text.push_str(&match part {

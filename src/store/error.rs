@@ -232,13 +232,14 @@ impl StoreError {
         }
     }
 
-    /// Whether the database has rolled a transaction back because it has met another one.
+    /// Whether the database has rolled a transaction back because it has met another one: that may have
+    /// set the same e-mail address, which is seen the next time.
     pub(super) fn is_conflict(&self) -> bool {
         let Self::Unavailable(error) = self else {
             return false;
         };
         let code = error.as_database_error().and_then(DatabaseError::code);
-        matches!(code.as_deref(), Some("40001" | "40P01"))
+        matches!(code.as_deref(), Some("40001" | "40P01" | "23505"))
     }
 }
 

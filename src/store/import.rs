@@ -20,7 +20,8 @@ pub struct Imported {
     pub sessions_over: Option<SessionsOver>,
 }
 
-/// Moves accounts, live sessions and security events, and records `ours` for all servers.
+/// Moves accounts, live sessions, one-time tokens, waiting mails and security events, and records
+/// `ours` for all servers.
 ///
 /// The source is marked before the target commits. So at no moment do both accept a session. After a
 /// crash in between the source is marked and the target is empty, and the import can be run again. It
@@ -74,6 +75,10 @@ async fn copy_all(
     let sessions_over = source.sessions_over(target.place());
     let insert = async |page| target.insert_accounts(page).await;
     let users = copy(source.accounts(), insert).await?;
+    let insert = async |page| target.insert_tokens(page).await;
+    copy(source.tokens(sessions_over.is_none()), insert).await?;
+    let insert = async |page| target.insert_mails(page).await;
+    copy(source.mails(), insert).await?;
     let sessions = if sessions_over.is_some() {
         0
     } else {

@@ -4,9 +4,9 @@ use std::{
 };
 
 use crate::domain::{
-    Actor, AttemptId, ClientInfo, EmailAddress, EventKind, FailureKey, Language, MailId, MailKind,
-    RefreshToken, RevokedReason, SessionId, SessionInfo, Timestamp, TokenHash, TokenPurpose, User,
-    UserId, Username,
+    Actor, AttemptId, ClientInfo, DisplayName, EmailAddress, EventKind, FailureKey, Language,
+    MailId, MailKind, RefreshToken, RevokedReason, SessionId, SessionInfo, Timestamp, TokenHash,
+    TokenPurpose, User, UserId, Username,
 };
 
 /// What to do where there is no database yet.
@@ -54,6 +54,7 @@ pub enum EmailSet {
 pub struct StoredUser {
     pub user: User,
     pub email: Option<EmailAddress>,
+    pub display_name: Option<DisplayName>,
     pub created_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
 }
@@ -137,6 +138,8 @@ pub struct NewSession<'a> {
 pub struct LiveSession {
     pub user: User,
     pub info: SessionInfo,
+    /// What its owner calls it.
+    pub name: Option<DisplayName>,
     pub user_agent: String,
     pub last_seen_at: Timestamp,
     pub idle_seconds: Option<i64>,
@@ -195,6 +198,17 @@ pub struct NewToken {
     pub expires_at: Timestamp,
 }
 
+/// Whether a new e-mail address was set by its token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum EmailConfirmed {
+    Set,
+    /// The token is not good any more.
+    InvalidToken,
+    /// Another account has this address.
+    Taken,
+}
+
 /// Whose password was set, and how often it was until now.
 #[derive(Debug, Clone)]
 pub struct PasswordOwner {
@@ -202,10 +216,31 @@ pub struct PasswordOwner {
     pub password_generation: i64,
 }
 
+/// A password that was set by a link.
+#[derive(Debug, Clone)]
+pub struct PasswordReset {
+    pub owner: PasswordOwner,
+    /// Whether the account has an e-mail address.
+    pub has_address: bool,
+}
+
+/// Whether the owner of an account has deleted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum OwnDeletion {
+    Deleted,
+    /// The session is over, or the user was disabled or got another password since it was checked.
+    SessionOver,
+    /// A link takes the former e-mail address back, which deleting the account would undo.
+    EmailChanged,
+}
+
 /// Whose account a mail is about.
 #[derive(Clone, Copy)]
 pub enum MailOwner<'a> {
     User(UserId),
+    /// The account is gone.
+    Nobody,
     /// As it was typed in a form. There may be no such account, and it may be a password.
     Typed(&'a str),
 }
@@ -216,7 +251,31 @@ pub struct NewMail<'a> {
     pub id: MailId,
     pub kind: MailKind,
     pub owner: MailOwner<'a>,
+    /// `None`: it goes to the address of the account when it is sent.
+    pub recipient: Option<EmailAddress>,
+    /// The generation of its token: of the password, or for [`MailKind::EmailChanged`] of the e-mail
+    /// address. Without one, a mail for a reset has a token of the current generation, and a notice
+    /// has none.
+    pub generation: Option<i64>,
     pub language: Language,
+}
+
+impl NewMail<'_> {
+    /// The same notice to the address that an account had until now. With the generation of the new
+    /// address, it has a link to take the former one back.
+    pub(super) fn to_former_address(
+        &self,
+        user: UserId,
+        former: EmailAddress,
+        generation: Option<i64>,
+    ) -> Self {
+        Self {
+            owner: MailOwner::User(user),
+            recipient: Some(former),
+            generation,
+            ..self.clone()
+        }
+    }
 }
 
 /// A mail that is to be sent now. Without `Debug`, since that would print what was typed.
@@ -226,6 +285,8 @@ pub struct QueuedMail {
     pub kind: MailKind,
     pub typed: Option<String>,
     pub user: Option<UserId>,
+    /// As in [`NewMail`].
+    pub recipient: Option<EmailAddress>,
     pub language: Language,
     /// Who has asked for it.
     pub actor: Actor,
@@ -239,8 +300,11 @@ pub struct QueuedMail {
 /// Who gets a mail.
 #[derive(Debug, Clone)]
 pub struct Addressee {
-    pub user: User,
+    /// `None` if the account is gone, and the mail tells that.
+    pub user: Option<User>,
     pub email: EmailAddress,
+    /// Whether the mail has a link, if its kind may have one.
+    pub has_link: bool,
 }
 
 /// What became of an attempt to send a mail.

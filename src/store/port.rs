@@ -3,14 +3,15 @@ use std::{fmt, path::Path, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    Addressee, Admission, EmailSet, EventFilter, Identity, InsertedUser, LiveSession, MailOutcome,
-    NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser, PasswordOwner,
-    PruneBefore, QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoreError,
-    StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
+    Addressee, Admission, EmailConfirmed, EmailSet, EventFilter, Identity, InsertedUser,
+    LiveSession, MailOutcome, NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser,
+    OwnDeletion, PasswordOwner, PasswordReset, PruneBefore, QueuedMail, RecordedEvent,
+    RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials, StoredUser,
+    SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp, TokenHash,
-    TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp,
+    TokenHash, TokenOwner, TokenPurpose, UserId, Username,
 };
 
 /// What the service asks of a database.
@@ -71,15 +72,26 @@ pub trait Store: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<LiveSession>, StoreError>;
 
-    /// Ends every session of a user but one, and returns how many were live.
+    /// Sets or removes the name of a live session of a user; `false` if it is none.
+    async fn name_session(
+        &self,
+        user: UserId,
+        session: SessionId,
+        name: Option<&DisplayName>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends every session of a user but one, and returns how many were live; `None` if that one is over.
+    /// With an attempt, the user has given the password in it, and it is `None` too if they got another
+    /// one since.
     async fn revoke_other_sessions(
         &self,
         user: UserId,
         kept: SessionId,
-        attempt: SucceededAttempt,
+        confirmed: Option<(&PasswordOwner, SucceededAttempt)>,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<usize, StoreError>;
+    ) -> Result<Option<usize>, StoreError>;
 
     /// Ends every session of a user and returns how many were live; `None` if there is no such
     /// user.
@@ -103,11 +115,24 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     async fn find_user(&self, name: &Username) -> Result<Option<StoredUser>, StoreError>;
 
-    /// Sets or removes the e-mail address of a user, which makes their one-time tokens void.
+    async fn find_account(&self, user: UserId) -> Result<Option<StoredUser>, StoreError>;
+
+    /// Sets or removes the display name of a user.
+    async fn set_display_name(
+        &self,
+        user: UserId,
+        name: Option<&DisplayName>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Sets or removes the e-mail address of a user for an operator, which makes all one-time tokens
+    /// of the user void. `notice` goes to the former address, if there is one.
     async fn set_email(
         &self,
         name: &Username,
         email: Option<&EmailAddress>,
+        notice: Option<&NewMail<'_>>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<EmailSet, StoreError>;
@@ -122,6 +147,27 @@ pub trait Store: fmt::Debug + Send + Sync {
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
+
+    /// Deletes a user for an operator, with everything that is stored of them but their security
+    /// events. `notice` goes to their address, if there is one. `false` if there is no such user.
+    async fn delete_user(
+        &self,
+        name: &Username,
+        notice: Option<&NewMail<'_>>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes a user who has given the password, in the same way.
+    async fn delete_own_account(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        notice: Option<&NewMail<'_>>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<OwnDeletion, StoreError>;
 
     /// Enables a user and resets the failed logins; `false` if there is no such user.
     async fn enable_user(
@@ -152,6 +198,19 @@ pub trait Store: fmt::Debug + Send + Sync {
         new: &NewPasswordHash<'_>,
     ) -> Result<Option<LiveSession>, StoreError>;
 
+    /// Queues the mail by which the owner of an account confirms a new e-mail address, once they have
+    /// given the password. `false` if the session is over, or the user was disabled or got another
+    /// password since.
+    async fn request_email_change(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        mail: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
     // One-time tokens. Those of disabled users are not good.
 
     /// Stores a token for a user; `false` if there is no such user, or they are disabled.
@@ -169,16 +228,33 @@ pub trait Store: fmt::Debug + Send + Sync {
         token: TokenHash,
         purpose: TokenPurpose,
         now: Timestamp,
-    ) -> Result<Option<User>, StoreError>;
+    ) -> Result<Option<TokenOwner>, StoreError>;
+
+    /// Uses up a token for a new e-mail address and sets it. `notice` goes to the former address, if
+    /// there is one, with a link to take it back. All other tokens but such links are void then.
+    async fn confirm_email(
+        &self,
+        token: TokenHash,
+        notice: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<EmailConfirmed, StoreError>;
 
     /// Uses up a token, sets the password, ends all sessions of the user, and resets the failed
-    /// logins, those of all device cookies too. `None` if the token is not good any more.
+    /// logins, those of all device cookies too. All other tokens are void then, but for those that
+    /// take back an e-mail address. `None` if the token is not good any more.
+    ///
+    /// A token to take back an e-mail address also sets that, unless another account has it by now:
+    /// then there is none. Tokens for later addresses are void then too, and `notice` goes to the address
+    /// that it replaces.
     async fn reset_password(
         &self,
         token: TokenHash,
+        purpose: TokenPurpose,
         failure_keys: [FailureKey; 2],
         new: &NewPasswordHash<'_>,
-    ) -> Result<Option<PasswordOwner>, StoreError>;
+        notice: &NewMail<'_>,
+    ) -> Result<Option<PasswordReset>, StoreError>;
 
     // Mail.
 

@@ -8,8 +8,8 @@ use super::{
     UnsentMail,
 };
 use crate::domain::{
-    Actor, ClientInfo, EmailAddress, EventKind, Language, MailId, SessionId, SessionInfo,
-    Timestamp, User, UserId, Username,
+    Actor, ClientInfo, DisplayName, EmailAddress, EventKind, Language, MailId, MailKind, SessionId,
+    SessionInfo, Timestamp, TokenOwner, User, UserId, Username,
 };
 
 /// A live session.
@@ -19,8 +19,10 @@ pub(super) struct SessionRow {
     pub user_id: Uuid,
     pub username: String,
     pub user_agent: String,
+    pub name: Option<String>,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub authenticated_at: i64,
     pub expires_at: i64,
     pub idle_seconds: Option<i64>,
     pub refresh_counter: i64,
@@ -48,8 +50,10 @@ impl From<SessionRow> for LiveSession {
             info: SessionInfo {
                 id: SessionId(row.id),
                 created_at: Timestamp(row.created_at),
+                authenticated_at: Timestamp(row.authenticated_at),
                 expires_at: Timestamp(row.expires_at),
             },
+            name: row.name.map(DisplayName::from_stored),
             user_agent: row.user_agent,
             last_seen_at: Timestamp(row.last_seen_at),
             idle_seconds: row.idle_seconds,
@@ -85,7 +89,7 @@ pub(super) struct UserRow {
     pub id: Uuid,
     username: String,
     email: Option<String>,
-    email_key: Option<String>,
+    display_name: Option<String>,
     pub password_generation: i64,
     created_at: i64,
     disabled_at: Option<i64>,
@@ -94,20 +98,64 @@ pub(super) struct UserRow {
 impl UserRow {
     /// The columns of an account.
     pub const COLUMNS: &str =
-        "id, username, email, email_key, password_generation, created_at, disabled_at";
+        "id, username, email, display_name, password_generation, created_at, disabled_at";
 
     pub fn is_enabled(&self) -> bool {
         self.disabled_at.is_none()
     }
 
-    /// Where a mail goes, if the account may get one, and the key of its mailbox.
-    pub fn mailbox(&self) -> Option<(Addressee, &str)> {
-        let email = self.email.clone().filter(|_| self.is_enabled())?;
-        let addressee = Addressee {
-            user: user(self.id, self.username.clone()),
-            email: EmailAddress::from_stored(email),
+    /// Who gets a mail about the account, if that may get one. Only a link to choose a new password goes
+    /// to the address of the moment when it is sent.
+    fn addressee(&self, mail: &QueuedMail) -> Option<Addressee> {
+        if !self.is_enabled() {
+            return None;
+        }
+        let email = match mail.kind {
+            MailKind::PasswordReset => self.email.clone().map(EmailAddress::from_stored),
+            _ => mail.recipient.clone(),
         };
-        Some((addressee, self.email_key.as_deref()?))
+        Some(Addressee {
+            user: Some(user(self.id, self.username.clone())),
+            email: email?,
+            has_link: false,
+        })
+    }
+}
+
+/// Who gets a mail, if anybody does.
+pub(super) fn addressee(account: Option<&UserRow>, mail: &QueuedMail) -> Option<Addressee> {
+    if mail.kind == MailKind::AccountDeleted {
+        return Some(Addressee {
+            user: None,
+            email: mail.recipient.clone()?,
+            has_link: false,
+        });
+    }
+    account?.addressee(mail)
+}
+
+/// The owner of a one-time token that is good.
+#[derive(FromRow)]
+pub(super) struct TokenOwnerRow {
+    #[sqlx(flatten)]
+    pub owner: UserRow,
+    address: Option<String>,
+    pub generation: i64,
+}
+
+impl TokenOwnerRow {
+    /// The e-mail address that the token sets.
+    pub fn address(&self) -> Option<EmailAddress> {
+        self.address.clone().map(EmailAddress::from_stored)
+    }
+}
+
+impl From<TokenOwnerRow> for TokenOwner {
+    fn from(row: TokenOwnerRow) -> Self {
+        Self {
+            email: row.address(),
+            user: StoredUser::from(row.owner).user,
+        }
     }
 }
 
@@ -135,6 +183,7 @@ pub(super) struct MailRow {
     kind: String,
     typed: Option<String>,
     user_id: Option<Uuid>,
+    recipient: Option<String>,
     language: String,
     ip: Option<String>,
     user_agent: String,
@@ -144,8 +193,8 @@ pub(super) struct MailRow {
 }
 
 impl MailRow {
-    pub const COLUMNS: &str =
-        "id, kind, typed, user_id, language, ip, user_agent, created_at, attempts, unanswered";
+    pub const COLUMNS: &str = "id, kind, typed, user_id, recipient, language, ip, user_agent, created_at, \
+         attempts, unanswered";
 
     /// `None` for a kind that only a newer version of this program knows.
     pub fn mail(self) -> Option<QueuedMail> {
@@ -154,6 +203,7 @@ impl MailRow {
             kind: self.kind.parse().ok()?,
             typed: self.typed,
             user: self.user_id.map(UserId),
+            recipient: self.recipient.map(EmailAddress::from_stored),
             language: Language::parse(&self.language).unwrap_or_default(),
             actor: match self.ip.and_then(|ip| ip.parse().ok()) {
                 Some(ip) => Actor::Client(ClientInfo {
@@ -233,6 +283,7 @@ impl From<UserRow> for StoredUser {
         Self {
             user: user(row.id, row.username),
             email: row.email.map(EmailAddress::from_stored),
+            display_name: row.display_name.map(DisplayName::from_stored),
             created_at: Timestamp(row.created_at),
             disabled_at: row.disabled_at.map(Timestamp),
         }
@@ -249,8 +300,42 @@ pub(super) struct AccountRow {
     pub password_generation: i64,
     pub email: Option<String>,
     pub email_key: Option<String>,
+    pub email_generation: i64,
+    pub display_name: Option<String>,
     pub created_at: i64,
     pub disabled_at: Option<i64>,
+}
+
+/// A one-time token with everything that is stored of it.
+#[derive(FromRow)]
+pub(super) struct TokenRow {
+    pub hash: Vec<u8>,
+    pub purpose: String,
+    pub user_id: Uuid,
+    pub address: Option<String>,
+    pub generation: i64,
+    pub expires_at: i64,
+}
+
+/// A mail that waits, with everything that is stored of it.
+#[derive(FromRow)]
+pub(super) struct WaitingMailRow {
+    pub id: Uuid,
+    pub kind: String,
+    pub typed: Option<String>,
+    pub user_id: Option<Uuid>,
+    pub recipient: Option<String>,
+    pub generation: Option<i64>,
+    pub language: String,
+    pub ip: Option<String>,
+    pub user_agent: String,
+    pub created_at: i64,
+    pub due_at: i64,
+    pub attempts: i64,
+    pub unanswered: i64,
+    pub mailbox: Option<String>,
+    pub addressed_at: Option<i64>,
+    pub error: Option<String>,
 }
 
 pub(super) fn user(id: Uuid, name: String) -> User {

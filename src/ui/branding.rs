@@ -11,6 +11,8 @@ pub(super) struct Branding {
     pub links: Slot,
     /// At the end of a page.
     pub footer: Slot,
+    /// In the dashboard, above its panels.
+    pub dashboard: Slot,
     /// Whether our pages are to bring the `<main>` of the document.
     pub with_main: bool,
 }

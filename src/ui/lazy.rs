@@ -7,7 +7,10 @@ use send_wrapper::SendWrapper;
 use super::{
     Auth,
     guard::Guarded,
-    pages::{ChangePassword, Dashboard, ForgotPassword, NotLoaded, ResetPassword},
+    pages::{
+        Activity, ChangeEmail, ChangePassword, ConfirmEmail, Dashboard, DeleteAccount,
+        ForgotPassword, NotLoaded, Profile, ResetPassword, RestoreEmail, Sessions,
+    },
 };
 use crate::{
     api,
@@ -60,11 +63,18 @@ pub(crate) fn dashboard() -> AnyView {
     view! { <Guarded><Dashboard /></Guarded> }.into_any()
 }
 
-/// The page for a password at one of [`paths::AUTH_PAGES`].
+/// The page for a user's account at one of [`paths::AUTH_PAGES`].
 pub(crate) fn account_page(path: &str) -> AnyView {
     match path {
         paths::FORGOT_PASSWORD => view! { <ForgotPassword /> }.into_any(),
         paths::RESET_PASSWORD => view! { <ResetPassword /> }.into_any(),
-        _ => view! { <Guarded><ChangePassword /></Guarded> }.into_any(),
+        paths::CONFIRM_EMAIL => view! { <ConfirmEmail /> }.into_any(),
+        paths::RESTORE_EMAIL => view! { <RestoreEmail /> }.into_any(),
+        paths::CHANGE_EMAIL => view! { <Guarded><ChangeEmail /></Guarded> }.into_any(),
+        paths::CHANGE_PASSWORD => view! { <Guarded><ChangePassword /></Guarded> }.into_any(),
+        paths::DELETE_ACCOUNT => view! { <Guarded><DeleteAccount /></Guarded> }.into_any(),
+        paths::SESSIONS => view! { <Guarded><Sessions /></Guarded> }.into_any(),
+        paths::ACTIVITY => view! { <Guarded><Activity /></Guarded> }.into_any(),
+        _ => view! { <Guarded><Profile /></Guarded> }.into_any(),
     }
 }

@@ -1,7 +1,6 @@
-//! The contents of the second wasm file: the dashboard, the pages for a
-//! password, and everything that sends requests. Users
-//! download it while they type their password. `code_at_hand.rs` has the same functions for a build
-//! with one file.
+//! The contents of the second wasm file: the dashboard, the pages for a user's account, and
+//! everything that sends requests. Users download it while they type their password.
+//! `code_at_hand.rs` has the same functions for a build with one file.
 //!
 //! `leptos::wasm_split` is hidden from Leptos' documentation, and used in this file only. The
 //! documented `#[lazy]` and `#[lazy_route]` panic when the file can't be loaded, and a panic stops
@@ -52,7 +51,7 @@ pub fn guarded_dashboard() -> impl Future<Output = Option<AnyView>> {
     page(paths::DASHBOARD)
 }
 
-/// The page for a password at a path, or `None` when the file can't be loaded.
+/// The page for a user's account at a path, or `None` when the file can't be loaded.
 pub fn account_page(path: &'static str) -> impl Future<Output = Option<AnyView>> {
     page(path)
 }

@@ -1,10 +1,17 @@
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{browser::ClientSession, domain::AuthError};
+use super::{interval::use_interval, use_auth};
+use crate::{
+    browser::{ClientSession, is_visible},
+    domain::AuthError,
+};
+
+/// How often a visible page fetches its data again.
+const POLL_INTERVAL: Duration = Duration::from_secs(10);
 
 type Fetcher<T> = Arc<dyn Fn() -> BoxFuture<'static, Result<T, AuthError>> + Send + Sync>;
 
@@ -117,3 +124,23 @@ impl<T: Send + Sync> Clone for Polled<T> {
 }
 
 impl<T: Send + Sync> Copy for Polled<T> {}
+
+/// Has a page fetch its data again by `poll`: regularly while it is visible, and when another tab
+/// has begun a new session for this browser.
+pub fn use_polling(poll: impl Fn() + Copy + 'static) {
+    let auth = use_auth();
+    use_interval(POLL_INTERVAL, move || {
+        if is_visible() {
+            poll();
+        }
+    });
+    Effect::watch(
+        move || auth.session(),
+        move |session, before, _| {
+            if session.is_some() && before != Some(session) {
+                poll();
+            }
+        },
+        false,
+    );
+}

@@ -7,7 +7,7 @@ use super::{
     texts::provide_language,
 };
 use crate::{
-    browser::{ClientSession, set_cookie_prefix, set_hydrated},
+    browser::{ClientSession, load_signed_in_stylesheet, set_cookie_prefix, set_hydrated},
     page_request,
 };
 
@@ -33,6 +33,9 @@ pub fn AuthProvider(
     /// What stands at the end of a page, such as an imprint.
     #[prop(default = empty)]
     footer: Slot,
+    /// The application's own content in the dashboard, above our panels.
+    #[prop(default = empty)]
+    dashboard: Slot,
     /// Whether our pages bring the `<main>` of the document. It is not needed where the layout of
     /// the application has one around its routes, as in Leptos' templates.
     #[prop(optional)]
@@ -50,6 +53,7 @@ pub fn AuthProvider(
         logo,
         links,
         footer,
+        dashboard,
         with_main,
     };
     // The page carries the server's choice to the browser.
@@ -71,6 +75,7 @@ pub fn AuthProvider(
     provide_context(auth);
     Effect::new(move |_| {
         set_hydrated();
+        load_signed_in_stylesheet();
         auth.start();
     });
     view! {

@@ -7,14 +7,23 @@ use leptos_router::{
 use super::{lazy::loaded, pages::Login};
 use crate::{domain::paths, lazy_code};
 
-/// The routes of our pages, for a place beside those of the application: `/login`,
-/// `/forgot-password`, `/reset-password` and `/account/password`.
+/// The routes of our pages, for a place beside those of the application: `/login`, `/account` and
+/// those below it (`email`, `password`, `sessions`, `activity`), and the pages of mailed links:
+/// `/forgot-password`, `/reset-password`, `/confirm-email` and `/restore-email`.
 #[component(transparent)]
-pub fn AuthRoutes() -> AnyNestedRoute {
+pub fn AuthRoutes(
+    /// The paths of pages to leave out, such as `&["/account"]`, because the application has its own
+    /// there. Our other pages go on to lead to them.
+    #[prop(optional)]
+    without: &'static [&'static str],
+) -> AnyNestedRoute {
     // In order, so that everything stands where it belongs also without scripts.
     let route = |path| NestedRoute::new(segments(path), Page(path)).ssr_mode(SsrMode::InOrder);
     // They have the same type, because each type of a route adds to the wasm.
-    StaticVec::from(paths::AUTH_PAGES.map(route).to_vec()).into_any_nested_route()
+    let pages = paths::AUTH_PAGES
+        .into_iter()
+        .filter(|path| !without.contains(path));
+    StaticVec::from(pages.map(route).collect::<Vec<_>>()).into_any_nested_route()
 }
 
 /// The one or two segments of a path.

@@ -10,7 +10,7 @@ use std::{
 
 use countersign::{
     Language, Username,
-    internals::{Content, EmailAddress, Mail, MailId, Mailer, MailerOptions, SendError},
+    internals::{Content, EmailAddress, Link, Mail, MailId, Mailer, MailerOptions, SendError},
 };
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::TempDir;
@@ -26,10 +26,12 @@ fn mail() -> Mail {
         id: MailId(Uuid::nil()),
         recipient: EmailAddress::parse("Ada@example.org").unwrap(),
         language: Language::German,
+        username: Some(Username::parse("ada <lovelace>").unwrap()),
         content: Content::PasswordReset {
-            username: Username::parse("ada <lovelace>").unwrap(),
-            link: LINK.into(),
-            valid_minutes: 30,
+            link: Link {
+                address: LINK.into(),
+                valid_seconds: 1800,
+            },
         },
     }
 }

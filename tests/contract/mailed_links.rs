@@ -3,8 +3,6 @@
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
-    path::Path,
-    process::Command,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -13,49 +11,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
-use tempfile::TempDir;
-
 use crate::support::{
-    BlockingConnection, Maildev, PUBLIC_URL, Process, TestResponse, TestServer, countersign,
-    data_dir_with_ada_at, database_url, run,
+    ADDRESS, BlockingConnection, Maildev, PUBLIC_URL, Process, TestResponse, TestServer,
+    countersign, data_with_address, database_url, link_in, mails, run, serve_with_mail,
+    wait_until_sent, with_mail,
 };
-
-const ADDRESS: &str = "Ada@Example.org";
 
 /// How often a server is killed, each time a little later.
 const ROUNDS: usize = 20;
-
-/// A data directory with the account `ada`, who has an address.
-fn data() -> TempDir {
-    let data = data_dir_with_ada_at(PUBLIC_URL);
-    let set = run(
-        countersign(data.path())
-            .env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL)
-            .args(["user", "set-email", "ada", ADDRESS]),
-        "",
-    );
-    assert!(set.status.success(), "{set:?}");
-    data
-}
-
-/// The command of a server that sends mail to this port.
-fn with_mail(data: &Path, smtp_port: u16) -> Command {
-    let mut command = countersign(data);
-    command
-        .env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL)
-        .env(
-            "COUNTERSIGN_MAIL_URL",
-            format!("smtp://127.0.0.1:{smtp_port}"),
-        )
-        .env("COUNTERSIGN_MAIL_FROM", "Countersign <noreply@example.org>")
-        .env("COUNTERSIGN_SERVER_TRUSTED_PROXIES", "1");
-    command
-}
-
-fn serve(data: &Path, smtp_port: u16) -> Process {
-    Process::start(with_mail(data, smtp_port).arg("serve"))
-}
 
 /// Asks for a link, from an address of the network `number`.
 fn ask(server: &Process, typed: &str, number: usize) -> TestResponse {
@@ -67,32 +30,6 @@ fn ask(server: &Process, typed: &str, number: usize) -> TestResponse {
     ];
     let typed: String = url::form_urlencoded::byte_serialize(typed.as_bytes()).collect();
     server.send_form("/forgot-password", &format!("username={typed}"), &headers)
-}
-
-/// The mails, once there are as many.
-#[track_caller]
-fn mails(maildev: &Maildev, number: usize) -> Vec<Value> {
-    let start = Instant::now();
-    loop {
-        let mails = maildev.mails();
-        if mails.len() >= number {
-            return mails;
-        }
-        assert!(
-            start.elapsed() < Duration::from_secs(15),
-            "{} of {number} mails arrive",
-            mails.len()
-        );
-        sleep(Duration::from_millis(50));
-    }
-}
-
-/// The path and query of the link in a mail.
-fn link(mail: &Value) -> String {
-    let text = mail["text"].as_str().unwrap();
-    let link = text.split_whitespace().find(|word| word.contains("token="));
-    let link = link.unwrap().strip_prefix(PUBLIC_URL).unwrap();
-    link.to_owned()
 }
 
 fn choose(server: &Process, link: &str) -> TestResponse {
@@ -113,25 +50,10 @@ fn is_reset(origin: &str, link: &str, password: &str) -> bool {
     response.is_ok_and(|response| response.status() == 303)
 }
 
-fn queued(data: &Path) -> i64 {
-    let mut database = BlockingConnection::at(&database_url(data));
-    database.number("SELECT count(*) FROM countersign_mails WHERE due_at IS NOT NULL")
-}
-
-/// Waits until nothing is left to be sent.
-#[track_caller]
-fn wait_until_sent(data: &Path) {
-    let start = Instant::now();
-    while queued(data) > 0 {
-        assert!(start.elapsed() < Duration::from_secs(15), "mails remain");
-        sleep(Duration::from_millis(50));
-    }
-}
-
 #[test]
 fn a_link_is_mailed_to_the_address_of_the_account_and_resets_the_password() {
-    let (data, maildev) = (data(), Maildev::start());
-    let server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let server = serve_with_mail(data.path(), maildev.smtp_port);
     ask(&server, "ADA", 0).assert_redirect("/forgot-password?sent");
     let first = mails(&maildev, 1).remove(0);
     assert_eq!(
@@ -140,7 +62,7 @@ fn a_link_is_mailed_to_the_address_of_the_account_and_resets_the_password() {
     );
     ask(&server, "aDA@eXAMPLE.org ", 1).assert_redirect("/forgot-password?sent");
     let both = mails(&maildev, 2);
-    let links: Vec<_> = both.iter().map(link).collect();
+    let links: Vec<_> = both.iter().map(link_in).collect();
     assert_ne!(links[0], links[1]);
     choose(&server, &links[0]).assert_redirect("/login?reset");
     choose(&server, &links[1]).assert_error(410, "invalid_link");
@@ -156,8 +78,8 @@ fn a_link_is_mailed_to_the_address_of_the_account_and_resets_the_password() {
 
 #[test]
 fn a_link_leads_to_public_url_whatever_the_request_says() {
-    let (data, maildev) = (data(), Maildev::start());
-    let server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let server = serve_with_mail(data.path(), maildev.smtp_port);
     let headers = [
         ("host", "evil.example"),
         ("x-forwarded-host", "evil.example"),
@@ -167,14 +89,14 @@ fn a_link_leads_to_public_url_whatever_the_request_says() {
     let response = server.send_form("/forgot-password", "username=ada", &headers);
     response.assert_redirect("/forgot-password?sent");
     let mail = mails(&maildev, 1).remove(0);
-    assert!(link(&mail).starts_with("/reset-password?token="));
+    assert!(link_in(&mail).starts_with("/reset-password?token="));
     assert!(!mail.to_string().contains("evil"), "{mail}");
 }
 
 #[test]
 fn an_unknown_name_gets_the_same_response_and_no_mail() {
-    let (data, maildev) = (data(), Maildev::start());
-    let server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let server = serve_with_mail(data.path(), maildev.smtp_port);
     let mut without_address = countersign(data.path());
     without_address.env("COUNTERSIGN_PUBLIC_URL", PUBLIC_URL);
     let added = run(
@@ -218,14 +140,14 @@ fn an_unknown_name_gets_the_same_response_and_no_mail() {
 
 #[test]
 fn a_mailbox_gets_three_links_an_hour_and_every_notice() {
-    let (data, maildev) = (data(), Maildev::start());
-    let server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let server = serve_with_mail(data.path(), maildev.smtp_port);
     for number in 0..50 {
         let typed = if number % 2 == 0 { "ada" } else { ADDRESS };
         ask(&server, typed, number).assert_redirect("/forgot-password?sent");
     }
     wait_until_sent(data.path());
-    let links: Vec<_> = mails(&maildev, 3).iter().map(link).collect();
+    let links: Vec<_> = mails(&maildev, 3).iter().map(link_in).collect();
     assert_eq!(links.len(), 3);
     choose(&server, &links[2]).assert_redirect("/login?reset");
     assert_eq!(mails(&maildev, 4).len(), 4, "the notice");
@@ -233,8 +155,8 @@ fn a_mailbox_gets_three_links_an_hour_and_every_notice() {
 
 #[test]
 fn a_network_that_asks_for_too_many_mails_is_delayed() {
-    let (data, maildev) = (data(), Maildev::start());
-    let server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let server = serve_with_mail(data.path(), maildev.smtp_port);
     let statuses: Vec<_> = (0..40)
         .map(|number| ask(&server, &format!("nobody {number}"), 0).status.as_u16())
         .collect();
@@ -248,12 +170,12 @@ fn a_network_that_asks_for_too_many_mails_is_delayed() {
 
 #[test]
 fn a_mail_waits_while_the_mail_server_is_away_and_is_sent_later() {
-    let data = data();
+    let data = data_with_address();
     let away = {
         let maildev = Maildev::start();
         maildev.smtp_port
     };
-    let server = serve(data.path(), away);
+    let server = serve_with_mail(data.path(), away);
     ask(&server, "ada", 0).assert_redirect("/forgot-password?sent");
     let list = || {
         let mut command = with_mail(data.path(), away);
@@ -278,7 +200,7 @@ fn a_mail_waits_while_the_mail_server_is_away_and_is_sent_later() {
     drop(server);
 
     let maildev = Maildev::start();
-    let _server = serve(data.path(), maildev.smtp_port);
+    let _server = serve_with_mail(data.path(), maildev.smtp_port);
     let mut retry = with_mail(data.path(), maildev.smtp_port);
     let retried = run(retry.args(["mail", "retry"]), "");
     assert_eq!(
@@ -292,9 +214,9 @@ fn a_mail_waits_while_the_mail_server_is_away_and_is_sent_later() {
 
 #[test]
 fn a_mailbox_gets_three_links_an_hour_however_long_they_have_waited() {
-    let data = data();
+    let data = data_with_address();
     let away = Maildev::start().smtp_port;
-    let server = serve(data.path(), away);
+    let server = serve_with_mail(data.path(), away);
     let mut database = BlockingConnection::at(&database_url(data.path()));
     for number in 0..6 {
         ask(&server, "ada", number).assert_redirect("/forgot-password?sent");
@@ -310,7 +232,7 @@ fn a_mailbox_gets_three_links_an_hour_however_long_they_have_waited() {
     }
     drop(server);
     let maildev = Maildev::start();
-    let _server = serve(data.path(), maildev.smtp_port);
+    let _server = serve_with_mail(data.path(), maildev.smtp_port);
     database.execute("UPDATE countersign_mails SET due_at = 0");
     wait_until_sent(data.path());
     assert_eq!(mails(&maildev, 3).len(), 3);
@@ -342,9 +264,9 @@ fn hang_up_after_each_message() -> (u16, Arc<AtomicUsize>) {
 
 #[test]
 fn a_mail_that_may_have_been_delivered_is_sent_once_more_at_most() {
-    let data = data();
+    let data = data_with_address();
     let (port, messages) = hang_up_after_each_message();
-    let server = serve(data.path(), port);
+    let server = serve_with_mail(data.path(), port);
     ask(&server, "ada", 0).assert_redirect("/forgot-password?sent");
     let mut database = BlockingConnection::at(&database_url(data.path()));
     let given_up =
@@ -362,8 +284,8 @@ fn a_mail_that_may_have_been_delivered_is_sent_once_more_at_most() {
 
 #[test]
 fn a_password_that_an_operator_sets_is_told_by_mail() {
-    let (data, maildev) = (data(), Maildev::start());
-    let _server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let _server = serve_with_mail(data.path(), maildev.smtp_port);
     let mut passwd = with_mail(data.path(), maildev.smtp_port);
     let set = run(
         passwd.args(["user", "passwd", "ada", "--password-stdin"]),
@@ -375,9 +297,9 @@ fn a_password_that_an_operator_sets_is_told_by_mail() {
 
 #[test]
 fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() {
-    let (data, maildev) = (data(), Maildev::start());
+    let (data, maildev) = (data_with_address(), Maildev::start());
     for round in 0..ROUNDS {
-        let server = serve(data.path(), maildev.smtp_port);
+        let server = serve_with_mail(data.path(), maildev.smtp_port);
         // Another mailbox each time, because of the limit.
         let (name, address) = (format!("user{round}"), format!("user{round}@example.org"));
         let mut add = with_mail(data.path(), maildev.smtp_port);
@@ -400,7 +322,7 @@ fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() 
     let mut database = BlockingConnection::at(&database_url(data.path()));
     // The minute for which nobody else takes them is over.
     database.execute("UPDATE countersign_mails SET due_at = 0 WHERE due_at IS NOT NULL");
-    let _server = serve(data.path(), maildev.smtp_port);
+    let _server = serve_with_mail(data.path(), maildev.smtp_port);
     wait_until_sent(data.path());
     let mails = mails(&maildev, ROUNDS);
     for round in 0..ROUNDS {
@@ -418,13 +340,13 @@ fn a_mail_whose_server_is_killed_while_sending_is_neither_lost_nor_sent_often() 
 
 #[test]
 fn a_reset_whose_server_is_killed_is_done_as_a_whole_or_not_at_all() {
-    let (data, maildev) = (data(), Maildev::start());
+    let (data, maildev) = (data_with_address(), Maildev::start());
     let mut database = BlockingConnection::at(&database_url(data.path()));
     let mut password = "analytical engine";
     let mut number_done = 0;
     let mut outcomes = Vec::new();
     for round in 0..ROUNDS {
-        let server = serve(data.path(), maildev.smtp_port);
+        let server = serve_with_mail(data.path(), maildev.smtp_port);
         server.log_in("ada", password);
         let mut command = with_mail(data.path(), maildev.smtp_port);
         let printed = run(command.args(["user", "reset-link", "ada"]), "");
@@ -471,8 +393,8 @@ fn a_reset_whose_server_is_killed_is_done_as_a_whole_or_not_at_all() {
 /// The time tells nothing about who exists: nothing is looked up before the response.
 #[test]
 fn a_request_for_an_unknown_name_takes_as_long_as_for_a_known_one() {
-    let (data, maildev) = (data(), Maildev::start());
-    let server = serve(data.path(), maildev.smtp_port);
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let server = serve_with_mail(data.path(), maildev.smtp_port);
     let mut times: [Vec<Duration>; 2] = [Vec::new(), Vec::new()];
     for number in 0..100 {
         for (typed, times) in ["ada", "nobody"].into_iter().zip(&mut times) {
@@ -506,8 +428,8 @@ async fn without_a_mail_server_nothing_is_queued() {
 
 #[test]
 fn two_servers_on_one_database_send_a_mail_once() {
-    let (data, maildev) = (data(), Maildev::start());
-    let servers = [(); 2].map(|()| serve(data.path(), maildev.smtp_port));
+    let (data, maildev) = (data_with_address(), Maildev::start());
+    let servers = [(); 2].map(|()| serve_with_mail(data.path(), maildev.smtp_port));
     thread::scope(|scope| {
         for (number, server) in servers.iter().enumerate() {
             scope.spawn(move || {

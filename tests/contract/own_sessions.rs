@@ -123,10 +123,12 @@ async fn users_can_end_their_own_sessions_and_no_others() {
 }
 
 #[tokio::test]
-async fn ending_all_other_sessions_requires_the_password() {
+async fn ending_all_other_sessions_requires_the_password_if_it_was_not_given_lately() {
     let server = TestServer::start().await;
-    let account = server.add_user("ada", "analytical engine").await;
-    let (here, there) = (server.log_in(&account).await, server.log_in(&account).await);
+    let here = server.ada().await;
+    server.pass_seconds(900);
+    let here = SignedIn::from(server.refresh(&here.cookie).await);
+    let there = server.ada_again().await;
     let eve = server
         .log_in(&server.add_user("eve", "difference engine").await)
         .await;
@@ -143,10 +145,10 @@ async fn ending_all_other_sessions_requires_the_password() {
     end_others("wrong guess")
         .await
         .assert_error(403, "wrong_password");
-    end_others("").await.assert_error(422, "invalid_input");
+    end_others("").await.assert_error(403, "password_required");
     post(&server, "/api/revoke_other_sessions", &here, &[])
         .await
-        .assert_error(422, "invalid_input");
+        .assert_error(403, "password_required");
     there.assert_accepted(&server).await;
 
     assert_eq!(end_others("analytical engine").await.json(), 1);
@@ -154,6 +156,45 @@ async fn ending_all_other_sessions_requires_the_password() {
     here.assert_accepted(&server).await;
     eve.assert_accepted(&server).await;
     assert_eq!(end_others("analytical engine").await.json(), 0);
+}
+
+/// Threat 77: a stolen session can be refreshed, so that proves nothing.
+#[tokio::test]
+async fn all_other_sessions_are_ended_without_a_password_if_it_was_given_lately() {
+    let server = TestServer::start().await;
+    let here = server.ada().await;
+    let end_others =
+        async |user: &SignedIn| post(&server, "/api/revoke_other_sessions", user, &[]).await;
+    server.pass_seconds(899);
+    let there = server.ada_again().await;
+    assert_eq!(end_others(&here).await.json(), 1);
+    there.assert_over(&server).await;
+
+    server.pass_seconds(1);
+    let there = server.ada_again().await;
+    let here = SignedIn::from(server.refresh(&here.cookie).await);
+    end_others(&here)
+        .await
+        .assert_error(403, "password_required");
+    there.assert_accepted(&server).await;
+    let with_password = [("password", "analytical engine")];
+    let ended = post(&server, "/api/revoke_other_sessions", &here, &with_password);
+    assert_eq!(ended.await.json(), 1);
+    server.ada_again().await;
+    assert_eq!(end_others(&here).await.json(), 1, "given in this session");
+
+    server.pass_seconds(900);
+    let here = SignedIn::from(server.refresh(&here.cookie).await);
+    let fields = [
+        ("password", "analytical engine"),
+        ("new_password", "difference engine"),
+    ];
+    let changed = server
+        .post_own_form("/account/password", &fields, Some(&here.cookie))
+        .await;
+    changed.assert_redirect("/account/password?changed");
+    let here = SignedIn::from(server.refresh(changed.cookie().unwrap().0).await);
+    assert_eq!(end_others(&here).await.json(), 0);
 }
 
 #[tokio::test]

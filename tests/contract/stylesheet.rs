@@ -47,3 +47,23 @@ async fn browsers_keep_the_stylesheet_under_the_hash_of_its_content() {
     let other = address.replace(hash, "aaaaaaaaaaaa");
     assert_eq!(server.get(&other).await.status, 404);
 }
+
+#[tokio::test]
+async fn pages_of_users_have_a_second_one_that_the_login_form_does_not_wait_for() {
+    let server = TestServer::start().await;
+    let ada = server.ada().await;
+    let login = server.get("/login").await.text();
+    assert_eq!(login.matches("rel=\"stylesheet\"").count(), 1);
+    let first = address(&server).await;
+    let second = first.replace("/countersign.", "/countersign-signed-in.");
+    for page in ["/dashboard", "/account", "/account/sessions"] {
+        let page = server.get_with_cookie(page, &ada.cookie).await.text();
+        let head = page.split("</head>").next().unwrap();
+        for address in [&first, &second] {
+            assert!(head.contains(&format!("href=\"{address}\"")), "{head}");
+        }
+    }
+    let sheet = server.get(&second).await;
+    assert_eq!(sheet.status, 200);
+    assert!(sheet.text().contains(".cs-menu"));
+}

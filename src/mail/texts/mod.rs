@@ -11,17 +11,22 @@ use crate::domain::Language;
 /// The texts of one language. A pair stands around a value.
 pub struct Texts {
     pub greeting: [&'static str; 2],
-    pub reset: ResetTexts,
+    pub greeting_without_name: &'static str,
+    pub copy_link: &'static str,
+    /// For how long a link works.
+    pub valid_minutes: fn(i64) -> String,
+    pub reset: LinkTexts,
     pub changed: ChangedTexts,
+    pub confirmation: LinkTexts,
+    pub email_changed: EmailChangedTexts,
+    pub deleted: DeletedTexts,
 }
 
-/// A link by which a new password is chosen.
-pub struct ResetTexts {
+/// A link that somebody has asked for.
+pub struct LinkTexts {
     pub subject: &'static str,
     pub requested: &'static str,
     pub button: &'static str,
-    pub copy_link: &'static str,
-    pub valid_minutes: fn(i64) -> String,
     pub not_requested: &'static str,
 }
 
@@ -31,6 +36,23 @@ pub struct ChangedTexts {
     pub changed_at: fn(&Zoned) -> String,
     pub by_you: &'static str,
     pub not_by_you: [&'static str; 2],
+}
+
+/// The notice that the e-mail address was changed.
+pub struct EmailChangedTexts {
+    pub subject: &'static str,
+    pub changed_at: fn(&Zoned) -> String,
+    /// For how many days the link works.
+    pub not_by_you: fn(i64) -> String,
+    pub button: &'static str,
+    /// In place of a link.
+    pub ask_administrator: &'static str,
+}
+
+/// The notice that the account was deleted.
+pub struct DeletedTexts {
+    pub subject: &'static str,
+    pub deleted_at: fn(&Zoned) -> String,
 }
 
 impl Texts {

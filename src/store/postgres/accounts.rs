@@ -1,12 +1,14 @@
 use sqlx::AssertSqlSafe;
 
-use super::{PostgresStore, StoreError, attempts, logout, one_time_tokens, passwords, user};
+use super::{
+    PostgresStore, StoreError, attempts, emails, logout, one_time_tokens, passwords, user,
+};
 use crate::{
     domain::{
-        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp,
-        Username,
+        Actor, DisplayName, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent,
+        Timestamp, UserId, Username,
     },
-    store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
+    store::{InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
 };
 
 pub(super) async fn insert(
@@ -52,6 +54,45 @@ pub(super) async fn find(
     Ok(user)
 }
 
+pub(super) async fn find_by_id(
+    store: &PostgresStore,
+    user: UserId,
+) -> Result<Option<StoredUser>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM countersign_users WHERE id = $1",
+        UserRow::COLUMNS
+    );
+    let mut connection = store.connection().await?;
+    let row: Option<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(user.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    connection.release();
+    Ok(row.map(StoredUser::from))
+}
+
+pub(super) async fn set_display_name(
+    store: &PostgresStore,
+    user: UserId,
+    name: Option<&DisplayName>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut writing = store.begin().await?;
+    let done = sqlx::query(
+        "UPDATE countersign_users SET display_name = $1
+         WHERE id = $2 AND display_name IS DISTINCT FROM $1",
+    )
+    .bind(name.map(DisplayName::as_str))
+    .bind(user.0)
+    .execute(&mut *writing)
+    .await?;
+    let event = SecurityEvent::new(EventKind::DisplayNameChanged, actor, now).with_user(user);
+    writing
+        .commit((done.rows_affected() == 1).then_some(event))
+        .await
+}
+
 pub(super) async fn list(store: &PostgresStore) -> Result<Vec<StoredUser>, StoreError> {
     let mut connection = store.connection().await?;
     let columns = UserRow::COLUMNS;
@@ -81,7 +122,7 @@ pub(super) async fn disable(
     .await?;
     let reason = RevokedReason::UserDisabled;
     logout::revoke_all_within(&mut writing, user.id, None, reason, now).await?;
-    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
+    one_time_tokens::void_within(&mut writing, user.id, emails::ALL).await?;
     let event = SecurityEvent::new(EventKind::UserDisabled, actor, now);
     writing.commit([event.with_user(user.id)]).await?;
     Ok(true)
@@ -123,35 +164,4 @@ pub(super) async fn set_password(
     let event = SecurityEvent::new(EventKind::PasswordChanged, new.actor, new.now);
     writing.commit([event.with_user(user.id)]).await?;
     Ok(true)
-}
-
-pub(super) async fn set_email(
-    store: &PostgresStore,
-    name: &Username,
-    email: Option<&EmailAddress>,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<EmailSet, StoreError> {
-    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
-        return Ok(EmailSet::UnknownUser);
-    };
-    let set = sqlx::query("UPDATE countersign_users SET email = $1, email_key = $2 WHERE id = $3")
-        .bind(email.map(EmailAddress::as_str))
-        .bind(email.map(EmailAddress::comparison_key))
-        .bind(user.id.0)
-        .execute(&mut *writing)
-        .await;
-    let is_taken = |error: &sqlx::Error| {
-        let error = error.as_database_error();
-        error.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
-    };
-    if set.as_ref().is_err_and(is_taken) {
-        writing.roll_back().await?;
-        return Ok(EmailSet::Taken);
-    }
-    set?;
-    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
-    let event = SecurityEvent::new(EventKind::EmailChanged, actor, now);
-    writing.commit([event.with_user(user.id)]).await?;
-    Ok(EmailSet::Set)
 }

@@ -38,7 +38,11 @@ pub(super) async fn newest(
     let mut connection = store.connection().await?;
     let rows: Vec<EventRow> = sqlx::query_as(
         "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, ip, user_agent
-         FROM countersign_security_events WHERE user_id = $1 ORDER BY id DESC LIMIT $2",
+         FROM countersign_security_events WHERE user_id = $1
+            AND (kind <> 'display_name_changed' OR id =
+                (SELECT max(id) FROM countersign_security_events
+                 WHERE user_id = $1 AND kind = 'display_name_changed'))
+         ORDER BY id DESC LIMIT $2",
     )
     .bind(user.0)
     .bind(limit)

@@ -37,6 +37,10 @@ pub(super) async fn end_restored_sessions(
     .execute(&mut *writing)
     .await?;
     if is_copy {
+        // Links that may have been used since. Those that take an address back remain.
+        sqlx::query("DELETE FROM countersign_one_time_tokens WHERE purpose <> 'email_restoration'")
+            .execute(&mut *writing)
+            .await?;
         return begin_epoch_within(writing, "restored", actor, now).await;
     }
     writing.commit([]).await

@@ -83,9 +83,9 @@ async fn insert_session(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO countersign_sessions
-            (id, user_id, epoch, user_agent, created_at, last_seen_at, rotated_at, expires_at,
-             idle_seconds)
-         SELECT $1, $2, epoch, $3, $4, $4, $4, $5, $6 FROM countersign_instance",
+            (id, user_id, epoch, user_agent, created_at, last_seen_at, authenticated_at, rotated_at,
+             expires_at, idle_seconds)
+         SELECT $1, $2, epoch, $3, $4, $4, $4, $4, $5, $6 FROM countersign_instance",
     )
     .bind(new.id.0)
     .bind(new.user.0)

@@ -5,7 +5,9 @@ mod attempts;
 mod audit;
 mod check;
 mod connection;
+mod deletion;
 mod durability;
+mod emails;
 mod instance;
 mod login;
 mod logout;
@@ -31,14 +33,15 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::{
-    Addressee, Admission, Batcher, EmailSet, EventFilter, Identity, InsertedUser, LiveSession,
-    MailOutcome, NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser,
-    PasswordOwner, PruneBefore, QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation,
-    Store, StoreError, StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
+    Addressee, Admission, Batcher, EmailConfirmed, EmailSet, EventFilter, Identity, InsertedUser,
+    LiveSession, MailOutcome, NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser,
+    OwnDeletion, PasswordOwner, PasswordReset, PruneBefore, QueuedMail, RecordedEvent,
+    RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials, StoredUser,
+    SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp, TokenHash,
-    TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp,
+    TokenHash, TokenOwner, TokenPurpose, UserId, Username,
 };
 use check::{Asking, Check};
 pub(super) use open::name_of;
@@ -102,15 +105,25 @@ impl Store for PostgresStore {
         run(|| own_sessions::list(self, user, now)).await
     }
 
+    async fn name_session(
+        &self,
+        user: UserId,
+        session: SessionId,
+        name: Option<&DisplayName>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        run(|| own_sessions::name(self, user, session, name, now)).await
+    }
+
     async fn revoke_other_sessions(
         &self,
         user: UserId,
         kept: SessionId,
-        attempt: SucceededAttempt,
+        confirmed: Option<(&PasswordOwner, SucceededAttempt)>,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        run(|| own_sessions::revoke_others(self, user, kept, attempt, actor, now)).await
+    ) -> Result<Option<usize>, StoreError> {
+        run(|| own_sessions::revoke_others(self, user, kept, confirmed, actor, now)).await
     }
 
     async fn revoke_user_sessions(
@@ -138,14 +151,29 @@ impl Store for PostgresStore {
         run(|| accounts::find(self, name)).await
     }
 
+    async fn find_account(&self, user: UserId) -> Result<Option<StoredUser>, StoreError> {
+        run(|| accounts::find_by_id(self, user)).await
+    }
+
+    async fn set_display_name(
+        &self,
+        user: UserId,
+        name: Option<&DisplayName>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        run(|| accounts::set_display_name(self, user, name, actor, now)).await
+    }
+
     async fn set_email(
         &self,
         name: &Username,
         email: Option<&EmailAddress>,
+        notice: Option<&NewMail<'_>>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<EmailSet, StoreError> {
-        run(|| accounts::set_email(self, name, email, actor, now)).await
+        run(|| emails::set(self, name, email, notice, actor, now)).await
     }
 
     async fn list_users(&self) -> Result<Vec<StoredUser>, StoreError> {
@@ -159,6 +187,28 @@ impl Store for PostgresStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         run(|| accounts::disable(self, name, actor, now)).await
+    }
+
+    async fn delete_user(
+        &self,
+        name: &Username,
+        notice: Option<&NewMail<'_>>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        run(|| deletion::by_operator(self, name, notice, actor, now)).await
+    }
+
+    async fn delete_own_account(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        notice: Option<&NewMail<'_>>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<OwnDeletion, StoreError> {
+        run(|| deletion::by_owner(self, session, owner, attempt, notice, actor, now)).await
     }
 
     async fn enable_user(
@@ -190,6 +240,18 @@ impl Store for PostgresStore {
         run(|| passwords::change(self, session, owner, attempt, new)).await
     }
 
+    async fn request_email_change(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        mail: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        run(|| emails::request_change(self, session, owner, attempt, mail, actor, now)).await
+    }
+
     async fn insert_token(
         &self,
         name: &Username,
@@ -205,17 +267,29 @@ impl Store for PostgresStore {
         token: TokenHash,
         purpose: TokenPurpose,
         now: Timestamp,
-    ) -> Result<Option<User>, StoreError> {
+    ) -> Result<Option<TokenOwner>, StoreError> {
         run(|| one_time_tokens::find_owner(self, token, purpose, now)).await
+    }
+
+    async fn confirm_email(
+        &self,
+        token: TokenHash,
+        notice: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<EmailConfirmed, StoreError> {
+        run(|| emails::confirm(self, token, notice, actor, now)).await
     }
 
     async fn reset_password(
         &self,
         token: TokenHash,
+        purpose: TokenPurpose,
         failure_keys: [FailureKey; 2],
         new: &NewPasswordHash<'_>,
-    ) -> Result<Option<PasswordOwner>, StoreError> {
-        run(|| passwords::reset(self, token, failure_keys, new)).await
+        notice: &NewMail<'_>,
+    ) -> Result<Option<PasswordReset>, StoreError> {
+        run(|| passwords::reset(self, token, purpose, failure_keys, new, notice)).await
     }
 
     async fn queue_mail(

@@ -1,12 +1,18 @@
+use sqlx::PgConnection;
+
 use super::{
     PostgresStore, StoreError, attempts,
     logout::{number_of_live, revoke_all_within},
-    session_row::LIVE,
+    session_row::{LIVE, lock_live},
     user,
 };
 use crate::{
-    domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
-    store::{LiveSession, SucceededAttempt, revoked::events_of_live, rows::SessionRow},
+    domain::{
+        Actor, DisplayName, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username,
+    },
+    store::{
+        LiveSession, PasswordOwner, SucceededAttempt, revoked::events_of_live, rows::SessionRow,
+    },
 };
 
 pub(super) async fn list(
@@ -30,23 +36,75 @@ pub(super) async fn list(
     Ok(rows.into_iter().map(LiveSession::from).collect())
 }
 
+pub(super) async fn name(
+    store: &PostgresStore,
+    user: UserId,
+    session: SessionId,
+    name: Option<&DisplayName>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "UPDATE countersign_sessions SET name = $2
+         WHERE id IN (SELECT id FROM ({LIVE} AND s.id = $3 AND s.user_id = $4) AS live)"
+    );
+    let mut connection = store.connection().await?;
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind(name.map(DisplayName::as_str))
+        .bind(session.0)
+        .bind(user.0)
+        .execute(&mut *connection)
+        .await?;
+    connection.release();
+    Ok(done.rows_affected() == 1)
+}
+
+/// Records within the caller's transaction that the user of a session has given the password.
+pub(super) async fn set_authenticated(
+    connection: &mut PgConnection,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE countersign_sessions SET authenticated_at = $1 WHERE id = $2")
+        .bind(now.0)
+        .bind(session.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn revoke_others(
     store: &PostgresStore,
     user: UserId,
     kept: SessionId,
-    attempt: SucceededAttempt,
+    confirmed: Option<(&PasswordOwner, SucceededAttempt)>,
     actor: &Actor,
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<Option<usize>, StoreError> {
     let mut writing = store.begin().await?;
-    attempts::succeed(&mut writing, attempt).await?;
+    // Before any session, as everywhere.
+    let has_password = match confirmed {
+        Some((owner, _)) => user::lock_with_password(&mut writing, owner).await?,
+        None => user::lock(&mut writing, user).await?,
+    };
+    if let Some((_, attempt)) = confirmed {
+        attempts::succeed(&mut writing, attempt).await?;
+    }
+    let live = lock_live(&mut writing, &[kept.0], now).await?;
+    if live.is_empty() || !has_password {
+        writing.roll_back().await?;
+        return Ok(None);
+    }
+    if confirmed.is_some() {
+        set_authenticated(&mut writing, kept, now).await?;
+    }
     let (kept, reason) = (Some(kept.0), RevokedReason::Owner);
     let revoked = revoke_all_within(&mut writing, user, kept, reason, now).await?;
     let event = SecurityEvent::revoked(RevokedReason::Owner, actor, now).with_user(user);
     let events = events_of_live(revoked, &event);
     let number = events.len();
     writing.commit(events).await?;
-    Ok(number)
+    Ok(Some(number))
 }
 
 pub(super) async fn revoke_all_of_user(

@@ -1,8 +1,8 @@
 use sqlx::PgConnection;
 
 use super::{
-    PostgresStore, StoreError, attempts, logout::revoke_all_within, mails, one_time_tokens,
-    refresh, session_row::lock_live,
+    PostgresStore, StoreError, attempts, emails, logout::revoke_all_within, mails, one_time_tokens,
+    own_sessions, refresh, session_row::lock_live, user,
 };
 use crate::{
     domain::{
@@ -10,8 +10,8 @@ use crate::{
         UserId,
     },
     store::{
-        LiveSession, NewPasswordHash, PasswordOwner, StoredUser, SucceededAttempt,
-        revoked::events_of_live,
+        LiveSession, NewMail, NewPasswordHash, PasswordOwner, PasswordReset, StoredUser,
+        SucceededAttempt, revoked::events_of_live,
     },
 };
 
@@ -44,18 +44,11 @@ pub(super) async fn change(
 ) -> Result<Option<LiveSession>, StoreError> {
     let (user, now) = (owner.user.id, new.now);
     let mut writing = store.begin().await?;
-    let is_current: Option<i32> = sqlx::query_scalar(
-        "SELECT 1 FROM countersign_users
-         WHERE id = $1 AND password_generation = $2 AND disabled_at IS NULL FOR NO KEY UPDATE",
-    )
-    .bind(user.0)
-    .bind(owner.password_generation)
-    .fetch_optional(&mut *writing)
-    .await?;
+    let has_password = user::lock_with_password(&mut writing, owner).await?;
     attempts::succeed(&mut writing, attempt).await?;
     let kept = lock_live(&mut writing, &[session.0], now).await?;
     let kept = kept.into_iter().find(|kept| kept.user_id == user.0);
-    let (Some(mut kept), Some(_)) = (kept, is_current) else {
+    let (Some(mut kept), true) = (kept, has_password) else {
         writing.roll_back().await?;
         return Ok(None);
     };
@@ -67,6 +60,7 @@ pub(super) async fn change(
     kept.rotate(now);
     kept.rotate(now);
     refresh::update(&mut writing, &[kept.clone()]).await?;
+    own_sessions::set_authenticated(&mut writing, session, now).await?;
     let changed = SecurityEvent::new(EventKind::PasswordChanged, new.actor, now).with_user(user);
     let event = SecurityEvent::revoked(reason, new.actor, now).with_user(user);
     let mut events = events_of_live(revoked, &event);
@@ -78,30 +72,46 @@ pub(super) async fn change(
 pub(super) async fn reset(
     store: &PostgresStore,
     token: TokenHash,
+    purpose: TokenPurpose,
     failure_keys: [FailureKey; 2],
     new: &NewPasswordHash<'_>,
-) -> Result<Option<PasswordOwner>, StoreError> {
+    notice: &NewMail<'_>,
+) -> Result<Option<PasswordReset>, StoreError> {
     let mut writing = store.begin().await?;
-    let purpose = TokenPurpose::PasswordReset;
-    let row = one_time_tokens::find_row(&mut writing, token, purpose, "FOR NO KEY UPDATE", new.now)
-        .await?;
-    // Of two that use the same token, the second has waited for the first, and sees what it has
-    // deleted only now.
-    let (Some(row), true) = (row, one_time_tokens::delete(&mut writing, token).await?) else {
+    let Some(row) = one_time_tokens::use_up(&mut writing, token, purpose, new.now).await? else {
         writing.roll_back().await?;
         return Ok(None);
     };
-    let password_generation = row.password_generation + 1;
-    let user = StoredUser::from(row).user;
+    let (email, generation) = (row.address(), row.generation);
+    let password_generation = row.owner.password_generation + 1;
+    let former = StoredUser::from(row.owner);
+    let user = former.user;
+    let mut has_address = former.email.is_some();
+    let (kind, kept_before) = if purpose == TokenPurpose::EmailRestoration {
+        has_address = emails::set_within(&mut writing, user.id, email.as_ref())
+            .await?
+            .is_some();
+        if !has_address {
+            emails::set_within(&mut writing, user.id, None).await?;
+        }
+        if let Some(replaced) = former.email {
+            let notice = notice.to_former_address(user.id, replaced, None);
+            mails::queue_within(&mut writing, &notice, new.actor, new.now).await?;
+        }
+        (EventKind::EmailRestored, generation)
+    } else {
+        (EventKind::PasswordReset, i64::MAX)
+    };
+    one_time_tokens::void_within(&mut writing, user.id, kept_before).await?;
     set_within(&mut writing, user.id, new).await?;
-    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
     attempts::reset_failures(&mut writing, failure_keys).await?;
     let reason = RevokedReason::PasswordChanged;
     revoke_all_within(&mut writing, user.id, None, reason, new.now).await?;
-    let event = SecurityEvent::new(EventKind::PasswordReset, new.actor, new.now);
+    let event = SecurityEvent::new(kind, new.actor, new.now);
     writing.commit([event.with_user(user.id)]).await?;
-    Ok(Some(PasswordOwner {
+    let owner = PasswordOwner {
         user,
         password_generation,
-    }))
+    };
+    Ok(Some(PasswordReset { owner, has_address }))
 }

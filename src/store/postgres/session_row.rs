@@ -9,8 +9,8 @@ use crate::{domain::Timestamp, store::rows::SessionRow};
 /// and its user is enabled. 60 is [`Timestamp::LEEWAY_SECONDS`]. A table that a dump has put back, also
 /// beside a running server, has another OID than the recorded one, so there is no epoch.
 pub(super) const LIVE: &str =
-    "SELECT s.id, s.user_id, u.username, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
-            s.idle_seconds, s.refresh_counter, s.rotated_at
+    "SELECT s.id, s.user_id, u.username, s.user_agent, s.name, s.created_at, s.last_seen_at,
+            s.authenticated_at, s.expires_at, s.idle_seconds, s.refresh_counter, s.rotated_at
      FROM countersign_sessions s JOIN countersign_users u ON u.id = s.user_id
      WHERE s.revoked_at IS NULL AND u.disabled_at IS NULL
        AND s.created_at <= $1 + 60 AND s.expires_at > $1

@@ -8,7 +8,7 @@ use crate::{
     domain::{Actor, SecurityEvent, Timestamp},
     store::{
         DatabaseOptions, Identity, IfAbsent,
-        rows::{AccountRow, EventRow, SessionRow},
+        rows::{AccountRow, EventRow, SessionRow, TokenRow, WaitingMailRow},
     },
 };
 
@@ -69,9 +69,9 @@ impl PostgresTarget {
         sqlx::query(
             "INSERT INTO countersign_users
                 (id, username, username_key, password_hash, password_generation, email, email_key,
-                 created_at, disabled_at)
+                 email_generation, display_name, created_at, disabled_at)
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-                $6::text[], $7::text[], $8::bigint[], $9::bigint[])",
+                $6::text[], $7::text[], $8::bigint[], $9::text[], $10::bigint[], $11::bigint[])",
         )
         .bind(column(&rows, |row| row.id))
         .bind(texts(|row| row.username.clone()))
@@ -80,6 +80,8 @@ impl PostgresTarget {
         .bind(numbers(|row| row.password_generation))
         .bind(column(&rows, |row| row.email.clone()))
         .bind(column(&rows, |row| row.email_key.clone()))
+        .bind(numbers(|row| row.email_generation))
+        .bind(column(&rows, |row| row.display_name.clone()))
         .bind(numbers(|row| row.created_at))
         .bind(column(&rows, |row| row.disabled_at))
         .execute(&mut *self.writing)
@@ -94,21 +96,78 @@ impl PostgresTarget {
         let numbers = |value: fn(&SessionRow) -> i64| column(&rows, value);
         sqlx::query(
             "INSERT INTO countersign_sessions
-                (epoch, id, user_id, user_agent, created_at, last_seen_at, expires_at, idle_seconds,
-                 refresh_counter, rotated_at)
+                (epoch, id, user_id, user_agent, name, created_at, last_seen_at, authenticated_at,
+                 expires_at, idle_seconds, refresh_counter, rotated_at)
              SELECT (SELECT epoch FROM countersign_instance), s.*
-             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[],
-                $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) AS s",
+             FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[],
+                $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+                $11::bigint[]) AS s",
         )
         .bind(column(&rows, |row| row.id))
         .bind(column(&rows, |row| row.user_id))
         .bind(column(&rows, |row| row.user_agent.clone()))
+        .bind(column(&rows, |row| row.name.clone()))
         .bind(numbers(|row| row.created_at))
         .bind(numbers(|row| row.last_seen_at))
+        .bind(numbers(|row| row.authenticated_at))
         .bind(numbers(|row| row.expires_at))
         .bind(column(&rows, |row| row.idle_seconds))
         .bind(numbers(|row| row.refresh_counter))
         .bind(numbers(|row| row.rotated_at))
+        .execute(&mut *self.writing)
+        .await?;
+        Ok(())
+    }
+
+    pub(in crate::store) async fn insert_tokens(
+        &mut self,
+        rows: Vec<TokenRow>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO countersign_one_time_tokens
+                (hash, purpose, user_id, address, generation, expires_at)
+             SELECT * FROM unnest($1::bytea[], $2::text[], $3::uuid[], $4::text[], $5::bigint[],
+                $6::bigint[])",
+        )
+        .bind(column(&rows, |row| row.hash.clone()))
+        .bind(column(&rows, |row| row.purpose.clone()))
+        .bind(column(&rows, |row| row.user_id))
+        .bind(column(&rows, |row| row.address.clone()))
+        .bind(column(&rows, |row| row.generation))
+        .bind(column(&rows, |row| row.expires_at))
+        .execute(&mut *self.writing)
+        .await?;
+        Ok(())
+    }
+
+    pub(in crate::store) async fn insert_mails(
+        &mut self,
+        rows: Vec<WaitingMailRow>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO countersign_mails
+                (id, kind, typed, user_id, recipient, generation, language, ip, user_agent,
+                 created_at, due_at, attempts, unanswered, mailbox, addressed_at, error)
+             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[],
+                $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::bigint[],
+                $12::bigint[], $13::bigint[], $14::text[], $15::bigint[], $16::text[])",
+        )
+        .bind(column(&rows, |row| row.id))
+        .bind(column(&rows, |row| row.kind.clone()))
+        .bind(column(&rows, |row| row.typed.clone()))
+        .bind(column(&rows, |row| row.user_id))
+        .bind(column(&rows, |row| row.recipient.clone()))
+        .bind(column(&rows, |row| row.generation))
+        .bind(column(&rows, |row| row.language.clone()))
+        .bind(column(&rows, |row| row.ip.clone()))
+        .bind(column(&rows, |row| row.user_agent.clone()))
+        .bind(column(&rows, |row| row.created_at))
+        .bind(column(&rows, |row| row.due_at))
+        .bind(column(&rows, |row| row.attempts))
+        .bind(column(&rows, |row| row.unanswered))
+        .bind(column(&rows, |row| row.mailbox.clone()))
+        .bind(column(&rows, |row| row.addressed_at))
+        .bind(column(&rows, |row| row.error.clone()))
         .execute(&mut *self.writing)
         .await?;
         Ok(())

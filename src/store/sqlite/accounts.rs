@@ -1,12 +1,12 @@
 use sqlx::AssertSqlSafe;
 
-use super::{SqliteStore, StoreError, attempts, logout, one_time_tokens, passwords, user};
+use super::{SqliteStore, StoreError, attempts, emails, logout, one_time_tokens, passwords, user};
 use crate::{
     domain::{
-        Actor, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent, Timestamp,
-        Username,
+        Actor, DisplayName, EmailAddress, EventKind, FailureKey, RevokedReason, SecurityEvent,
+        Timestamp, UserId, Username,
     },
-    store::{EmailSet, InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
+    store::{InsertedUser, NewPasswordHash, NewUser, StoredUser, rows::UserRow},
 };
 
 pub(super) async fn insert(
@@ -48,6 +48,40 @@ pub(super) async fn find(
     user::find_by(&store.readers, name).await
 }
 
+pub(super) async fn find_by_id(
+    store: &SqliteStore,
+    user: UserId,
+) -> Result<Option<StoredUser>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM countersign_users WHERE id = ?",
+        UserRow::COLUMNS
+    );
+    let row: Option<UserRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(user.0)
+        .fetch_optional(&store.readers)
+        .await?;
+    Ok(row.map(StoredUser::from))
+}
+
+pub(super) async fn set_display_name(
+    store: &SqliteStore,
+    user: UserId,
+    name: Option<&DisplayName>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut writing = store.begin().await?;
+    let done = sqlx::query(
+        "UPDATE countersign_users SET display_name = ?1 WHERE id = ?2 AND display_name IS NOT ?1",
+    )
+    .bind(name.map(DisplayName::as_str))
+    .bind(user.0)
+    .execute(&mut *writing)
+    .await?;
+    let event = SecurityEvent::new(EventKind::DisplayNameChanged, actor, now).with_user(user);
+    SqliteStore::commit(writing, (done.rows_affected() == 1).then_some(event)).await
+}
+
 pub(super) async fn list(store: &SqliteStore) -> Result<Vec<StoredUser>, StoreError> {
     let columns = UserRow::COLUMNS;
     let sql = format!("SELECT {columns} FROM countersign_users ORDER BY username_key");
@@ -73,7 +107,7 @@ pub(super) async fn disable(
         .await?;
     let reason = RevokedReason::UserDisabled;
     logout::revoke_all_within(&mut writing, user.id, reason, now).await?;
-    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
+    one_time_tokens::void_within(&mut writing, user.id, emails::ALL).await?;
     let event = SecurityEvent::new(EventKind::UserDisabled, actor, now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)
@@ -119,30 +153,4 @@ pub(super) async fn set_password(
     let event = SecurityEvent::new(EventKind::PasswordChanged, new.actor, new.now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     Ok(true)
-}
-
-pub(super) async fn set_email(
-    store: &SqliteStore,
-    name: &Username,
-    email: Option<&EmailAddress>,
-    actor: &Actor,
-    now: Timestamp,
-) -> Result<EmailSet, StoreError> {
-    let Some((mut writing, user)) = user::begin_for(store, name).await? else {
-        return Ok(EmailSet::UnknownUser);
-    };
-    let done =
-        sqlx::query("UPDATE OR IGNORE countersign_users SET email = ?, email_key = ? WHERE id = ?")
-            .bind(email.map(EmailAddress::as_str))
-            .bind(email.map(EmailAddress::comparison_key))
-            .bind(user.id.0)
-            .execute(&mut *writing)
-            .await?;
-    if done.rows_affected() == 0 {
-        return Ok(EmailSet::Taken);
-    }
-    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
-    let event = SecurityEvent::new(EventKind::EmailChanged, actor, now);
-    SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
-    Ok(EmailSet::Set)
 }

@@ -35,7 +35,11 @@ pub(super) async fn newest(
 ) -> Result<Vec<RecordedEvent>, StoreError> {
     let rows: Vec<EventRow> = sqlx::query_as(
         "SELECT id, at, kind, detail, user_id, NULL AS username, session_id, ip, user_agent
-         FROM countersign_security_events WHERE user_id = ? ORDER BY id DESC LIMIT ?",
+         FROM countersign_security_events WHERE user_id = ?1
+            AND (kind <> 'display_name_changed' OR id =
+                (SELECT max(id) FROM countersign_security_events
+                 WHERE user_id = ?1 AND kind = 'display_name_changed'))
+         ORDER BY id DESC LIMIT ?2",
     )
     .bind(user.0)
     .bind(limit)

@@ -62,12 +62,21 @@ pub(super) async fn end_restored_sessions(
         .fetch_one(&store.readers)
         .await?;
     if copied_at.is_some() {
+        void_links(store).await?;
         begin_epoch(store, "restored", actor, now).await?;
     }
     Ok(())
 }
 
 /// Ends every session of every user.
+/// Deletes links that may have been used since the backup. Those that take an address back remain.
+async fn void_links(store: &SqliteStore) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM countersign_one_time_tokens WHERE purpose <> 'email_restoration'")
+        .execute(&store.writer)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn begin_epoch(
     store: &SqliteStore,
     detail: &'static str,

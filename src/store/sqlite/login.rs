@@ -65,9 +65,9 @@ pub(super) async fn open_session(
 async fn insert_session(writing: &mut Writing, new: &NewSession<'_>) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "INSERT INTO countersign_sessions
-            (id, user_id, epoch, user_agent, created_at, last_seen_at, rotated_at, expires_at,
-             idle_seconds)
-         SELECT ?1, id, (SELECT epoch FROM countersign_instance), ?2, ?3, ?3, ?3, ?4, ?5
+            (id, user_id, epoch, user_agent, created_at, last_seen_at, authenticated_at, rotated_at,
+             expires_at, idle_seconds)
+         SELECT ?1, id, (SELECT epoch FROM countersign_instance), ?2, ?3, ?3, ?3, ?3, ?4, ?5
          FROM countersign_users WHERE id = ?6 AND password_generation = ?7 AND disabled_at IS NULL",
     )
     .bind(new.id.0)

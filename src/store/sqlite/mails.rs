@@ -1,11 +1,11 @@
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{SqliteStore, StoreError, one_time_tokens};
+use super::{SqliteStore, StoreError, one_time_tokens, transaction::Writing};
 use crate::{
-    domain::{Actor, EventKind, MailKind, SecurityEvent, Timestamp},
+    domain::{Actor, EmailAddress, MailKind, SecurityEvent, Timestamp},
     store::{
         Addressee, MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail,
-        rows::{AccountKeys, FinishedMail, MailRow, UnsentMailRow, UserRow},
+        rows::{AccountKeys, FinishedMail, MailRow, UnsentMailRow, UserRow, addressee},
     },
 };
 
@@ -20,7 +20,8 @@ pub(super) async fn queue(
     SqliteStore::commit(writing, []).await
 }
 
-/// Queues a mail within the transaction of what it is about.
+/// Queues a mail within the transaction of what it is about. The notice of a password goes to the
+/// address of this moment: a thief may change that next.
 pub(super) async fn queue_within(
     connection: &mut SqliteConnection,
     mail: &NewMail<'_>,
@@ -30,20 +31,27 @@ pub(super) async fn queue_within(
     let (user, typed) = match mail.owner {
         MailOwner::User(user) => (Some(user.0), None),
         MailOwner::Typed(typed) => (None, Some(typed)),
+        MailOwner::Nobody => (None, None),
     };
     sqlx::query(
         "INSERT INTO countersign_mails
-            (id, kind, typed, user_id, language, ip, user_agent, created_at, due_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+            (id, kind, typed, user_id, recipient, generation, language, ip, user_agent, created_at,
+             due_at)
+         VALUES (?1, ?2, ?3, ?4,
+             coalesce(?5, iif(?11, (SELECT email FROM countersign_users WHERE id = ?4), NULL)),
+             ?6, ?7, ?8, ?9, ?10, ?10)",
     )
     .bind(mail.id.0)
     .bind(mail.kind.code())
     .bind(typed)
     .bind(user)
+    .bind(mail.recipient.as_ref().map(EmailAddress::as_str))
+    .bind(mail.generation)
     .bind(mail.language.tag())
     .bind(actor.ip().map(|ip| ip.to_string()))
     .bind(actor.description())
     .bind(now.0)
+    .bind(mail.kind == MailKind::PasswordChanged)
     .execute(connection)
     .await?;
     Ok(())
@@ -87,39 +95,66 @@ pub(super) async fn address(
 ) -> Result<Option<Addressee>, StoreError> {
     let mut writing = store.begin().await?;
     let account = find_account(&mut writing, mail).await?;
-    let mailbox = match account.as_ref().and_then(UserRow::mailbox) {
-        Some((addressee, key)) if has_room(&mut writing, mail, key, now).await? => {
-            Some((addressee, key))
-        }
-        _ => None,
+    let Some(addressee) = addressee(account.as_ref(), mail) else {
+        return drop_mail(writing, mail).await;
     };
-    let Some((addressee, key)) = mailbox else {
-        sqlx::query("DELETE FROM countersign_mails WHERE id = ?")
+    let user = addressee.user.as_ref().map(|user| user.id);
+    let mailbox = addressee.email.comparison_key();
+    // The link may have become void, or the mail have been deleted, since it was taken.
+    let stored: Option<Option<i64>> =
+        sqlx::query_scalar("SELECT generation FROM countersign_mails WHERE id = ?")
             .bind(mail.id.0)
-            .execute(&mut *writing)
+            .fetch_optional(&mut *writing)
             .await?;
-        SqliteStore::commit(writing, []).await?;
-        return Ok(None);
+    let Some(generation) = stored else {
+        return drop_mail(writing, mail).await;
     };
+    let is_void = mail.kind == MailKind::EmailConfirmation && generation.is_none();
+    if is_void || !has_room(&mut writing, mail, &mailbox, now).await? {
+        return drop_mail(writing, mail).await;
+    }
+    let has_link = mail.kind != MailKind::EmailChanged || generation.is_some();
+    if let (Some(token), Some(user), true) = (token, user, has_link) {
+        let address = mail.recipient.as_ref();
+        let is_inserted =
+            one_time_tokens::insert_within(&mut writing, user, token, address, generation);
+        if !is_inserted.await? {
+            return drop_mail(writing, mail).await;
+        }
+    }
     sqlx::query(
         "UPDATE countersign_mails
          SET user_id = ?, typed = NULL, mailbox = ?, addressed_at = ?
          WHERE id = ?",
     )
-    .bind(addressee.user.id.0)
-    .bind(key)
+    .bind(user.map(|user| user.0))
+    .bind(mailbox)
     .bind(now.0)
     .bind(mail.id.0)
     .execute(&mut *writing)
     .await?;
-    let mut event = None;
-    if let Some(token) = token {
-        one_time_tokens::insert_within(&mut writing, addressee.user.id, token).await?;
-        let sent = SecurityEvent::new(EventKind::PasswordResetSent, &mail.actor, now);
-        event = Some(sent.with_user(addressee.user.id));
-    }
+    let event = mail.kind.sent_event().map(|kind| {
+        let sent = SecurityEvent::new(kind, &mail.actor, now);
+        SecurityEvent { user, ..sent }
+    });
     SqliteStore::commit(writing, event).await?;
-    Ok(Some(addressee))
+    Ok(Some(Addressee {
+        has_link,
+        ..addressee
+    }))
+}
+
+/// Deletes a mail that nobody gets.
+async fn drop_mail(
+    mut writing: Writing,
+    mail: &QueuedMail,
+) -> Result<Option<Addressee>, StoreError> {
+    sqlx::query("DELETE FROM countersign_mails WHERE id = ?")
+        .bind(mail.id.0)
+        .execute(&mut *writing)
+        .await?;
+    SqliteStore::commit(writing, []).await?;
+    Ok(None)
 }
 
 async fn find_account(
@@ -142,7 +177,7 @@ async fn find_account(
     Ok(row)
 }
 
-/// Whether a mailbox may get another mail of this kind.
+/// Whether a mailbox may get another mail of this kind, and its account another one to be sent.
 async fn has_room(
     connection: &mut SqliteConnection,
     mail: &QueuedMail,
@@ -152,17 +187,22 @@ async fn has_room(
     if !mail.kind.is_limited() {
         return Ok(true);
     }
-    let others: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM countersign_mails
-         WHERE mailbox = ? AND addressed_at > ? AND kind = ? AND id <> ?",
+    let since = now.plus_seconds(-MailKind::LIMIT_SECONDS);
+    let (to_mailbox, of_account): (i64, i64) = sqlx::query_as(
+        "SELECT
+            (SELECT count(*) FROM countersign_mails
+             WHERE mailbox = ?1 AND addressed_at > ?2 AND kind = ?3 AND id <> ?4),
+            (SELECT count(*) FROM countersign_mails
+             WHERE user_id = ?5 AND addressed_at > ?2 AND kind = ?3 AND id <> ?4)",
     )
     .bind(mailbox)
-    .bind(now.plus_seconds(-MailKind::LIMIT_SECONDS).0)
+    .bind(since.0)
     .bind(mail.kind.code())
     .bind(mail.id.0)
+    .bind(mail.user.map(|user| user.0))
     .fetch_one(connection)
     .await?;
-    Ok(others < MailKind::LIMIT)
+    Ok(to_mailbox < MailKind::LIMIT && of_account < MailKind::ACCOUNT_LIMIT)
 }
 
 pub(super) async fn finish(
@@ -200,13 +240,15 @@ pub(super) async fn list_unsent(store: &SqliteStore) -> Result<Vec<UnsentMail>, 
 }
 
 pub(super) async fn retry(store: &SqliteStore, now: Timestamp) -> Result<u64, StoreError> {
+    let [reset, confirmation] = MailKind::LIMITED;
     let done = sqlx::query(
         "UPDATE countersign_mails SET due_at = ?1
-         WHERE sent_at IS NULL AND (kind <> ?2 OR created_at > ?3)",
+         WHERE sent_at IS NULL AND (kind NOT IN (?2, ?3) OR created_at > ?4)",
     )
     .bind(now.0)
-    .bind(MailKind::PasswordReset.code())
-    .bind(now.plus_seconds(-MailKind::PasswordReset.try_seconds()).0)
+    .bind(reset.code())
+    .bind(confirmation.code())
+    .bind(now.plus_seconds(-MailKind::LIMITED_TRY_SECONDS).0)
     .execute(&store.writer)
     .await?;
     Ok(done.rows_affected())

@@ -6,6 +6,8 @@ mod audit;
 mod backup;
 mod check;
 mod connection;
+mod deletion;
+mod emails;
 mod file;
 #[cfg(test)]
 mod fixture;
@@ -34,14 +36,15 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 use super::{
-    Addressee, Admission, EmailSet, EventFilter, Identity, InsertedUser, LiveSession, MailOutcome,
-    NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser, PasswordOwner,
-    PruneBefore, QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, Store,
-    StoreError, StoredCredentials, StoredUser, SucceededAttempt, UnsentMail,
+    Addressee, Admission, EmailConfirmed, EmailSet, EventFilter, Identity, InsertedUser,
+    LiveSession, MailOutcome, NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser,
+    OwnDeletion, PasswordOwner, PasswordReset, PruneBefore, QueuedMail, RecordedEvent,
+    RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials, StoredUser,
+    SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp, TokenHash,
-    TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp,
+    TokenHash, TokenOwner, TokenPurpose, UserId, Username,
 };
 use check::DirectReads;
 pub use file::url as sqlite_url;
@@ -109,15 +112,25 @@ impl Store for SqliteStore {
         own_sessions::list(self, user, now).await
     }
 
+    async fn name_session(
+        &self,
+        user: UserId,
+        session: SessionId,
+        name: Option<&DisplayName>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        own_sessions::name(self, user, session, name, now).await
+    }
+
     async fn revoke_other_sessions(
         &self,
         user: UserId,
         kept: SessionId,
-        attempt: SucceededAttempt,
+        confirmed: Option<(&PasswordOwner, SucceededAttempt)>,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        own_sessions::revoke_others(self, user, kept, attempt, actor, now).await
+    ) -> Result<Option<usize>, StoreError> {
+        own_sessions::revoke_others(self, user, kept, confirmed, actor, now).await
     }
 
     async fn revoke_user_sessions(
@@ -145,14 +158,29 @@ impl Store for SqliteStore {
         accounts::find(self, name).await
     }
 
+    async fn find_account(&self, user: UserId) -> Result<Option<StoredUser>, StoreError> {
+        accounts::find_by_id(self, user).await
+    }
+
+    async fn set_display_name(
+        &self,
+        user: UserId,
+        name: Option<&DisplayName>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        accounts::set_display_name(self, user, name, actor, now).await
+    }
+
     async fn set_email(
         &self,
         name: &Username,
         email: Option<&EmailAddress>,
+        notice: Option<&NewMail<'_>>,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<EmailSet, StoreError> {
-        accounts::set_email(self, name, email, actor, now).await
+        emails::set(self, name, email, notice, actor, now).await
     }
 
     async fn list_users(&self) -> Result<Vec<StoredUser>, StoreError> {
@@ -166,6 +194,28 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         accounts::disable(self, name, actor, now).await
+    }
+
+    async fn delete_user(
+        &self,
+        name: &Username,
+        notice: Option<&NewMail<'_>>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        deletion::by_operator(self, name, notice, actor, now).await
+    }
+
+    async fn delete_own_account(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        notice: Option<&NewMail<'_>>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<OwnDeletion, StoreError> {
+        deletion::by_owner(self, session, owner, attempt, notice, actor, now).await
     }
 
     async fn enable_user(
@@ -197,6 +247,18 @@ impl Store for SqliteStore {
         passwords::change(self, session, owner, attempt, new).await
     }
 
+    async fn request_email_change(
+        &self,
+        session: SessionId,
+        owner: &PasswordOwner,
+        attempt: SucceededAttempt,
+        mail: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        emails::request_change(self, session, owner, attempt, mail, actor, now).await
+    }
+
     async fn insert_token(
         &self,
         name: &Username,
@@ -212,17 +274,29 @@ impl Store for SqliteStore {
         token: TokenHash,
         purpose: TokenPurpose,
         now: Timestamp,
-    ) -> Result<Option<User>, StoreError> {
+    ) -> Result<Option<TokenOwner>, StoreError> {
         one_time_tokens::find_owner(self, token, purpose, now).await
+    }
+
+    async fn confirm_email(
+        &self,
+        token: TokenHash,
+        notice: &NewMail<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<EmailConfirmed, StoreError> {
+        emails::confirm(self, token, notice, actor, now).await
     }
 
     async fn reset_password(
         &self,
         token: TokenHash,
+        purpose: TokenPurpose,
         failure_keys: [FailureKey; 2],
         new: &NewPasswordHash<'_>,
-    ) -> Result<Option<PasswordOwner>, StoreError> {
-        passwords::reset(self, token, failure_keys, new).await
+        notice: &NewMail<'_>,
+    ) -> Result<Option<PasswordReset>, StoreError> {
+        passwords::reset(self, token, purpose, failure_keys, new, notice).await
     }
 
     async fn queue_mail(

@@ -3,12 +3,16 @@ use uuid::Uuid;
 
 use super::{
     SqliteStore, StoreError, attempts, logout,
-    session_row::{LIVE, WAS_LIVE},
+    session_row::{LIVE, WAS_LIVE, find_all},
     user,
 };
 use crate::{
-    domain::{Actor, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username},
-    store::{LiveSession, SucceededAttempt, revoked::events_of_live, rows::SessionRow},
+    domain::{
+        Actor, DisplayName, RevokedReason, SecurityEvent, SessionId, Timestamp, UserId, Username,
+    },
+    store::{
+        LiveSession, PasswordOwner, SucceededAttempt, revoked::events_of_live, rows::SessionRow,
+    },
 };
 
 pub(super) async fn list(
@@ -31,23 +35,70 @@ pub(super) async fn list(
     Ok(rows.into_iter().map(LiveSession::from).collect())
 }
 
+pub(super) async fn name(
+    store: &SqliteStore,
+    user: UserId,
+    session: SessionId,
+    name: Option<&DisplayName>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "UPDATE countersign_sessions SET name = ?2
+         WHERE id IN (SELECT id FROM ({LIVE} AND s.id = ?3 AND s.user_id = ?4))"
+    );
+    let done = sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(now.0)
+        .bind(name.map(DisplayName::as_str))
+        .bind(session.0)
+        .bind(user.0)
+        .execute(&store.writer)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Records within the caller's transaction that the user of a session has given the password.
+pub(super) async fn set_authenticated(
+    connection: &mut SqliteConnection,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE countersign_sessions SET authenticated_at = ? WHERE id = ?")
+        .bind(now.0)
+        .bind(session.0)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn revoke_others(
     store: &SqliteStore,
     user: UserId,
     kept: SessionId,
-    attempt: SucceededAttempt,
+    confirmed: Option<(&PasswordOwner, SucceededAttempt)>,
     actor: &Actor,
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<Option<usize>, StoreError> {
     let mut writing = store.begin().await?;
+    if find_all(&mut *writing, &[kept].into(), now)
+        .await?
+        .is_empty()
+    {
+        return Ok(None);
+    }
+    if let Some((owner, attempt)) = confirmed {
+        if !user::has_password(&mut writing, owner).await? {
+            return Ok(None);
+        }
+        attempts::succeed(&mut writing, attempt).await?;
+        set_authenticated(&mut writing, kept, now).await?;
+    }
     let reason = RevokedReason::Owner;
     let revoked = revoke_others_within(&mut writing, user, kept, reason, now).await?;
-    attempts::succeed(&mut writing, attempt).await?;
     let event = SecurityEvent::revoked(reason, actor, now).with_user(user);
     let events = events_of_live(revoked, &event);
     let number = events.len();
     SqliteStore::commit(writing, events).await?;
-    Ok(number)
+    Ok(Some(number))
 }
 
 /// Ends every session of a user but one within the caller's transaction. Returns each with whether

@@ -1,8 +1,8 @@
 use sqlx::SqliteConnection;
 
 use super::{
-    SqliteStore, StoreError, attempts, logout, mails, one_time_tokens, own_sessions, refresh,
-    session_row::find_all,
+    SqliteStore, StoreError, attempts, emails, logout, mails, one_time_tokens, own_sessions,
+    refresh, session_row::find_all, user,
 };
 use crate::{
     domain::{
@@ -10,8 +10,8 @@ use crate::{
         UserId,
     },
     store::{
-        LiveSession, NewPasswordHash, PasswordOwner, StoredUser, SucceededAttempt,
-        revoked::events_of_live,
+        LiveSession, NewMail, NewPasswordHash, PasswordOwner, PasswordReset, StoredUser,
+        SucceededAttempt, revoked::events_of_live,
     },
 };
 
@@ -44,17 +44,9 @@ pub(super) async fn change(
 ) -> Result<Option<LiveSession>, StoreError> {
     let (user, now) = (owner.user.id, new.now);
     let mut writing = store.begin().await?;
-    let is_current: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM countersign_users
-         WHERE id = ? AND password_generation = ? AND disabled_at IS NULL",
-    )
-    .bind(user.0)
-    .bind(owner.password_generation)
-    .fetch_optional(&mut *writing)
-    .await?;
     let kept = find_all(&mut *writing, &[session].into(), now).await?;
     let kept = kept.into_iter().find(|kept| kept.user_id == user.0);
-    let (Some(mut kept), Some(_)) = (kept, is_current) else {
+    let (Some(mut kept), true) = (kept, user::has_password(&mut writing, owner).await?) else {
         return Ok(None);
     };
     attempts::succeed(&mut writing, attempt).await?;
@@ -67,6 +59,7 @@ pub(super) async fn change(
     kept.rotate(now);
     kept.rotate(now);
     refresh::update(&mut writing, &[kept.clone()]).await?;
+    own_sessions::set_authenticated(&mut writing, session, now).await?;
     let changed = SecurityEvent::new(EventKind::PasswordChanged, new.actor, now).with_user(user);
     let event = SecurityEvent::revoked(reason, new.actor, now).with_user(user);
     let mut events = events_of_live(revoked, &event);
@@ -78,27 +71,47 @@ pub(super) async fn change(
 pub(super) async fn reset(
     store: &SqliteStore,
     token: TokenHash,
+    purpose: TokenPurpose,
     failure_keys: [FailureKey; 2],
     new: &NewPasswordHash<'_>,
-) -> Result<Option<PasswordOwner>, StoreError> {
+    notice: &NewMail<'_>,
+) -> Result<Option<PasswordReset>, StoreError> {
     let mut writing = store.begin().await?;
-    let purpose = TokenPurpose::PasswordReset;
     let Some(row) = one_time_tokens::find_row(&mut *writing, token, purpose, new.now).await? else {
         return Ok(None);
     };
-    let password_generation = row.password_generation + 1;
-    let user = StoredUser::from(row).user;
+    let (email, generation) = (row.address(), row.generation);
+    let password_generation = row.owner.password_generation + 1;
+    let former = StoredUser::from(row.owner);
+    let user = former.user;
+    let mut has_address = former.email.is_some();
+    let (kind, kept_before) = if purpose == TokenPurpose::EmailRestoration {
+        has_address = emails::set_within(&mut writing, user.id, email.as_ref())
+            .await?
+            .is_some();
+        if !has_address {
+            emails::set_within(&mut writing, user.id, None).await?;
+        }
+        if let Some(replaced) = former.email {
+            let notice = notice.to_former_address(user.id, replaced, None);
+            mails::queue_within(&mut writing, &notice, new.actor, new.now).await?;
+        }
+        (EventKind::EmailRestored, generation)
+    } else {
+        (EventKind::PasswordReset, i64::MAX)
+    };
+    one_time_tokens::void_within(&mut writing, user.id, kept_before).await?;
     set_within(&mut writing, user.id, new).await?;
-    one_time_tokens::delete_all_within(&mut writing, user.id).await?;
     let reason = RevokedReason::PasswordChanged;
     logout::revoke_all_within(&mut writing, user.id, reason, new.now).await?;
     for key in failure_keys {
         attempts::reset_failures(&mut writing, key).await?;
     }
-    let event = SecurityEvent::new(EventKind::PasswordReset, new.actor, new.now);
+    let event = SecurityEvent::new(kind, new.actor, new.now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
-    Ok(Some(PasswordOwner {
+    let owner = PasswordOwner {
         user,
         password_generation,
-    }))
+    };
+    Ok(Some(PasswordReset { owner, has_address }))
 }

@@ -13,8 +13,8 @@ use crate::{
 /// backup was restored since, and this is no backup itself, written into the open file. 60 is
 /// [`Timestamp::LEEWAY_SECONDS`].
 pub(super) const LIVE: &str =
-    "SELECT s.id, s.user_id, u.username, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
-            s.idle_seconds, s.refresh_counter, s.rotated_at
+    "SELECT s.id, s.user_id, u.username, s.user_agent, s.name, s.created_at, s.last_seen_at,
+            s.authenticated_at, s.expires_at, s.idle_seconds, s.refresh_counter, s.rotated_at
      FROM countersign_sessions s JOIN countersign_users u ON u.id = s.user_id
      WHERE s.revoked_at IS NULL AND u.disabled_at IS NULL
        AND s.created_at <= ?1 + 60 AND s.expires_at > ?1
@@ -51,8 +51,10 @@ pub(super) fn from_direct(row: &rusqlite::Row<'_>) -> rusqlite::Result<SessionRo
         user_id: uuid("user_id")?,
         username: row.get("username")?,
         user_agent: row.get("user_agent")?,
+        name: row.get("name")?,
         created_at: row.get("created_at")?,
         last_seen_at: row.get("last_seen_at")?,
+        authenticated_at: row.get("authenticated_at")?,
         expires_at: row.get("expires_at")?,
         idle_seconds: row.get("idle_seconds")?,
         refresh_counter: row.get("refresh_counter")?,

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     domain::Timestamp,
-    store::rows::{AccountRow, EventRow, SessionRow},
+    store::rows::{AccountRow, EventRow, SessionRow, TokenRow, WaitingMailRow},
 };
 
 /// Why the sessions of a database are over.
@@ -115,7 +115,7 @@ impl SqliteSource {
     pub(in crate::store) fn accounts(&mut self) -> BoxStream<'_, sqlx::Result<AccountRow>> {
         sqlx::query_as(
             "SELECT id, username, username_key, password_hash, password_generation, email,
-                    email_key, created_at, disabled_at
+                    email_key, email_generation, display_name, created_at, disabled_at
              FROM countersign_users ORDER BY id",
         )
         .fetch(&mut self.connection)
@@ -126,6 +126,27 @@ impl SqliteSource {
         now: Timestamp,
     ) -> BoxStream<'_, sqlx::Result<SessionRow>> {
         sqlx::query_as(LIVE).bind(now.0).fetch(&mut self.connection)
+    }
+
+    /// One-time tokens. Without `all`, only those that take an e-mail address back: others may have been
+    /// used in another copy of this database.
+    pub(in crate::store) fn tokens(&mut self, all: bool) -> BoxStream<'_, sqlx::Result<TokenRow>> {
+        sqlx::query_as(
+            "SELECT hash, purpose, user_id, address, generation, expires_at
+             FROM countersign_one_time_tokens WHERE ? OR purpose = 'email_restoration'",
+        )
+        .bind(all)
+        .fetch(&mut self.connection)
+    }
+
+    /// The mails that are still to be sent.
+    pub(in crate::store) fn mails(&mut self) -> BoxStream<'_, sqlx::Result<WaitingMailRow>> {
+        sqlx::query_as(
+            "SELECT id, kind, typed, user_id, recipient, generation, language, ip, user_agent,
+                    created_at, due_at, attempts, unanswered, mailbox, addressed_at, error
+             FROM countersign_mails WHERE due_at IS NOT NULL",
+        )
+        .fetch(&mut self.connection)
     }
 
     /// Security events, in their order.

@@ -1,9 +1,9 @@
-use sqlx::{AssertSqlSafe, SqliteExecutor};
+use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
 
 use super::{SqliteStore, StoreError, transaction::Writing};
 use crate::{
     domain::{User, Username},
-    store::{StoredUser, rows::UserRow},
+    store::{PasswordOwner, StoredUser, rows::UserRow},
 };
 
 /// Begins to write about a user; `None` if there is no such user.
@@ -28,4 +28,20 @@ pub(super) async fn find_by(
         .fetch_optional(executor)
         .await?;
     Ok(row.map(StoredUser::from))
+}
+
+/// Whether a user still has the password that was checked, and is enabled.
+pub(super) async fn has_password(
+    connection: &mut SqliteConnection,
+    owner: &PasswordOwner,
+) -> Result<bool, StoreError> {
+    let has: Option<i64> = sqlx::query_scalar(
+        "SELECT 1 FROM countersign_users
+         WHERE id = ? AND password_generation = ? AND disabled_at IS NULL",
+    )
+    .bind(owner.user.id.0)
+    .bind(owner.password_generation)
+    .fetch_optional(connection)
+    .await?;
+    Ok(has.is_some())
 }

@@ -28,7 +28,8 @@ pub struct Auth {
     /// The name of the user that has signed in in another tab.
     name_elsewhere: RwSignal<Option<String>>,
     failed_login: StoredValue<Option<FailedLogin>>,
-    refused: StoredValue<Option<AuthError>>,
+    /// Why a plain form was refused that the page is the response to, and what was typed into it.
+    refused: StoredValue<(Option<AuthError>, Option<String>)>,
     is_refreshing: StoredValue<bool>,
     /// The generation whose logout is being delivered.
     delivering: StoredValue<Option<u64>>,
@@ -52,6 +53,7 @@ impl Auth {
             notice,
             failed_login,
             refused,
+            typed,
         } = SharedValue::new_str(|| page_request::initial_state().unwrap_or_else(unknown))
             .into_inner();
         Self {
@@ -61,7 +63,7 @@ impl Auth {
             error: RwSignal::new(None),
             name_elsewhere: RwSignal::new(None),
             failed_login: StoredValue::new(failed_login),
-            refused: StoredValue::new(refused),
+            refused: StoredValue::new((refused, typed)),
             is_refreshing: StoredValue::new(false),
             delivering: StoredValue::new(None),
             is_retry_called: StoredValue::new(false),
@@ -121,9 +123,14 @@ impl Auth {
         self.failed_login.get_value()
     }
 
+    /// What was typed into the text field of a plain form that was refused.
+    pub(crate) fn typed(self) -> Option<String> {
+        self.refused.with_value(|(_, typed)| typed.clone())
+    }
+
     /// Why the plain form was refused that this page is the response to.
     pub(crate) fn refused(self) -> Option<AuthError> {
-        self.refused.get_value()
+        self.refused.with_value(|(refused, _)| refused.clone())
     }
 
     pub(super) fn branding(self) -> Branding {

@@ -1,9 +1,9 @@
-use leptos::{html::H2, prelude::*};
+use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::LiveText;
 use crate::{
-    browser::focus_section_heading,
+    browser::{element, focus_section_heading},
     ui::{polled::Polled, texts::texts},
 };
 
@@ -14,7 +14,8 @@ use crate::{
 pub fn AsyncPanel<T>(
     polled: Polled<T>,
     lines: usize,
-    heading: NodeRef<H2>,
+    /// The id of the heading above it.
+    heading: &'static str,
     children: ChildrenFn,
 ) -> impl IntoView
 where
@@ -29,9 +30,11 @@ where
     };
     Effect::new(move |_| {
         let has_value = polled.value.with(Option::is_some);
-        if let (true, true, Some(heading)) = (has_value, has_retried.get(), heading.get()) {
+        if has_value && has_retried.get() {
             has_retried.set(false);
-            focus_section_heading(&heading);
+            if let Some(heading) = element(heading) {
+                focus_section_heading(&heading);
+            }
         }
     });
     // Without the text while it is tried again, so that screen readers announce the same error again.

@@ -99,8 +99,9 @@ fn no_autocorrect() -> CustomAttr<&'static str, &'static str> {
     custom_attribute("autocorrect", "off")
 }
 
+/// The error of a field, below it.
 #[component]
-fn FieldError(form: FormState, id: &'static str) -> impl IntoView {
+pub fn FieldError(form: FormState, id: &'static str) -> impl IntoView {
     view! {
         <p class="cs-field-error" id=format!("{id}-error")>
             <LiveText text=move || form.field_error(id) />

@@ -1,5 +1,7 @@
 //! The parts of pages.
 
+mod account_links;
+mod account_menu;
 mod alert;
 mod async_panel;
 mod auth_pending;
@@ -16,9 +18,13 @@ mod live_text;
 mod local_time;
 mod logo;
 mod main_content;
+mod offline_notice;
 mod page_field;
 mod page_heading;
+mod settings;
+mod signed_in_page;
 mod theme_switch;
+mod time_ago;
 mod token_panel;
 
 pub use alert::Alert;
@@ -28,11 +34,15 @@ pub use card::Card;
 pub use checkbox::Checkbox;
 pub use countdown::Countdown;
 pub use error_summary::ErrorSummary;
-pub use fields::{PasswordField, TextField};
+pub use fields::{FieldError, PasswordField, TextField};
 pub use footer::Footer;
 pub use live_text::LiveText;
 pub use local_time::LocalTime;
 pub use logo::Logo;
 pub use main_content::MainContent;
-pub use page_heading::PageHeading;
+pub use offline_notice::OfflineNotice;
+pub use page_heading::{PAGE_TITLE, PageHeading};
+pub use settings::Settings;
+pub use signed_in_page::SignedInPage;
+pub use time_ago::TimeAgo;
 pub use token_panel::TokenPanel;

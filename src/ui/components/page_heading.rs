@@ -2,6 +2,9 @@ use leptos::{html::H1, prelude::*};
 
 use crate::browser::focus_page_heading;
 
+/// The id of the heading of a page.
+pub const PAGE_TITLE: &str = "page-title";
+
 /// The heading of a page. It takes the focus when the page appears, so that screen readers announce
 /// the page and the keyboard goes on from there.
 #[component]
@@ -13,7 +16,7 @@ pub fn PageHeading(children: Children) -> impl IntoView {
         }
     });
     view! {
-        <h1 tabindex="-1" node_ref=heading>
+        <h1 id=PAGE_TITLE tabindex="-1" node_ref=heading>
             {children()}
         </h1>
     }

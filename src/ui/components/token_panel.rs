@@ -16,15 +16,13 @@ pub fn TokenPanel() -> impl IntoView {
     };
     view! {
         <Show when=move || auth.token().is_some()>
-            <details class="cs-panel">
-                <summary>
-                    <h2>{dashboard.token_contents}</h2>
-                </summary>
+            <section>
+                <h3>{dashboard.token_contents}</h3>
                 <div class="cs-columns">
                     <JsonObject title=dashboard.header value=part(|token| token.header) />
                     <JsonObject title=dashboard.claims value=part(|token| token.claims) />
                 </div>
-            </details>
+            </section>
         </Show>
     }
 }
@@ -51,7 +49,7 @@ fn JsonObject(title: &'static str, value: Signal<Option<Value>>) -> impl IntoVie
     };
     view! {
         <section>
-            <h3>{title}</h3>
+            <h4>{title}</h4>
             // No words, so that a translation leaves them as they are.
             <dl translate="no">{members}</dl>
         </section>

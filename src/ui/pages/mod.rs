@@ -1,13 +1,20 @@
 //! One module for each page.
 
 mod account;
+mod activity;
 mod dashboard;
 mod login;
 mod not_found;
 mod not_loaded;
+mod sessions;
 
-pub use account::{ChangePassword, ForgotPassword, ResetPassword};
+pub use account::{
+    ChangeEmail, ChangePassword, ConfirmEmail, DeleteAccount, ForgotPassword, Profile,
+    ResetPassword, RestoreEmail,
+};
+pub use activity::Activity;
 pub use dashboard::{Dashboard, DashboardRoute};
 pub use login::Login;
 pub use not_found::NotFound;
 pub use not_loaded::NotLoaded;
+pub use sessions::Sessions;

@@ -2,7 +2,7 @@ use super::{
     AccountTexts, CommonTexts, DashboardTexts, ErrorTexts, EventTexts, LoginTexts, NoticeTexts,
     Texts, minutes_and_seconds,
 };
-use crate::domain::Wait;
+use crate::domain::{Ago, Wait};
 
 impl Texts {
     /// Our texts in English.
@@ -57,6 +57,9 @@ impl Texts {
             signed_in_elsewhere: "You signed in in another tab.",
             session_ended: "Your session has ended. Sign in to continue.",
             password_reset: "Your new password is set. Sign in with it.",
+            email_restored: "Your e-mail address is back and your new password is set. Sign in with it.",
+            email_confirmed: "Your e-mail address is confirmed.",
+            account_deleted: "Your account is deleted.",
         },
         errors: ErrorTexts {
             invalid_credentials: "The user name or the password is wrong.",
@@ -88,7 +91,18 @@ impl Texts {
 pub static DASHBOARD: DashboardTexts = DashboardTexts {
     title: "Dashboard",
     hello: ["Hello, ", ""],
-    stays_plain: "This page is not updated and can't end other sessions: JavaScript or WebAssembly is off, a file has not been loaded, or an extension or a translation has changed the page.",
+    no_email_title: "No e-mail address yet",
+    no_email: "With an e-mail address you can choose a new password when you have forgotten yours, and you are told when your account changes.",
+    add_email: "Add an e-mail address",
+    other_sessions: |number| match number {
+        0 => "No other sessions".to_owned(),
+        1 => "1 other session".to_owned(),
+        _ => format!("{number} other sessions"),
+    },
+    all_sessions: "All sessions",
+    recent_activity: "Recent activity",
+    all_activity: "All activity",
+    for_developers: "For developers",
     this_session: "This session",
     device: "Device",
     signed_in_since: "Signed in since",
@@ -96,46 +110,59 @@ pub static DASHBOARD: DashboardTexts = DashboardTexts {
     refreshes: "Refreshes",
     token_expires: "Token expires",
     session_id: "Session ID",
-    other_sessions: "Other sessions",
-    no_other_sessions: "No other sessions",
-    seen: ["Last seen ", ", signed in since ", ""],
-    signed_out_device: |device| format!("Signed out {device}."),
-    signed_out_sessions: |number| match number {
-        1 => "Signed out 1 session.".to_owned(),
-        _ => format!("Signed out {number} sessions."),
-    },
-    sign_out_others: "Sign out everywhere else",
-    confirm_password: "Confirm your password",
-    recent_activity: "Recent activity",
-    command_line: "command line",
-    no_activity: "No recent activity",
-    from_ip: |ip| format!("from {ip}"),
-    comma: ", ",
     token_contents: "Access token",
     header: "Header",
     claims: "Claims",
-    events: EventTexts {
-        login: "Signed in",
-        login_failed: "Failed sign-in",
-        login_throttled: "Sign-ins delayed after failed attempts",
-        logout: "Signed out",
-        refresh_token_reused: "Session ended because its cookie was used twice, perhaps by a copy",
-        replaced: "Signed in again in the same browser",
-        revoked_by_owner: "Signed out from another session",
-        revoked_by_administrator: "Signed out by an administrator",
-        surplus: "Signed out because of too many sessions",
-        user_added: "Account created",
-        user_disabled: "Account disabled",
-        user_enabled: "Account enabled",
-        password_changed: "Password changed",
-        password_reset_sent: "Link to reset the password sent",
-        password_reset: "Password reset by a link",
-        email_changed: "E-mail address changed",
-        other: "Other event",
-    },
 };
 
 pub static ACCOUNT: AccountTexts = AccountTexts {
+    account: "Account",
+    profile: "Profile",
+    password: "Password",
+    sessions: "Sessions",
+    activity: "Activity",
+    save: "Save",
+    saved: "Saved.",
+    comma: ", ",
+    ago: |ago| match ago {
+        Ago::JustNow => "just now".to_owned(),
+        Ago::Minutes(1) => "1 minute ago".to_owned(),
+        Ago::Minutes(number) => format!("{number} minutes ago"),
+        Ago::Hours(1) => "1 hour ago".to_owned(),
+        Ago::Hours(number) => format!("{number} hours ago"),
+        Ago::Days(1) => "1 day ago".to_owned(),
+        Ago::Days(number) => format!("{number} days ago"),
+    },
+    stays_plain: "This page is not updated: JavaScript or WebAssembly is off, a file has not been loaded, or an extension or a translation has changed the page.",
+    display_name: "Display name",
+    display_name_hint: [
+        "Shown in place of your user name, ",
+        ", where you are greeted.",
+    ],
+    name_too_long: "A name has at most 64 characters.",
+    name_characters: "A name can't have some of these characters.",
+    email: "E-mail address",
+    no_email: "This account has no e-mail address.",
+    change_email: "Change",
+    add_email: "Add an address",
+    email_title: "Change your e-mail address",
+    email_intro: "You will get a mail with a link at the new address. The address becomes yours when you confirm it there, and your former address is told.",
+    new_email: "New e-mail address",
+    enter_email: "Enter an e-mail address, such as name@example.com.",
+    email_unchanged: "This is your e-mail address already.",
+    email_taken: "Another account has this e-mail address.",
+    email_sent: "A mail with a link is on its way to the new address. The link is good for 30 minutes.",
+    email_without_mail: "This server can't send mail. Ask your administrator to change your e-mail address.",
+    confirm_title: "Confirm your e-mail address",
+    will_be_email: ["", " will be the e-mail address of ", "."],
+    confirm_email: "Confirm this address",
+    restore_title: "Take back your e-mail address",
+    will_be_email_again: [
+        "",
+        " will be the e-mail address of ",
+        " again. All sessions of this account will end.",
+    ],
+    restore_email: "Take it back",
     forgot_intro: "You will get a mail with a link to choose a new password.",
     name_or_email: "User name or e-mail address",
     enter_name_or_email: "Enter your user name or e-mail address.",
@@ -164,16 +191,61 @@ pub static ACCOUNT: AccountTexts = AccountTexts {
     current_password: "Current password",
     change_password: "Change the password",
     changed: "Your password was changed. Your other sessions were ended.",
-    back: "Back",
     enter_new_password: "Enter a new password.",
     too_short: |min_length| format!("Use at least {min_length} characters."),
     common: "This is one of the most used passwords, which are guessed first. Choose another one.",
     own_name: "This is little more than your user name. Choose another one.",
+    this_device: "This device",
+    seen: ["Last used ", ", signed in "],
+    rename: "Rename",
+    name: "Name",
+    no_other_sessions: "There are no other sessions.",
+    sign_out_others: "Sign out everywhere else",
+    email_changed_lately: "The e-mail address of this account was changed within the last seven days, and can still be taken back by the former one. Until then, only an administrator can delete the account.",
+    delete_title: "Delete your account",
+    to_deletion: "Delete the account…",
+    what_goes: "Your account is deleted at once and for good: your names, your e-mail address, your password, all sessions, and all links that were mailed to you.",
+    what_stays: "What has happened in your account stays in the audit log, with network addresses and browsers, but without your name.",
+    delete_account: "Delete the account for good",
+    give_password: "Give your password to do this.",
+    confirm_password: "Confirm your password",
+    ended_session: "Signed out that session.",
+    ended_others: "Signed out all other sessions.",
+    signed_out_device: |device| format!("Signed out {device}."),
+    signed_out_sessions: |number| match number {
+        1 => "Signed out 1 session.".to_owned(),
+        _ => format!("Signed out {number} sessions."),
+    },
+    no_activity: "No recent activity",
+    command_line: "command line",
+    from_ip: |ip| format!("from {ip}"),
+    events: EventTexts {
+        login: "Signed in",
+        login_failed: "Failed sign-in",
+        login_throttled: "Sign-ins delayed after failed attempts",
+        logout: "Signed out",
+        refresh_token_reused: "Session ended because its cookie was used twice, perhaps by a copy",
+        replaced: "Signed in again in the same browser",
+        revoked_by_owner: "Signed out from another session",
+        revoked_by_administrator: "Signed out by an administrator",
+        surplus: "Signed out because of too many sessions",
+        user_added: "Account created",
+        user_disabled: "Account disabled",
+        user_enabled: "Account enabled",
+        password_changed: "Password changed",
+        password_reset_sent: "Link to reset the password sent",
+        password_reset: "Password reset by a link",
+        display_name_changed: "Name changed",
+        email_confirmation_sent: "Link to confirm an e-mail address sent",
+        email_changed: "E-mail address changed",
+        email_restored: "E-mail address taken back and password reset by a link",
+        other: "Other event",
+    },
 };
 
 #[cfg(test)]
 mod tests {
-    use crate::ui::texts::Texts;
+    use super::*;
 
     #[test]
     fn the_remaining_time_is_in_minutes_and_seconds() {
@@ -181,6 +253,19 @@ mod tests {
         assert_eq!(
             [0, 59, 60, 899].map(in_words),
             ["now", "in 59 s", "in 1 min 00 s", "in 14 min 59 s"]
+        );
+    }
+
+    #[test]
+    fn nouns_agree_with_their_numbers() {
+        let ago = [Ago::JustNow, Ago::Minutes(1), Ago::Hours(3), Ago::Days(30)];
+        assert_eq!(
+            ago.map(ACCOUNT.ago),
+            ["just now", "1 minute ago", "3 hours ago", "30 days ago"]
+        );
+        assert_eq!(
+            [0, 1, 2].map(DASHBOARD.other_sessions),
+            ["No other sessions", "1 other session", "2 other sessions"]
         );
     }
 }

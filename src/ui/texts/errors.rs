@@ -24,8 +24,9 @@ impl Texts {
             AuthError::Busy => errors.busy,
             AuthError::Unavailable => errors.unavailable,
             AuthError::Unreachable => errors.unreachable,
-            // The page of a link says itself that the link is not good.
-            AuthError::InvalidLink
+            // The page that asks for the password says so itself, and the page of a link that the link is not good.
+            AuthError::PasswordRequired
+            | AuthError::InvalidLink
             | AuthError::MethodNotAllowed
             | AuthError::NotFound
             | AuthError::UnsupportedMediaType => errors.outdated_page,
@@ -52,10 +53,16 @@ impl Texts {
             InputError::PasswordEmpty => self.login.enter_password,
             InputError::PasswordTooLong => self.errors.password_too_long,
             InputError::PasswordCharacters => self.errors.password_characters,
-            // Pages that set a password have texts of their own, and ours send all fields.
+            // The pages of an account have texts of their own, and ours send all fields.
             InputError::PasswordTooShort
             | InputError::PasswordCommon
             | InputError::PasswordOwnName
+            | InputError::NameTooLong
+            | InputError::NameCharacters
+            | InputError::Email
+            | InputError::EmailUnchanged
+            | InputError::EmailTaken
+            | InputError::EmailChanged
             | InputError::Field
             | InputError::Encoding
             | InputError::Choice => self.errors.outdated_page,

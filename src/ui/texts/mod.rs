@@ -12,7 +12,7 @@ mod translations;
 
 use leptos::prelude::{provide_context, use_context};
 
-use crate::domain::{Device, Language, Notice};
+use crate::domain::{Ago, Device, Language, Notice};
 pub use translations::{OurTexts, Translations};
 
 /// The texts of one language, except for those in the second wasm file.
@@ -82,6 +82,9 @@ pub struct NoticeTexts {
     pub signed_in_elsewhere: &'static str,
     pub session_ended: &'static str,
     pub password_reset: &'static str,
+    pub email_restored: &'static str,
+    pub email_confirmed: &'static str,
+    pub account_deleted: &'static str,
 }
 
 /// What went wrong.
@@ -110,8 +113,15 @@ pub struct DashboardTexts {
     pub title: &'static str,
     /// Before and after the user's name.
     pub hello: [&'static str; 2],
-    /// Why a page that the wasm has not taken over does less.
-    pub stays_plain: &'static str,
+    pub no_email_title: &'static str,
+    pub no_email: &'static str,
+    pub add_email: &'static str,
+    /// How many other sessions there are.
+    pub other_sessions: fn(number: usize) -> String,
+    pub all_sessions: &'static str,
+    pub recent_activity: &'static str,
+    pub all_activity: &'static str,
+    pub for_developers: &'static str,
     pub this_session: &'static str,
     pub device: &'static str,
     pub signed_in_since: &'static str,
@@ -119,30 +129,56 @@ pub struct DashboardTexts {
     pub refreshes: &'static str,
     pub token_expires: &'static str,
     pub session_id: &'static str,
-    pub other_sessions: &'static str,
-    pub no_other_sessions: &'static str,
-    /// Around the time of the last use and the time of the sign-in.
-    pub seen: [&'static str; 3],
-    pub signed_out_device: fn(device: &str) -> String,
-    pub signed_out_sessions: fn(number: usize) -> String,
-    pub sign_out_others: &'static str,
-    pub confirm_password: &'static str,
-    pub recent_activity: &'static str,
-    /// In place of a device.
-    pub command_line: &'static str,
-    pub no_activity: &'static str,
-    pub from_ip: fn(ip: &str) -> String,
-    /// Between the parts of an enumeration.
-    pub comma: &'static str,
     pub token_contents: &'static str,
     pub header: &'static str,
     pub claims: &'static str,
-    pub events: EventTexts,
 }
 
-/// The pages for a password, in the second wasm file too.
+/// The pages for a user's account, in the second wasm file too.
 #[derive(Debug)]
 pub struct AccountTexts {
+    /// What the links to the pages are about.
+    pub account: &'static str,
+    pub profile: &'static str,
+    pub password: &'static str,
+    pub sessions: &'static str,
+    pub activity: &'static str,
+    pub save: &'static str,
+    pub saved: &'static str,
+    /// Between the parts of an enumeration.
+    pub comma: &'static str,
+    pub ago: fn(Ago) -> String,
+    /// Why a page that the wasm has not taken over does less.
+    pub stays_plain: &'static str,
+
+    // The profile and the e-mail address.
+    pub display_name: &'static str,
+    /// Before and after the user name.
+    pub display_name_hint: [&'static str; 2],
+    pub name_too_long: &'static str,
+    pub name_characters: &'static str,
+    pub email: &'static str,
+    pub no_email: &'static str,
+    pub change_email: &'static str,
+    pub add_email: &'static str,
+    pub email_title: &'static str,
+    pub email_intro: &'static str,
+    pub new_email: &'static str,
+    pub enter_email: &'static str,
+    pub email_unchanged: &'static str,
+    pub email_taken: &'static str,
+    pub email_sent: &'static str,
+    pub email_without_mail: &'static str,
+    pub confirm_title: &'static str,
+    /// Around the e-mail address and the user name.
+    pub will_be_email: [&'static str; 3],
+    pub confirm_email: &'static str,
+    pub restore_title: &'static str,
+    /// Around the e-mail address and the user name.
+    pub will_be_email_again: [&'static str; 3],
+    pub restore_email: &'static str,
+
+    // The password.
     pub forgot_intro: &'static str,
     pub name_or_email: &'static str,
     pub enter_name_or_email: &'static str,
@@ -166,11 +202,38 @@ pub struct AccountTexts {
     pub current_password: &'static str,
     pub change_password: &'static str,
     pub changed: &'static str,
-    pub back: &'static str,
     pub enter_new_password: &'static str,
     pub too_short: fn(min_length: u16) -> String,
     pub common: &'static str,
     pub own_name: &'static str,
+
+    // The sessions.
+    pub this_device: &'static str,
+    /// Before the time of the last use, and before that of the sign-in.
+    pub seen: [&'static str; 2],
+    pub rename: &'static str,
+    pub name: &'static str,
+    pub no_other_sessions: &'static str,
+    pub sign_out_others: &'static str,
+    pub email_changed_lately: &'static str,
+    pub delete_title: &'static str,
+    pub to_deletion: &'static str,
+    pub what_goes: &'static str,
+    pub what_stays: &'static str,
+    pub delete_account: &'static str,
+    pub give_password: &'static str,
+    pub confirm_password: &'static str,
+    pub ended_session: &'static str,
+    pub ended_others: &'static str,
+    pub signed_out_device: fn(device: &str) -> String,
+    pub signed_out_sessions: fn(number: usize) -> String,
+
+    // The activity.
+    pub no_activity: &'static str,
+    /// In place of a device.
+    pub command_line: &'static str,
+    pub from_ip: fn(ip: &str) -> String,
+    pub events: EventTexts,
 }
 
 /// The events of an account, for its owner.
@@ -191,7 +254,10 @@ pub struct EventTexts {
     pub password_changed: &'static str,
     pub password_reset_sent: &'static str,
     pub password_reset: &'static str,
+    pub display_name_changed: &'static str,
+    pub email_confirmation_sent: &'static str,
     pub email_changed: &'static str,
+    pub email_restored: &'static str,
     pub other: &'static str,
 }
 
@@ -220,7 +286,7 @@ pub fn dashboard_texts_of(language: Language) -> &'static DashboardTexts {
     }
 }
 
-/// The texts of the pages for a password, in the same way.
+/// The texts of the pages for a user's account, in the same way.
 pub fn account_texts() -> &'static AccountTexts {
     account_texts_of(use_context().unwrap_or_default())
 }
@@ -252,6 +318,9 @@ impl Texts {
             Notice::SignedInElsewhere => notices.signed_in_elsewhere,
             Notice::SessionEnded => notices.session_ended,
             Notice::PasswordReset => notices.password_reset,
+            Notice::EmailRestored => notices.email_restored,
+            Notice::EmailConfirmed => notices.email_confirmed,
+            Notice::AccountDeleted => notices.account_deleted,
         }
     }
 }

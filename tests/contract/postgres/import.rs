@@ -685,6 +685,37 @@ fn a_move_that_can_not_be_recorded_as_complete_is_reported() {
 }
 
 #[test]
+fn every_column_is_known_to_the_import() {
+    let installation = Installation::with_ada();
+    let mut sqlite = BlockingConnection::at(&installation.url());
+    // What has another column here has one more to bring over.
+    for (columns, expected) in [
+        (
+            "SELECT count(*) FROM pragma_table_info('countersign_users')",
+            11,
+        ),
+        (
+            "SELECT count(*) FROM pragma_table_info('countersign_sessions')",
+            14,
+        ),
+        (
+            "SELECT count(*) FROM pragma_table_info('countersign_security_events')",
+            8,
+        ),
+        (
+            "SELECT count(*) FROM pragma_table_info('countersign_one_time_tokens')",
+            6,
+        ),
+        (
+            "SELECT count(*) FROM pragma_table_info('countersign_mails')",
+            17,
+        ),
+    ] {
+        assert_eq!(sqlite.number(columns), expected, "{columns}");
+    }
+}
+
+#[test]
 fn many_rows_come_over_completely_and_only_live_sessions() {
     let installation = Installation::with_ada();
     let mut sqlite = BlockingConnection::at(&installation.url());
@@ -692,16 +723,17 @@ fn many_rows_come_over_completely_and_only_live_sessions() {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
          INSERT INTO countersign_users
              (id, username, username_key, password_hash, password_generation, created_at, disabled_at,
-              email, email_key)
+              email, email_key, email_generation, display_name)
          SELECT randomblob(16), 'User' || i, 'user' || i, 'hash' || i, i % 7, i,
              iif(i % 10 = 0, i, NULL), iif(i % 3 = 0, 'User' || i || '@example.org', NULL),
-             iif(i % 3 = 0, 'user' || i || '@example.org', NULL) FROM n;
+             iif(i % 3 = 0, 'user' || i || '@example.org', NULL), i % 5,
+             iif(i % 4 = 0, 'The user ' || i, NULL) FROM n;
          INSERT INTO countersign_sessions
-             (id, user_id, epoch, user_agent, created_at, last_seen_at, expires_at, idle_seconds,
-              refresh_counter, rotated_at)
+             (id, user_id, epoch, user_agent, name, created_at, last_seen_at, authenticated_at,
+              expires_at, idle_seconds, refresh_counter, rotated_at)
          SELECT randomblob(16), id, iif(created_at % 10 = 1, -1, 0), 'agent' || created_at,
-             created_at, unixepoch() - iif(created_at % 10 = 2, 60, 0),
-             unixepoch() + iif(created_at % 10 = 3, -1, 9999), iif(created_at % 2 = 0, 50, NULL),
+             iif(created_at % 6 = 0, 'name' || created_at, NULL), created_at, unixepoch() - iif(created_at % 10 = 2, 60, 0),
+             created_at + 7, unixepoch() + iif(created_at % 10 = 3, -1, 9999), iif(created_at % 2 = 0, 50, NULL),
              created_at, created_at
          FROM countersign_users WHERE username LIKE 'User%';
          UPDATE countersign_sessions SET revoked_at = 1, revoked_reason = 'logged_out'
@@ -709,32 +741,32 @@ fn many_rows_come_over_completely_and_only_live_sessions() {
          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
          INSERT INTO countersign_security_events (at, kind, detail, user_id, user_agent)
          SELECT 4000000000 + i, 'login_failed', iif(i % 2 = 0, 'detail' || i, NULL),
-             iif(i % 3 = 0, randomblob(16), NULL), 'agent' || i FROM n",
+             iif(i % 3 = 0, randomblob(16), NULL), 'agent' || i FROM n;
+         INSERT INTO countersign_one_time_tokens
+             (hash, purpose, user_id, address, generation, expires_at)
+         SELECT randomblob(32), 'email_restoration', id, email, created_at, created_at + 1
+         FROM countersign_users WHERE email IS NOT NULL;
+         INSERT INTO countersign_mails
+             (id, kind, typed, user_id, recipient, generation, language, ip, user_agent, created_at,
+              due_at, attempts, unanswered, mailbox, addressed_at, sent_at, error)
+         SELECT id, 'email_changed', 'typed' || created_at, id, email, created_at, 'de', '192.0.2.1',
+             'agent', created_at, iif(created_at % 2 = 0, created_at, NULL), 3, 1, email_key, 5, NULL,
+             'away' FROM countersign_users WHERE email IS NOT NULL",
     );
     let users = "SELECT CAST(sum(created_at * password_generation + length(username)
         + length(password_hash) + coalesce(disabled_at, 0) + coalesce(length(email), 5)
-        + coalesce(length(email_key), 7)) AS BIGINT) FROM countersign_users";
+        + coalesce(length(email_key), 7) + email_generation + coalesce(length(display_name), 11))
+        AS BIGINT) FROM countersign_users";
     let events = "SELECT CAST(sum(at * coalesce(length(detail), 3)
         + length(user_agent)) AS BIGINT) FROM countersign_security_events";
-    let before = (sqlite.number(users), sqlite.number(events));
-
-    // What has another column here has one more to bring over.
-    for (columns, expected) in [
-        (
-            "SELECT count(*) FROM pragma_table_info('countersign_users')",
-            9,
-        ),
-        (
-            "SELECT count(*) FROM pragma_table_info('countersign_sessions')",
-            12,
-        ),
-        (
-            "SELECT count(*) FROM pragma_table_info('countersign_security_events')",
-            8,
-        ),
-    ] {
-        assert_eq!(sqlite.number(columns), expected, "{columns}");
-    }
+    let tokens = "SELECT CAST(sum(generation * length(address) + expires_at + length(purpose)
+        + length(hash)) AS BIGINT) FROM countersign_one_time_tokens";
+    let mails = "SELECT CAST(sum(created_at * length(recipient) + generation + due_at + attempts
+        + unanswered + length(kind) + length(typed) + length(language) + length(ip)
+        + length(user_agent) + length(mailbox) + addressed_at + length(error)) AS BIGINT)
+        FROM countersign_mails WHERE due_at IS NOT NULL";
+    let all = [users, events, tokens, mails];
+    let before = all.map(|sum| sqlite.number(sum));
 
     let mut import = installation.import();
     let printed = successful(&mut import);
@@ -743,11 +775,13 @@ fn many_rows_come_over_completely_and_only_live_sessions() {
         "{printed}"
     );
     let mut postgres = installation.postgres();
-    assert_eq!((postgres.number(users), postgres.number(events)), before);
+    assert_eq!(all.map(|sum| postgres.number(sum)), before);
     let mismatched = "SELECT count(*) FROM countersign_sessions s
         JOIN countersign_users u ON u.id = s.user_id
         WHERE s.user_agent <> 'agent' || u.created_at OR s.refresh_counter <> u.created_at
-            OR s.rotated_at <> u.created_at OR s.created_at % 10 IN (0, 1, 2, 3, 4)
+            OR s.rotated_at <> u.created_at OR s.authenticated_at <> u.created_at + 7
+            OR coalesce(s.name, '') <> CASE u.created_at % 6 WHEN 0 THEN 'name' || u.created_at ELSE '' END
+            OR s.created_at % 10 IN (0, 1, 2, 3, 4)
             OR u.disabled_at IS NOT NULL
             OR coalesce(s.idle_seconds, 0) <> CASE u.created_at % 2 WHEN 0 THEN 50 ELSE 0 END";
     assert_eq!(postgres.number(mismatched), 0);

@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, thread};
 
+use countersign::{Actor, Username};
 use tempfile::TempDir;
 
 use crate::support::{
@@ -39,6 +40,28 @@ async fn a_restored_backup_revives_no_session() {
     let new = server.log_in(&account).await;
     let server = server.restart().await.unwrap();
     new.assert_accepted(&server).await;
+}
+
+#[tokio::test]
+async fn a_restored_backup_revives_no_link() {
+    let site = "http://127.0.0.1:3000";
+    let server = TestServer::start_with(|settings| site.clone_into(&mut settings.public.url)).await;
+    server.add_user("ada", "analytical engine").await;
+    let (auth, name) = (&server.app.auth, Username::parse("ada").unwrap());
+    let link = auth.password_reset_link(&name, 86_400, &Actor::Server);
+    let link = link.await.unwrap();
+    let link = link.strip_prefix(site).unwrap();
+    assert_eq!(server.get(link).await.status, 200);
+    let copy = server.data_dir().join("copy.db");
+    auth.backup(&copy).await.unwrap();
+    auth.close().await;
+    let database = server.data_dir().join("test.db");
+    for side_file in ["test.db-wal", "test.db-shm"] {
+        let _ = fs::remove_file(server.data_dir().join(side_file));
+    }
+    fs::copy(&copy, &database).unwrap();
+    let server = server.restart().await.unwrap();
+    assert_eq!(server.get(link).await.status, 410);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod connection;
 mod database;
 mod forger;
 mod maildev;
+mod mails;
 mod process;
 mod response;
 mod server;
@@ -16,6 +17,9 @@ pub use database::{
 };
 pub use forger::{Forger, key_files, key_id_of, with_member};
 pub use maildev::Maildev;
+pub use mails::{
+    ADDRESS, data_with_address, link_in, mails, serve_with_mail, wait_until_sent, with_mail,
+};
 pub use process::{
     Process, countersign, data_dir_with_ada, data_dir_with_ada_at, failure, finished, run,
     run_command, run_successfully, take_environment, traced,

@@ -26,8 +26,9 @@ use super::{Account, Connection, SignedIn, TestResponse, postgres_database_of};
 use crate::host;
 
 /// Every route that requires a live session. A test compares it with the registered server functions.
-pub const PROTECTED: [&str; 5] = [
+pub const PROTECTED: [&str; 6] = [
     "/api/me",
+    "/api/account",
     "/api/sessions",
     "/api/events",
     "/api/revoke_session",
@@ -35,7 +36,7 @@ pub const PROTECTED: [&str; 5] = [
 ];
 
 /// Those of them that change nothing.
-pub const READING: [&str; 3] = ["/api/me", "/api/sessions", "/api/events"];
+pub const READING: [&str; 4] = ["/api/me", "/api/account", "/api/sessions", "/api/events"];
 
 /// The form that a route requires, so that nothing but the token can be wrong.
 fn form_of(route: &str) -> String {

@@ -1,11 +1,12 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::form::{NewPasswordField, OwnerOfPassword, PlainForm, form_state, has_parameter};
+use super::form::{
+    NewPasswordField, OwnerOfPassword, PlainForm, has_parameter, new_password_form_state,
+};
 use crate::{
     domain::paths,
     ui::{
-        components::{Card, PageHeading, PasswordField},
+        components::{PasswordField, Settings},
         followed::{is_followed, load_from_server},
         texts::account_texts,
         use_auth,
@@ -31,19 +32,16 @@ pub fn ChangePassword() -> impl IntoView {
         view! { <Form /> }.into_any()
     };
     view! {
-        <Title text=account.change_title />
-        <Card>
-            <PageHeading>{account.change_title}</PageHeading>
+        <Settings title=account.change_title path=paths::CHANGE_PASSWORD>
             {content}
-            <a href=use_auth().after_login().address()>{account.back}</a>
-        </Card>
+        </Settings>
     }
 }
 
 #[component]
 fn Form() -> impl IntoView {
     let account = account_texts();
-    let form = form_state();
+    let form = new_password_form_state();
     let owner = untrack(|| use_auth().user()).map(|user| user.username.to_string());
     view! {
         <p class="cs-quiet">{account.others_end}</p>

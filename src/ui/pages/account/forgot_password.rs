@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::form::{PlainForm, ServerLink, form_state, has_parameter};
+use super::form::{PlainForm, ServerLink, form_state, has_parameter, typed};
 use crate::{
-    domain::{AuthError, paths},
+    domain::{AuthError, InputError, paths},
     page_request,
     ui::{
         components::{Card, PageHeading, TextField},
@@ -45,11 +45,14 @@ pub fn ForgotPassword() -> impl IntoView {
 #[component]
 fn Form() -> impl IntoView {
     let account = account_texts();
-    let form = form_state();
-    // The usual text is about sign-ins that have failed.
-    if let Some(error @ AuthError::Throttled { .. }) = form.error.get_untracked() {
-        form.show(error, Some(("username", account.too_many_mails.into())));
-    }
+    let form = form_state(|error| match error {
+        AuthError::InvalidInput(InputError::UsernameEmpty) => {
+            Some(("username", account.enter_name_or_email.into()))
+        }
+        // The usual text is about sign-ins that have failed.
+        AuthError::Throttled { .. } => Some(("username", account.too_many_mails.into())),
+        error => texts().field_error(error),
+    });
     view! {
         <p class="cs-quiet">{account.forgot_intro}</p>
         <PlainForm form action=paths::FORGOT_PASSWORD.to_owned() submit=account.send_link>
@@ -58,7 +61,7 @@ fn Form() -> impl IntoView {
                 id="username"
                 label=account.name_or_email
                 autocomplete="username"
-                value=String::new()
+                value=typed().unwrap_or_default()
                 described_by=""
             />
         </PlainForm>

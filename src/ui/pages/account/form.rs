@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -5,22 +7,21 @@ use crate::{
     domain::{AuthError, InputError},
     page_request,
     ui::{
+        Texts,
         components::{Alert, PasswordField},
         followed::is_followed,
         form::{FieldError, FormState},
-        texts::{account_texts, texts},
+        texts::{AccountTexts, account_texts, texts},
         use_auth,
     },
 };
 
 /// The state of a form, with the error of the last submission, if the page is the response to one.
-/// The wrong field gets the focus.
-pub fn form_state() -> FormState {
-    let min_length = min_password_length();
+/// `wrong` is the field that an error is about, if any. It gets the focus.
+pub fn form_state(wrong: impl FnOnce(&AuthError) -> Option<FieldError>) -> FormState {
     let form = FormState::new(NodeRef::new(), Signal::stored(false));
-    // A page that is not from the server is no response.
-    if let Some(error) = use_auth().refused().filter(|_| !is_followed()) {
-        let wrong = field_error(&error, min_length);
+    if let Some(error) = refused() {
+        let wrong = wrong(&error);
         let name = wrong.as_ref().map(|(name, _)| *name);
         form.show(error, wrong);
         Effect::new(move |_| {
@@ -32,6 +33,23 @@ pub fn form_state() -> FormState {
     form
 }
 
+/// Why the plain form was refused that the page is the response to.
+pub fn refused() -> Option<AuthError> {
+    // A page that is not from the server is no response.
+    use_auth().refused().filter(|_| !is_followed())
+}
+
+/// What was typed into the text field of the form, if it was refused.
+pub fn typed() -> Option<String> {
+    use_auth().typed().filter(|_| !is_followed())
+}
+
+/// The state of a form with a [`NewPasswordField`].
+pub fn new_password_form_state() -> FormState {
+    let min_length = min_password_length();
+    form_state(|error| new_password_error(error, min_length))
+}
+
 /// How many characters a new password has at least.
 fn min_password_length() -> u16 {
     SharedValue::new_str(page_request::min_password_length).into_inner()
@@ -39,14 +57,11 @@ fn min_password_length() -> u16 {
 
 /// The field that an error is about, and the text beside it. The rules for passwords are those for
 /// the new one.
-fn field_error(error: &AuthError, min_length: u16) -> Option<FieldError> {
+fn new_password_error(error: &AuthError, min_length: u16) -> Option<FieldError> {
     let (texts, account) = (texts(), account_texts());
     let new_password = match error {
         AuthError::WrongPassword => {
             return Some(("password", texts.errors.wrong_password.into()));
-        }
-        AuthError::InvalidInput(InputError::UsernameEmpty) => {
-            return Some(("username", account.enter_name_or_email.into()));
         }
         AuthError::InvalidInput(InputError::PasswordEmpty) => account.enter_new_password,
         AuthError::InvalidInput(InputError::PasswordTooShort) => {
@@ -63,20 +78,42 @@ fn field_error(error: &AuthError, min_length: u16) -> Option<FieldError> {
     Some(("new_password", new_password.into()))
 }
 
+/// The text for an error, beside a field or above all of them.
+pub fn text_of(
+    error: &AuthError,
+    texts: &Texts,
+    account: &'static AccountTexts,
+) -> Cow<'static, str> {
+    match error {
+        AuthError::InvalidInput(InputError::NameTooLong) => account.name_too_long.into(),
+        AuthError::InvalidInput(InputError::NameCharacters) => account.name_characters.into(),
+        AuthError::InvalidInput(InputError::Email) => account.enter_email.into(),
+        AuthError::InvalidInput(InputError::EmailUnchanged) => account.email_unchanged.into(),
+        AuthError::InvalidInput(InputError::EmailTaken) => account.email_taken.into(),
+        AuthError::InvalidInput(InputError::EmailChanged) => account.email_changed_lately.into(),
+        error => texts.error(error),
+    }
+}
+
 /// A form that the browser sends, with its error and its button.
 #[component]
 pub fn PlainForm(
     form: FormState,
     action: String,
     submit: &'static str,
-    children: Children,
+    /// The class of the button.
+    #[prop(default = "cs-primary")]
+    class: &'static str,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let texts = texts();
+    let (texts, account) = (texts(), account_texts());
+    let alert = form.error.get_untracked();
+    let alert = alert.map(|error| text_of(&error, texts, account));
     view! {
         <form method="post" action=action novalidate node_ref=form.node>
-            <Alert text=move || form.error.get().map(|error| texts.error(&error)) />
-            {children()}
-            <button class="cs-primary" type="submit">
+            <Alert text=Signal::stored(alert) />
+            {children.map(|children| children())}
+            <button class=class type="submit">
                 {submit}
             </button>
         </form>
@@ -113,6 +150,39 @@ pub fn ServerLink(href: &'static str, text: &'static str) -> impl IntoView {
             {text}
         </a>
     }
+}
+
+/// In place of the form on the page of a mailed link that is not good.
+#[component]
+pub fn NotGood(
+    /// The page where to go on.
+    href: &'static str,
+    text: &'static str,
+) -> impl IntoView {
+    view! {
+        <p>{account_texts().link_not_good}</p>
+        <ServerLink href text />
+    }
+}
+
+/// What the plain form has done that has led to the page, by the query parameters of the redirects
+/// to it.
+pub fn done<const N: usize>(texts: [(&str, &'static str); N]) -> Option<&'static str> {
+    let mut texts = texts.into_iter();
+    let (_, text) = texts.find(|(name, _)| has_parameter(name))?;
+    Some(text)
+}
+
+/// Says what a plain form has done.
+#[component]
+pub fn Done(text: Option<&'static str>) -> impl IntoView {
+    text.map(|text| {
+        view! {
+            <p class="cs-notice" role="status">
+                {text}
+            </p>
+        }
+    })
 }
 
 /// Whether the address of the page has this query parameter.

@@ -1,14 +1,14 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_location;
 
-use super::form::{NewPasswordField, OwnerOfPassword, PlainForm, ServerLink, form_state};
+use super::{
+    form::{NewPasswordField, NotGood, OwnerOfPassword, PlainForm, new_password_form_state},
+    mailed_link::MailedLink,
+};
 use crate::{
     domain::paths,
-    page_request,
     ui::{
         components::{Card, PageHeading},
-        followed::{is_followed, load_from_server},
         texts::account_texts,
     },
 };
@@ -16,17 +16,10 @@ use crate::{
 /// `/reset-password?token=…`: the page of a mailed link, where a new password is chosen.
 #[component]
 pub fn ResetPassword() -> impl IntoView {
-    if is_followed() {
-        load_from_server();
-    }
     let account = account_texts();
-    let owner = || page_request::link_owner().map(|owner| owner.to_string());
-    // Empty if the link is not good, as no user name is.
-    let owner = SharedValue::new_str(move || owner().unwrap_or_default()).into_inner();
-    let content = if owner.is_empty() {
-        view! { <NotGood /> }.into_any()
-    } else {
-        view! { <Form owner /> }.into_any()
+    let content = match MailedLink::of_page() {
+        Some(link) => view! { <Form link /> }.into_any(),
+        None => view! { <NotGood href=paths::FORGOT_PASSWORD text=account.new_link /> }.into_any(),
     };
     view! {
         <Title text=account.reset_title />
@@ -38,29 +31,18 @@ pub fn ResetPassword() -> impl IntoView {
 }
 
 #[component]
-fn Form(owner: String) -> impl IntoView {
+fn Form(link: MailedLink) -> impl IntoView {
     let account = account_texts();
-    let form = form_state();
-    // With the token.
-    let query = use_location().search.get_untracked();
+    let form = new_password_form_state();
     view! {
         <p class="cs-quiet">{account.all_sessions_end}</p>
         <PlainForm
             form
-            action=format!("{}?{query}", paths::RESET_PASSWORD)
+            action=format!("{}?{}", paths::RESET_PASSWORD, link.query)
             submit=account.set_password
         >
-            <OwnerOfPassword username=owner />
+            <OwnerOfPassword username=link.owner />
             <NewPasswordField form />
         </PlainForm>
-    }
-}
-
-#[component]
-fn NotGood() -> impl IntoView {
-    let account = account_texts();
-    view! {
-        <p>{account.link_not_good}</p>
-        <ServerLink href=paths::FORGOT_PASSWORD text=account.new_link />
     }
 }

@@ -1,38 +1,57 @@
-use leptos::{html::H2, prelude::*};
+use leptos::prelude::*;
 
 use super::Sessions;
 use crate::{
     domain::SessionSummary,
     ui::{
-        components::{AsyncPanel, Countdown, LocalTime},
-        texts::{dashboard_texts, texts},
+        components::{Countdown, LocalTime},
+        texts::{account_texts, dashboard_texts, texts},
         use_auth,
     },
 };
 
-/// The session of this browser and its times.
+/// The session of this browser, and how many others there are.
 #[component]
-pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
-    let heading = NodeRef::<H2>::new();
-    view! {
-        <section class="cs-panel cs-details" aria-labelledby="session-title">
-            <h2 id="session-title" tabindex="-1" node_ref=heading>
-                {dashboard_texts().this_session}
-            </h2>
-            <AsyncPanel polled=sessions lines=6 heading>
-                <Current sessions />
-            </AsyncPanel>
-        </section>
+pub fn ThisDevice(sessions: Sessions) -> impl IntoView {
+    let (texts, account, dashboard) = (texts(), account_texts(), dashboard_texts());
+    let shown = Memo::new(move |_| {
+        let sessions = sessions.value.get().unwrap_or_default();
+        let current = sessions.iter().find(|session| session.is_current)?;
+        let name = current.name.as_ref().map(ToString::to_string);
+        Some((name, current.device.clone(), sessions.len() - 1))
+    });
+    move || {
+        shown.get().map(|(name, device, others)| {
+            let name = match name {
+                Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
+                None => texts.name_of(&device).into_any(),
+            };
+            view! {
+                <p class="cs-row">
+                    {name}
+                    <span class="cs-badge">{account.this_device}</span>
+                </p>
+                <p class="cs-quiet">{(dashboard.other_sessions)(others)}</p>
+            }
+        })
     }
 }
 
+/// The session of this browser and its times. Nothing while they can't be fetched, which is said
+/// above.
 #[component]
-fn Current(sessions: Sessions) -> impl IntoView {
-    let current = Memo::new(move |_| {
-        let sessions = sessions.value.get().unwrap_or_default();
-        sessions.into_iter().find(|session| session.is_current)
-    });
-    move || current.get().map(|session| view! { <Details session /> })
+pub fn CurrentSession(sessions: Sessions) -> impl IntoView {
+    view! {
+        <Transition>
+            {
+                let current = Memo::new(move |_| {
+                    let sessions = sessions.value.get().unwrap_or_default();
+                    sessions.into_iter().find(|session| session.is_current)
+                });
+                move || current.get().map(|session| view! { <Details session /> })
+            }
+        </Transition>
+    }
 }
 
 #[component]
@@ -45,30 +64,33 @@ fn Details(session: SessionSummary) -> impl IntoView {
         Some(view! {
             // In one element, which is removed with everything in it.
             <span>
-                <LocalTime at=end /> {dashboard.comma} <Countdown until />
+                <LocalTime at=end /> {account_texts().comma} <Countdown until />
             </span>
         })
     };
     view! {
-        <dl>
-            <dt>{dashboard.device}</dt>
-            <dd>{texts().name_of(&session.device)}</dd>
-            <dt>{dashboard.signed_in_since}</dt>
-            <dd>
-                <LocalTime at=session.session.created_at />
-            </dd>
-            <dt>{dashboard.session_ends}</dt>
-            <dd>
-                <LocalTime at=session.session.expires_at />
-            </dd>
-            <dt>{dashboard.refreshes}</dt>
-            <dd>{session.refreshes}</dd>
-            <dt class="cs-needs-script">{dashboard.token_expires}</dt>
-            <dd class="cs-needs-script">{token_expires}</dd>
-            <dt>{dashboard.session_id}</dt>
-            <dd>
-                <code>{session.session.id.to_string()}</code>
-            </dd>
-        </dl>
+        <section>
+            <h3>{dashboard.this_session}</h3>
+            <dl>
+                <dt>{dashboard.device}</dt>
+                <dd>{texts().name_of(&session.device)}</dd>
+                <dt>{dashboard.signed_in_since}</dt>
+                <dd>
+                    <LocalTime at=session.session.created_at />
+                </dd>
+                <dt>{dashboard.session_ends}</dt>
+                <dd>
+                    <LocalTime at=session.session.expires_at />
+                </dd>
+                <dt>{dashboard.refreshes}</dt>
+                <dd>{session.refreshes}</dd>
+                <dt class="cs-needs-script">{dashboard.token_expires}</dt>
+                <dd class="cs-needs-script">{token_expires}</dd>
+                <dt>{dashboard.session_id}</dt>
+                <dd>
+                    <code>{session.session.id.to_string()}</code>
+                </dd>
+            </dl>
+        </section>
     }
 }

@@ -1,114 +1,86 @@
-mod activity;
 mod current_session;
-mod offline_notice;
-mod other_sessions;
+mod developers;
+mod greeting;
+mod no_email;
 mod route;
-mod sign_out_others;
 
-use std::time::Duration;
-
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::activity::Events;
 use crate::{
     api,
-    browser::{is_visible, take_over},
-    domain::{Language, SessionSummary, paths},
+    domain::{AccountEvent, SessionSummary, paths},
     ui::{
-        components::{LiveText, Logo, MainContent, PageHeading, TokenPanel},
-        interval::use_interval,
-        polled::Polled,
-        texts::{account_texts, dashboard_texts, texts},
+        components::{AsyncPanel, OfflineNotice, SignedInPage},
+        polled::{Polled, use_polling},
+        texts::{account_texts, dashboard_texts},
         use_auth,
     },
 };
-use activity::Activity;
-use current_session::CurrentSession;
-use offline_notice::OfflineNotice;
-use other_sessions::OtherSessions;
+use current_session::ThisDevice;
+use developers::ForDevelopers;
+use greeting::Greeting;
+use no_email::NoEmail;
 
 pub use route::DashboardRoute;
 
-/// How often a visible page fetches its data again.
-const POLL_INTERVAL: Duration = Duration::from_secs(10);
-
 type Sessions = Polled<Vec<SessionSummary>>;
 
-/// `/dashboard`: the user, their sessions, and the activity of their account.
+/// `/dashboard`: where a user arrives after the sign-in.
 #[component]
 pub fn Dashboard() -> impl IntoView {
-    let auth = use_auth();
-    let dashboard = dashboard_texts();
-    let language = use_context::<Language>().unwrap_or_default();
-    let [before, after] = dashboard.hello;
-    let name = move || auth.user().map(|user| user.username.to_string());
+    let account = Polled::new(api::own_account);
     let sessions = Polled::new(api::own_sessions);
     let events = Polled::new(api::account_events);
-    let not_ended = RwSignal::new(None);
-    // The same sentence is not said twice.
-    let stale_error = move || {
-        (sessions.stale_error.get()).filter(|stale| not_ended.get().as_ref() != Some(stale))
-    };
-    let poll = move || {
+    use_polling(move || {
         sessions.poll();
         events.poll();
-    };
-    use_interval(POLL_INTERVAL, move || {
-        if is_visible() {
-            poll();
-        }
     });
-    // Another tab has begun a new session for this browser.
-    Effect::watch(
-        move || auth.session(),
-        move |session, before, _| {
-            if session.is_some() && before != Some(session) {
-                poll();
-            }
-        },
-        false,
-    );
     view! {
-        <Title text=dashboard.title />
-        <div class="cs cs-page" lang=language.tag() dir=language.direction()>
-            <header class="cs-bar">
-                <Logo />
-                <SignOut />
-            </header>
-            <MainContent class="cs-main">
-                <PageHeading>
-                    {before} <bdi>
-                        <LiveText text=name />
-                    </bdi> {after}
-                </PageHeading>
-                <a href=paths::CHANGE_PASSWORD>{account_texts().change_title}</a>
-                <p class="cs-notice cs-when-plain">{dashboard.stays_plain}</p>
-                <div class="cs-beside">
-                    <div class="cs-below">
-                        <CurrentSession sessions />
-                        <OtherSessions sessions error=not_ended on_change=move |()| poll() />
-                    </div>
-                    <Activity events />
-                </div>
-                <TokenPanel />
-                <OfflineNotice error=Signal::derive(stale_error) />
-            </MainContent>
-        </div>
+        <Title text=dashboard_texts().title />
+        <SignedInPage>
+            <Greeting account />
+            <p class="cs-notice cs-when-plain">{account_texts().stays_plain}</p>
+            <NoEmail account />
+            {(use_auth().branding().dashboard)()}
+            <div class="cs-beside">
+                <SessionsPanel sessions />
+                <ActivityPanel events />
+            </div>
+            <ForDevelopers sessions />
+            <OfflineNotice error=sessions.stale_error />
+        </SignedInPage>
     }
 }
 
-/// Also works without the wasm.
 #[component]
-fn SignOut() -> impl IntoView {
-    let auth = use_auth();
-    let submit = move |event: SubmitEvent| {
-        if take_over(&event) {
-            auth.log_out();
-        }
-    };
+fn SessionsPanel(sessions: Sessions) -> impl IntoView {
     view! {
-        <form method="post" action=paths::LOGOUT on:submit=submit>
-            <button type="submit">{texts().common.sign_out}</button>
-        </form>
+        <section class="cs-panel" aria-labelledby="sessions-title">
+            <h2 id="sessions-title" tabindex="-1">
+                {account_texts().sessions}
+            </h2>
+            <AsyncPanel polled=sessions lines=2 heading="sessions-title">
+                <ThisDevice sessions />
+            </AsyncPanel>
+            <a href=paths::SESSIONS>{dashboard_texts().all_sessions}</a>
+        </section>
+    }
+}
+
+#[component]
+fn ActivityPanel(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
+    let dashboard = dashboard_texts();
+    view! {
+        <section class="cs-panel" aria-labelledby="activity-title">
+            <h2 id="activity-title" tabindex="-1">
+                {dashboard.recent_activity}
+            </h2>
+            <AsyncPanel polled=events lines=4 heading="activity-title">
+                <Events events limit=3 />
+            </AsyncPanel>
+            <a href=paths::ACTIVITY>{dashboard.all_activity}</a>
+        </section>
     }
 }

@@ -1,34 +1,28 @@
-use leptos::{html::H2, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     domain::{AccountEvent, EventKind, RevokedReason},
     ui::{
-        components::{AsyncPanel, LocalTime},
+        components::TimeAgo,
         polled::Polled,
-        texts::{EventTexts, dashboard_texts, texts},
+        texts::{EventTexts, account_texts, texts},
     },
 };
 
 /// The latest security events of the account.
 #[component]
-pub fn Activity(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
-    let heading = NodeRef::<H2>::new();
-    view! {
-        <section class="cs-panel" aria-labelledby="activity-title">
-            <h2 id="activity-title" tabindex="-1" node_ref=heading>
-                {dashboard_texts().recent_activity}
-            </h2>
-            <AsyncPanel polled=events lines=4 heading>
-                <List events />
-            </AsyncPanel>
-        </section>
-    }
-}
-
-#[component]
-fn List(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
-    let events = Memo::new(move |_| events.value.get().unwrap_or_default());
-    let none = || view! { <p class="cs-blank cs-quiet">{dashboard_texts().no_activity}</p> };
+pub fn Events(
+    events: Polled<Vec<AccountEvent>>,
+    /// How many of them, at most.
+    #[prop(default = usize::MAX)]
+    limit: usize,
+) -> impl IntoView {
+    let events = Memo::new(move |_| {
+        let mut events = events.value.get().unwrap_or_default();
+        events.truncate(limit);
+        events
+    });
+    let none = || view! { <p class="cs-blank cs-quiet">{account_texts().no_activity}</p> };
     view! {
         <Show when=move || events.with(|events| !events.is_empty()) fallback=none>
             <ul class="cs-rows">
@@ -42,20 +36,20 @@ fn List(events: Polled<Vec<AccountEvent>>) -> impl IntoView {
 
 #[component]
 fn Row(event: AccountEvent) -> impl IntoView {
-    let dashboard = dashboard_texts();
+    let account = account_texts();
     let device = match &event.device {
         Some(device) => texts().name_of(device),
-        None => dashboard.command_line.to_owned(),
+        None => account.command_line.to_owned(),
     };
     let ip = event.ip.map(|ip| {
-        let ip = (dashboard.from_ip)(&ip);
-        view! { {dashboard.comma} {ip} }
+        let ip = (account.from_ip)(&ip);
+        view! { {account.comma} {ip} }
     });
     view! {
         <li>
             <div>
-                <strong>{describe(&dashboard.events, event.kind, event.reason)}</strong>
-                <p class="cs-quiet"><LocalTime at=event.at /> {dashboard.comma} {device} {ip}</p>
+                {describe(&account.events, event.kind, event.reason)}
+                <p class="cs-quiet"><TimeAgo at=event.at /> {account.comma} {device} {ip}</p>
             </div>
         </li>
     }
@@ -82,9 +76,13 @@ fn describe(events: &EventTexts, kind: EventKind, reason: Option<RevokedReason>)
         EventKind::PasswordChanged => events.password_changed,
         EventKind::PasswordResetSent => events.password_reset_sent,
         EventKind::PasswordReset => events.password_reset,
+        EventKind::DisplayNameChanged => events.display_name_changed,
+        EventKind::EmailConfirmationSent => events.email_confirmation_sent,
         EventKind::EmailChanged => events.email_changed,
-        // No events of a single account, or of a newer version of the server.
-        EventKind::AllSessionsRevoked
+        EventKind::EmailRestored => events.email_restored,
+        // No events of an account that there is, or of a newer version of the server.
+        EventKind::UserDeleted
+        | EventKind::AllSessionsRevoked
         | EventKind::KeyAdded
         | EventKind::KeyRemoved
         | EventKind::Unknown => events.other,
@@ -96,12 +94,12 @@ mod tests {
     use super::describe;
     use crate::{
         domain::{EventKind, Language, RevokedReason},
-        ui::texts::dashboard_texts_of,
+        ui::texts::account_texts_of,
     };
 
     #[test]
     fn events_are_described_by_kind_and_reason_in_the_language_of_the_page() {
-        let english = &dashboard_texts_of(Language::English).events;
+        let english = &account_texts_of(Language::English).events;
         assert_eq!(describe(english, EventKind::Login, None), "Signed in");
         assert_eq!(
             describe(
@@ -112,7 +110,7 @@ mod tests {
             "Signed out from another session"
         );
         assert_eq!(describe(english, EventKind::Unknown, None), "Other event");
-        let german = &dashboard_texts_of(Language::German).events;
+        let german = &account_texts_of(Language::German).events;
         assert_eq!(describe(german, EventKind::Login, None), "Angemeldet");
     }
 }

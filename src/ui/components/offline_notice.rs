@@ -1,9 +1,7 @@
 use leptos::prelude::*;
 
-use crate::{
-    domain::AuthError,
-    ui::{components::LiveText, texts::texts},
-};
+use super::LiveText;
+use crate::{domain::AuthError, ui::texts::texts};
 
 /// The reason why the page may be out of date. Shown over the end of the page, so that nothing moves.
 #[component]
