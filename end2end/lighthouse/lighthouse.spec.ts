@@ -20,7 +20,7 @@ for (const path of ["/login", "/dashboard"]) {
     let cookie = "";
     if (path === "/dashboard") {
       await login.signIn(ada);
-      await expect(dashboard.detail("Session ID")).toBeVisible();
+      await expect(dashboard.thisDevice).toBeVisible();
       cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
     }
     await page.close();

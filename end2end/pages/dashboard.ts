@@ -1,30 +1,51 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+
+import { AccountMenu } from "./account-menu.ts";
 
 export class DashboardPage {
   readonly heading;
-  readonly signOut;
+  readonly menu;
   readonly alert;
-  readonly token;
-  readonly others;
-  readonly everywhereElse;
+  readonly sessions;
+  /** The session of this browser. It is there when the sessions have been fetched. */
+  readonly thisDevice;
   readonly activity;
+  readonly developers;
   readonly current;
+  readonly token;
   readonly toast;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "Hello" });
-    this.signOut = page.getByRole("banner").getByRole("button", { name: /^Sign(ing)? out/ });
+    this.menu = new AccountMenu(page);
     this.alert = page.getByRole("alert");
-    this.others = page.getByRole("region", { name: "Other sessions" });
-    this.everywhereElse = this.others.locator("summary");
+    this.sessions = page.getByRole("region", { name: "Sessions" });
+    this.thisDevice = this.sessions.getByText("This device");
     this.activity = page.getByRole("region", { name: "Recent activity" });
-    this.current = page.getByRole("region", { name: "This session" });
+    this.developers = page.locator("details", { has: page.getByRole("heading", { name: "For developers" }) });
+    this.current = this.part("This session");
+    this.token = this.part("Access token");
     this.toast = page.locator(".cs-toast");
-    this.token = page.getByText("Access token");
+  }
+
+  /** Signs out by the menu of the account, which every page of a signed-in user has, in every language. */
+  async logOut(options?: Parameters<Locator["click"]>[0]) {
+    await this.menu.button.click(options);
+    await this.menu.menu.locator("button[type=submit]").click(options);
+  }
+
+  /** Opens the part for developers, with the details of the session and of the token. */
+  async openDetails() {
+    await this.developers.locator("summary").click();
   }
 
   /** The value beside a term of the description lists. */
   detail(term: string) {
     return this.page.locator("dt", { hasText: new RegExp(`^${term}$`) }).locator("+ dd");
+  }
+
+  private part(name: string) {
+    // While it is closed, nothing in it has a role.
+    return this.developers.locator("section", { has: this.page.locator("h3", { hasText: name }) });
   }
 }

@@ -2,6 +2,7 @@
 export const NOW = Date.UTC(2026, 2, 2, 14, 30, 0) / 1000;
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
 
 const DEVICES = [
   { name: "Firefox", system: "Linux" },
@@ -15,8 +16,10 @@ const session = (number: number, isCurrent: boolean) => ({
   session: {
     id: sessionId(number),
     created_at: NOW - (number * 30 + 2) * HOUR,
+    authenticated_at: NOW - (number * 30 + 2) * HOUR,
     expires_at: NOW + 10 * HOUR,
   },
+  name: number === 1 ? "My telephone" : null,
   device: DEVICES[number % DEVICES.length],
   last_seen_at: NOW - number * 7 * HOUR - 240,
   refreshes: 8 + number,
@@ -26,6 +29,9 @@ const session = (number: number, isCurrent: boolean) => ({
 /** The response of `/api/sessions`: the current session, and as many others. */
 export const sessions = (others: number) =>
   Array.from({ length: others + 1 }, (_, number) => session(number, number === 0));
+
+/** The response of `/api/account`. */
+export const ownAccount = { display_name: "Ada Lovelace", email: "ada@example.org", has_mail: true };
 
 const event = (hoursAgo: number, kind: string, device: number, reason: string | null = null) => ({
   id: 1000 - hoursAgo,
@@ -43,6 +49,9 @@ export const events = [
   event(30, "session_revoked", 1, "owner"),
   event(52, "password_changed", 0),
   event(75, "logout", 2),
+  event(200, "email_changed", 0),
+  // By the command line, and longer ago than is counted in days.
+  { id: 1, at: NOW - 40 * DAY, kind: "user_added", reason: null, device: null, ip: null },
 ];
 
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");

@@ -35,12 +35,25 @@ for (const [style, fault] of [
   ["#eye { height: 20px; overflow: hidden; line-height: 40px }", "text too high"],
   ["#eye { height: 20px }", "target of"],
   [".cs-primary { width: 200px }", "not aligned"],
+  ["main { direction: rtl } .cs-primary { margin-right: 20px; width: 280px }", "not aligned"],
 ] as const) {
   test(`${style} is reported: "${fault}"`, async ({ page }) => {
     await page.setContent(`${PAGE}<style>${style}</style>`);
     expect((await layoutFaults(page)).join("\n")).toContain(fault);
   });
 }
+
+test("a menu may cover the page, but not itself", async ({ page }) => {
+  const menu = (distance: number) => `
+    <div class="cs-menu" style="position: absolute; top: 60px; left: 8px; background: white">
+      <p style="height: 24px; margin: 0">One</p>
+      <p style="height: 24px; margin: ${distance}px 0 0">Two</p>
+    </div>`;
+  await page.setContent(PAGE + menu(4));
+  expect(await layoutFaults(page)).toEqual([]);
+  await page.setContent(PAGE + menu(-10));
+  expect(await layoutFaults(page)).toEqual(['overlap: p "One", p "Two"']);
+});
 
 test("a focus without an outline is reported", async ({ page }) => {
   await page.setContent(PAGE);

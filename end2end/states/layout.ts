@@ -16,13 +16,13 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       faults.push(`${fault}: ${names.join(", ")}`);
     };
 
-    /** The box of an element, without what its scrolling list hides. */
+    /** The box of an element, without what an ellipsis stands for. */
     const boxOf = (element: Element) => {
       const { left, right, top, bottom } = element.getBoundingClientRect();
-      const list = element.closest(".cs-long");
-      if (!list) return { left, right, top, bottom };
-      const clip = list.getBoundingClientRect();
-      return { left, right, top: Math.max(top, clip.top), bottom: Math.min(bottom, clip.bottom) };
+      const shortened = element.parentElement?.closest(".cs-menu-button bdi");
+      if (!shortened) return { left, right, top, bottom };
+      const clip = shortened.getBoundingClientRect();
+      return { left: Math.max(left, clip.left), right: Math.min(right, clip.right), top, bottom };
     };
     const isShown = (element: Element) => {
       const { left, right, top, bottom } = boxOf(element);
@@ -57,7 +57,7 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       const { scrollWidth, clientWidth } = document.documentElement;
       if (scrollWidth > clientWidth) report(`page is ${scrollWidth} px wide, not ${clientWidth}`);
       for (const element of shown("body *")) {
-        const { left, right } = element.getBoundingClientRect();
+        const { left, right } = boxOf(element);
         if (left < -TOLERANCE || right > clientWidth + TOLERANCE) report("outside of the window", element);
       }
     };
@@ -71,11 +71,12 @@ export async function layoutFaults(page: Page): Promise<string[]> {
     };
 
     const checkOverlaps = () => {
-      // The toast covers the end of the page on purpose.
-      const elements = shown(`${CONTROLS}, ${TEXTS}`).filter((element) => !element.closest(".cs-toast"));
+      // The toast and the menu cover the page on purpose.
+      const layer = (element: Element) => element.closest(".cs-toast, .cs-menu");
+      const elements = shown(`${CONTROLS}, ${TEXTS}`);
       elements.forEach((one, index) => {
         for (const other of elements.slice(index + 1)) {
-          if (one.contains(other) || !overlap(one, other)) continue;
+          if (one.contains(other) || layer(one) !== layer(other) || !overlap(one, other)) continue;
           const isButtonInField = one.parentElement === other.parentElement && one.closest(".cs-with-button");
           if (!isButtonInField) report("overlap", one, other);
           else if (!isInside(other, one)) report("outside of its field", other, one);
@@ -88,7 +89,8 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       for (const element of shown(`button, summary, ${TEXTS}`)) {
         const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
         const isInline = clientWidth === 0;
-        if (isInline || getComputedStyle(element).textOverflow === "ellipsis") continue;
+        const isOnlyRead = element.matches(".cs-visually-hidden");
+        if (isInline || isOnlyRead || getComputedStyle(element).textOverflow === "ellipsis") continue;
         if (scrollWidth > clientWidth + TOLERANCE) report("text too wide", element);
         if (element.matches("button") && scrollHeight > clientHeight + TOLERANCE) report("text too high", element);
       }
@@ -102,13 +104,17 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       }
     };
 
+    /** In a card, the button is as wide as the fields. Elsewhere it begins where they do. */
     const checkForms = () => {
       for (const form of shown("form")) {
-        const [first, ...others] = shown(".cs-field input, .cs-primary", form).map((part) => ({ part, ...boxOf(part) }));
-        for (const { part, left, right } of others) {
-          if (Math.abs(left - first!.left) > TOLERANCE || Math.abs(right - first!.right) > TOLERANCE) {
-            report("not aligned", part, first!.part);
-          }
+        const isRightToLeft = getComputedStyle(form).direction === "rtl";
+        const [first, ...others] = shown(".cs-field input, .cs-primary, :scope > .cs-danger", form);
+        for (const part of others) {
+          const [a, b] = [boxOf(part), boxOf(first!)];
+          const [atStart, atEnd] = [a.left - b.left, a.right - b.right].map((distance) => Math.abs(distance) <= TOLERANCE);
+          const isOff = isRightToLeft ? !atEnd : !atStart;
+          const isAsWide = atStart && atEnd;
+          if (isOff || (!isAsWide && (part.matches("input") || form.closest(".cs-card")))) report("not aligned", part, first!);
         }
       }
     };

@@ -4,9 +4,9 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 import { FOLDER, listPictures } from "../screenshots/pictures.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, mailTest, test } from "../support/test.ts";
 import { layoutFaults, showsFocus } from "./layout.ts";
-import { LOCALES, STATES, type Language, reachState } from "./states.ts";
+import { LOCALES, STATES, type Language, type Stage, type State, reachState } from "./states.ts";
 
 const LOOKS = [
   { colorScheme: "light", width: 320, height: 640 },
@@ -19,6 +19,33 @@ const finishTransitions = (page: Page) =>
     for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
   });
 
+/** Looks at a state in every look, and in English at what a screen reader is told. */
+async function look(state: State, language: Language, stage: Stage) {
+  const { page } = stage;
+  const { name, focus } = state;
+  await reachState(state, stage);
+  await expect(page.locator("html")).toHaveAttribute("lang", language);
+  await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
+
+  for (const { colorScheme, width, height } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height });
+    await finishTransitions(page);
+    const look = `${colorScheme}, ${width} px`;
+    expect(await layoutFaults(page), look).toEqual([]);
+    expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
+    if (focus) {
+      await expect(page.locator(focus), look).toBeFocused();
+      expect(await showsFocus(page), look).toBe(true);
+    }
+  }
+
+  if (language === "en") {
+    // As text, because `toMatchAriaSnapshot` does not notice additional elements.
+    expect(await page.locator("body").ariaSnapshot()).toMatchSnapshot(`${name}.yml`);
+  }
+}
+
 // Some states are reached after 15 seconds.
 test.describe.configure({ timeout: 60_000 });
 
@@ -27,34 +54,18 @@ for (const language of Object.keys(LOCALES) as Language[]) {
     test.use({ locale: LOCALES[language] });
 
     for (const state of STATES) {
-      const { name, about, focus } = state;
+      const title = `${state.about} (${state.name}, ${language})`;
+      if (state.hasMail) {
+        mailTest(title, ({ page, context, server, ada, maildev }) =>
+          look(state, language, { page, context, server, ada, maildev }),
+        );
+        continue;
+      }
 
       test.describe(() => {
         test.use({ settings: state.settings ?? {} });
 
-        test(`${about} (${name}, ${language})`, async ({ page, context, server, ada }) => {
-          await reachState(state, { page, context, server, ada });
-          await expect(page.locator("html")).toHaveAttribute("lang", language);
-          await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
-
-          for (const { colorScheme, width, height } of LOOKS) {
-            await page.emulateMedia({ colorScheme });
-            await page.setViewportSize({ width, height });
-            await finishTransitions(page);
-            const look = `${colorScheme}, ${width} px`;
-            expect(await layoutFaults(page), look).toEqual([]);
-            expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
-            if (focus) {
-              await expect(page.locator(focus), look).toBeFocused();
-              expect(await showsFocus(page), look).toBe(true);
-            }
-          }
-
-          if (language === "en") {
-            // As text, because `toMatchAriaSnapshot` does not notice additional elements.
-            expect(await page.locator("body").ariaSnapshot()).toMatchSnapshot(`${name}.yml`);
-          }
-        });
+        test(title, ({ page, context, server, ada }) => look(state, language, { page, context, server, ada }));
       });
     }
   });

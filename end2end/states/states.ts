@@ -1,8 +1,9 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import { type BrowserContext, type Page, expect } from "@playwright/test";
 
 import { hydrated } from "../support/hydrated.ts";
+import type { Maildev } from "../support/maildev.ts";
 import type { Account, Server } from "../support/server.ts";
-import { NOW, accessToken, events, sessions } from "./data.ts";
+import { NOW, accessToken, events, ownAccount, sessions } from "./data.ts";
 
 /** What a state is reached with. */
 export interface Stage {
@@ -10,6 +11,8 @@ export interface Stage {
   context: BrowserContext;
   server: Server;
   ada: Account;
+  /** For states with mail. */
+  maildev?: Maildev;
 }
 
 /** A state of a page. `reach` finds its way without any text, so it works in every language. */
@@ -18,6 +21,8 @@ export interface State {
   about: string;
   /** Settings of the server, as environment variables. */
   settings?: Record<string, string>;
+  /** With a mail server, and with ada's address, which is ada@example.org. */
+  hasMail?: boolean;
   reach: (stage: Stage) => Promise<void>;
   /** The control that has the focus, and shows it. */
   focus?: string;
@@ -40,7 +45,9 @@ export async function reachState({ reach }: State, stage: Stage) {
 const MAIL = { COUNTERSIGN_MAIL_URL: "smtp://127.0.0.1:9", COUNTERSIGN_MAIL_FROM: "noreply@example.org" };
 
 const SUBMIT = "button[type=submit].cs-primary";
-const SIGN_OUT = "form[action='/logout'] button";
+const END = "button[type=submit].cs-danger";
+const DANGER = `main ${END}:not(li *)`;
+const MENU = "button[popovertarget=account-menu]";
 
 const openLogin = async ({ page }: Stage) => {
   await page.goto("/login");
@@ -64,19 +71,95 @@ const openResetLink = async ({ page, server, ada }: Stage) => {
 
 const openDashboard = async (stage: Stage, account = stage.ada) => {
   await signIn(stage, account);
-  await stage.page.locator("dl").first().waitFor();
+  await stage.page.locator(".cs-badge").waitFor();
 };
 
-/** Opens the dashboard with made-up sessions, events and token, the same on every run. */
-const openSampleDashboard = async (stage: Stage, otherSessions: number, account = stage.ada) => {
+const openMenu = ({ page }: Stage) => page.locator(MENU).click();
+
+const signOut = async (stage: Stage) => {
+  await openMenu(stage);
+  await stage.page.locator("form[action='/logout'] button").click();
+};
+
+/** What the server says in the sample pages. */
+interface Sample {
+  otherSessions?: number;
+  /** The response of `/api/sessions`, if it is not made of `otherSessions`. */
+  listed?: object[];
+  activity?: object[];
+  own?: object;
+  account?: Account;
+}
+
+/** Opens the dashboard with made-up account, sessions, events and token, the same on every run. */
+const openSampleDashboard = async (
+  stage: Stage,
+  { otherSessions = 2, listed = sessions(otherSessions), activity = events, own = ownAccount, account }: Sample = {},
+) => {
   const { page } = stage;
+  // Relative times are by the server's clock: the page carries when it was rendered, right after it was asked for.
+  await page.addInitScript((now) => Object.defineProperty(performance, "timeOrigin", { value: now }), NOW * 1000);
+  await page.route("**/login", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/(?<=RESOURCES.*)"\d{10}"/, `"${NOW}"`) });
+  });
   await page.route("**/api/login", async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), access_token: accessToken } });
   });
-  await page.route("**/api/sessions", (route) => route.fulfill({ json: sessions(otherSessions) }));
-  await page.route("**/api/events", (route) => route.fulfill({ json: otherSessions === 0 ? [] : events }));
+  await page.route("**/api/account", (route) => route.fulfill({ json: own }));
+  await page.route("**/api/sessions", (route) => route.fulfill({ json: listed }));
+  await page.route("**/api/events", (route) => route.fulfill({ json: activity }));
   await openDashboard(stage, account);
+};
+
+/** Opens a page from there by its link in the menu, so that it shows the same. */
+const openSample = async (stage: Stage, path: string, sample?: Sample) => {
+  await openSampleDashboard(stage, sample);
+  await openMenu(stage);
+  await stage.page.locator(`#account-menu a[href='${path}']`).click();
+  await stage.page.locator("h1:focus").waitFor();
+};
+
+/** Opens a page of the account. */
+const openOwn = async (stage: Stage, path: string) => {
+  await openDashboard(stage);
+  await stage.page.goto(path);
+  await stage.page.locator("h1:focus").waitFor();
+};
+
+/** Fills the form of a page in, sends it, and waits for the field that is wrong. */
+const sendWrong = async ({ page }: Stage, values: Record<string, string>, wrong: string, submit = SUBMIT) => {
+  for (const [field, value] of Object.entries(values)) await page.locator(field).fill(value);
+  await page.locator(submit).click();
+  await page.locator(`${wrong}[aria-invalid=true]:focus`).waitFor();
+};
+
+/** Opens the link of a mail that has arrived. */
+const openMailedLink = async ({ page, maildev }: Stage, path: string) => {
+  const link = new RegExp(`http\\S+${path}\\?token=[\\w-]+`);
+  const find = async () => (await maildev!.received()).flatMap(({ text }) => text.match(link) ?? [])[0];
+  await expect.poll(find, { timeout: 15_000 }).toBeDefined();
+  await page.goto((await find())!);
+  await page.locator("h1:focus").waitFor();
+};
+
+/** Asks for a new address, and opens the link in the mail about it. */
+const openConfirmation = async (stage: Stage) => {
+  const { page, ada } = stage;
+  await openOwn(stage, "/account/email");
+  await page.locator("#email").fill("ada@new.example");
+  await page.locator("#password").fill(ada.password);
+  await page.locator(SUBMIT).click();
+  await page.waitForURL("/account/email?sent");
+  await openMailedLink(stage, "/confirm-email");
+};
+
+const openRestoration = async (stage: Stage) => {
+  await openConfirmation(stage);
+  await stage.page.locator(SUBMIT).click();
+  await stage.page.waitForURL("/account?confirmed");
+  await openMailedLink(stage, "/restore-email");
 };
 
 /** Makes every request to a path fail. */
@@ -183,7 +266,7 @@ export const STATES: State[] = [
     about: "after signing out",
     reach: async (stage) => {
       await openDashboard(stage);
-      await stage.page.locator(SIGN_OUT).click();
+      await signOut(stage);
       await waitForNotice(stage);
       await stage.page.waitForLoadState("networkidle");
     },
@@ -195,7 +278,7 @@ export const STATES: State[] = [
     reach: async (stage) => {
       await openDashboard(stage);
       await fail(stage, "/api/logout", 503, "unavailable");
-      await stage.page.locator(SIGN_OUT).click();
+      await signOut(stage);
       await waitForNotice(stage);
       await stage.page.waitForLoadState("networkidle");
     },
@@ -225,23 +308,40 @@ export const STATES: State[] = [
     name: "dashboard",
     about: "the dashboard",
     reach: async (stage) => {
-      await openSampleDashboard(stage, 3);
+      await openSampleDashboard(stage, { otherSessions: 3 });
+    },
+  },
+  {
+    name: "dashboard-menu",
+    about: "the menu of the account",
+    reach: async (stage) => {
+      await openSampleDashboard(stage);
+      await openMenu(stage);
+      await stage.page.locator("#account-menu:popover-open").waitFor();
+    },
+  },
+  {
+    name: "dashboard-no-email",
+    about: "an account without an e-mail address",
+    reach: async (stage) => {
+      await openSampleDashboard(stage, { own: { ...ownAccount, display_name: null, email: null } });
+      await stage.page.locator("#no-email-title").waitFor();
     },
   },
   {
     name: "dashboard-token",
-    about: "the contents of the access token",
+    about: "the details of the session, and the contents of the access token",
     reach: async (stage) => {
-      await openSampleDashboard(stage, 1);
+      await openSampleDashboard(stage, { otherSessions: 1 });
       await stage.page.locator("details.cs-panel summary").click();
-      await stage.page.locator("h3").first().waitFor();
+      await stage.page.locator("h4").first().waitFor();
     },
   },
   {
     name: "dashboard-loading",
-    about: "the lists are loading",
+    about: "the panels are loading",
     reach: async (stage) => {
-      await stage.page.route(/\/api\/(sessions|events)$/, () => {});
+      await stage.page.route(/\/api\/(account|sessions|events)$/, () => {});
       await signIn(stage);
       await stage.page.locator(".cs-skeleton").first().waitFor();
     },
@@ -250,28 +350,16 @@ export const STATES: State[] = [
     name: "dashboard-empty",
     about: "no other session, and no activity",
     reach: async (stage) => {
-      await openSampleDashboard(stage, 0);
+      await openSampleDashboard(stage, { otherSessions: 0, activity: [] });
     },
   },
   {
     name: "dashboard-long",
-    about: "a user name of 256 characters, and many sessions",
+    about: "a user name of 256 characters",
     reach: async (stage) => {
-      await openSampleDashboard(stage, 14, stage.server.addUser("Zoë🦊 ".repeat(51) + "x", "analytical engine"));
+      const account = stage.server.addUser("Zoë🦊 ".repeat(51) + "x", "analytical engine");
+      await openSampleDashboard(stage, { otherSessions: 14, own: { ...ownAccount, display_name: null }, account });
     },
-  },
-  {
-    name: "dashboard-password",
-    about: "a wrong password for signing out everywhere else",
-    reach: async (stage) => {
-      await openSampleDashboard(stage, 2);
-      await fail(stage, "/api/revoke_other_sessions", 403, "wrong_password");
-      await stage.page.locator(".cs-quiet-details summary").click();
-      await stage.page.locator("#password").fill("wrong guess");
-      await stage.page.locator(".cs-quiet-details button.cs-primary").click();
-      await waitForError(stage);
-    },
-    focus: "#password",
   },
   {
     name: "dashboard-error",
@@ -287,7 +375,7 @@ export const STATES: State[] = [
     name: "dashboard-stale",
     about: "the lists may be out of date",
     reach: async (stage) => {
-      await openSampleDashboard(stage, 2);
+      await openSampleDashboard(stage);
       await stage.page.unroute("**/api/sessions");
       await fail(stage, "/api/sessions", 503, "unavailable");
       await stage.page.locator(".cs-toast:not(:empty)").waitFor({ timeout: 15_000 });
@@ -359,35 +447,254 @@ export const STATES: State[] = [
     },
   },
   {
-    name: "change-password",
-    about: "a signed-in user changes the password",
+    name: "profile",
+    about: "the profile",
+    hasMail: true,
+    reach: (stage) => openOwn(stage, "/account"),
+  },
+  {
+    name: "profile-no-email",
+    about: "the profile of an account without an e-mail address",
+    reach: (stage) => openOwn(stage, "/account"),
+  },
+  {
+    name: "profile-saved",
+    about: "a display name was saved",
     reach: async (stage) => {
-      await openDashboard(stage);
-      await stage.page.goto("/account/password");
+      await openOwn(stage, "/account");
+      await stage.page.locator("#name").fill("Ada Lovelace");
+      await stage.page.locator(SUBMIT).click();
+      await stage.page.waitForURL("/account?saved");
       await stage.page.locator("h1:focus").waitFor();
     },
+  },
+  {
+    name: "profile-wrong",
+    about: "a display name with a character that it can't have",
+    reach: async (stage) => {
+      await openOwn(stage, "/account");
+      await sendWrong(stage, { "#name": "Ada\u202eLovelace" }, "#name");
+    },
+    focus: "#name",
+  },
+  {
+    name: "profile-confirmed",
+    about: "a new e-mail address was confirmed",
+    hasMail: true,
+    reach: async (stage) => {
+      await openConfirmation(stage);
+      await stage.page.locator(SUBMIT).click();
+      await stage.page.waitForURL("/account?confirmed");
+      await stage.page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "change-email",
+    about: "a signed-in user changes the e-mail address",
+    settings: MAIL,
+    reach: (stage) => openOwn(stage, "/account/email"),
+  },
+  {
+    name: "change-email-no-mail",
+    about: "the e-mail address, on a server without mail",
+    reach: (stage) => openOwn(stage, "/account/email"),
+  },
+  {
+    name: "change-email-wrong",
+    about: "a wrong password for a new e-mail address",
+    settings: MAIL,
+    reach: async (stage) => {
+      await openOwn(stage, "/account/email");
+      await sendWrong(stage, { "#email": "ada@new.example", "#password": "wrong guess" }, "#password");
+    },
+    focus: "#password",
+  },
+  {
+    name: "change-email-invalid",
+    about: "what was entered is no e-mail address",
+    settings: MAIL,
+    reach: async (stage) => {
+      await openOwn(stage, "/account/email");
+      await sendWrong(stage, { "#email": "ada", "#password": stage.ada.password }, "#email");
+    },
+    focus: "#email",
+  },
+  {
+    name: "change-email-sent",
+    about: "a mail to the new address is on its way",
+    reach: (stage) => openOwn(stage, "/account/email?sent"),
+  },
+  {
+    name: "confirm-email",
+    about: "a new e-mail address is confirmed by a link",
+    hasMail: true,
+    reach: openConfirmation,
+  },
+  {
+    name: "confirm-email-used",
+    about: "a link to confirm an e-mail address that was used already",
+    reach: async ({ page }) => {
+      await page.goto("/confirm-email?token=used");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "restore-email",
+    about: "an e-mail address is taken back by a link",
+    hasMail: true,
+    reach: openRestoration,
+  },
+  {
+    name: "restore-email-short",
+    about: "the new password for it is too short",
+    hasMail: true,
+    reach: async (stage) => {
+      await openRestoration(stage);
+      await sendWrong(stage, { "#new_password": "short" }, "#new_password");
+    },
+    focus: "#new_password",
+  },
+  {
+    name: "restore-email-used",
+    about: "a link to take an e-mail address back that was used already",
+    reach: async ({ page }) => {
+      await page.goto("/restore-email?token=used");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "change-password",
+    about: "a signed-in user changes the password",
+    reach: (stage) => openOwn(stage, "/account/password"),
   },
   {
     name: "change-password-wrong",
     about: "the current password is wrong",
     reach: async (stage) => {
-      await openDashboard(stage);
-      await stage.page.goto("/account/password");
-      await stage.page.locator("#password").fill("wrong guess");
-      await stage.page.locator("#new_password").fill("nine small green lamps");
-      await stage.page.locator(SUBMIT).click();
-      await stage.page.locator("#password[aria-invalid]").waitFor();
+      await openOwn(stage, "/account/password");
+      await sendWrong(stage, { "#password": "wrong guess", "#new_password": "nine small green lamps" }, "#password");
     },
     focus: "#password",
   },
   {
     name: "change-password-done",
     about: "the password was changed",
+    reach: (stage) => openOwn(stage, "/account/password?changed"),
+  },
+  {
+    name: "sessions",
+    about: "the sessions, one of them with a name",
     reach: async (stage) => {
-      await openDashboard(stage);
-      await stage.page.goto("/account/password?changed");
-      await stage.page.locator("h1:focus").waitFor();
+      await openSample(stage, "/account/sessions", { otherSessions: 3 });
     },
+  },
+  {
+    name: "sessions-only",
+    about: "no other session",
+    reach: async (stage) => {
+      await openSample(stage, "/account/sessions", { otherSessions: 0 });
+    },
+  },
+  {
+    name: "sessions-rename",
+    about: "a session gets a name",
+    reach: async (stage) => {
+      await openSample(stage, "/account/sessions");
+      await stage.page.locator("li summary").nth(1).click();
+      await stage.page.locator("li:nth-child(2) input[name=name]").fill("Kitchen");
+    },
+    focus: "li:nth-child(2) input[name=name]",
+  },
+  {
+    name: "sessions-long",
+    about: "many sessions, with long names",
+    reach: async (stage) => {
+      const name = (number: number) => (number % 2 ? "Zoë🦊 ".repeat(10) : "W".repeat(64));
+      const listed = sessions(14).map((session, number) => ({ ...session, name: name(number) }));
+      await openSample(stage, "/account/sessions", { listed });
+    },
+  },
+  {
+    name: "sessions-ended",
+    about: "a session was ended",
+    reach: async (stage) => {
+      await openSample(stage, "/account/sessions");
+      await stage.page.route("**/api/revoke_session", (route) => route.fulfill({ json: null }));
+      const listed = sessions(2).filter((_, number) => number !== 1);
+      await stage.page.route("**/api/sessions", (route) => route.fulfill({ json: listed }));
+      await stage.page.locator(`li ${END}`).first().click();
+      await stage.page.locator("main [role=status]:not(:empty)").first().waitFor();
+    },
+  },
+  {
+    name: "sessions-password",
+    about: "the password is asked for, to sign out everywhere else",
+    reach: async (stage) => {
+      await openSample(stage, "/account/sessions");
+      await fail(stage, "/api/revoke_other_sessions", 403, "password_required");
+      await stage.page.locator(DANGER).click();
+      await stage.page.locator("#password:focus").waitFor();
+    },
+    focus: "#password",
+  },
+  {
+    name: "sessions-wrong",
+    about: "a wrong password for signing out everywhere else",
+    reach: async (stage) => {
+      await openSample(stage, "/account/sessions");
+      await fail(stage, "/api/revoke_other_sessions", 403, "password_required");
+      await stage.page.locator(DANGER).click();
+      await stage.page.locator("#password:focus").waitFor();
+      await fail(stage, "/api/revoke_other_sessions", 403, "wrong_password");
+      await sendWrong(stage, { "#password": "wrong guess" }, "#password", DANGER);
+    },
+    focus: "#password",
+  },
+  {
+    name: "sessions-error",
+    about: "a session could not be ended",
+    reach: async (stage) => {
+      await openSample(stage, "/account/sessions");
+      await fail(stage, "/api/revoke_session", 503, "unavailable");
+      await stage.page.locator(`li ${END}`).first().click();
+      await waitForError(stage);
+    },
+  },
+  {
+    name: "activity",
+    about: "what has happened to the account",
+    reach: (stage) => openSample(stage, "/account/activity"),
+  },
+  {
+    name: "activity-empty",
+    about: "nothing has happened lately",
+    reach: (stage) => openSample(stage, "/account/activity", { activity: [] }),
+  },
+  {
+    name: "delete-account",
+    about: "a signed-in user deletes the account",
+    reach: (stage) => openOwn(stage, "/account/delete"),
+  },
+  {
+    name: "delete-account-wrong",
+    about: "a wrong password for the deletion",
+    reach: async (stage) => {
+      await openOwn(stage, "/account/delete");
+      await sendWrong(stage, { "#password": "wrong guess" }, "#password", DANGER);
+    },
+    focus: "#password",
+  },
+  {
+    name: "login-deleted",
+    about: "after the account was deleted",
+    reach: async (stage) => {
+      await openOwn(stage, "/account/delete");
+      await stage.page.locator("#password").fill(stage.ada.password);
+      await stage.page.locator(DANGER).click();
+      await waitForNotice(stage);
+      await stage.page.waitForLoadState("networkidle");
+    },
+    focus: "#username",
   },
   {
     name: "not-found",

@@ -2,6 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
+import { SessionsPage } from "../pages/sessions.ts";
 import { expect, test } from "../support/test.ts";
 
 const UNAVAILABLE = { status: 503, json: { error: "unavailable", message: "x" } };
@@ -36,11 +37,11 @@ test("when a list can be loaded at last, its heading has the focus", async ({ pa
   await login.open();
   await page.route(/\/api\/(events|sessions)$/, (route) => route.fulfill(UNAVAILABLE));
   await login.signIn(ada);
-  for (const region of [dashboard.activity, dashboard.current]) {
+  for (const region of [dashboard.activity, dashboard.sessions]) {
     await expect(region.getByRole("alert")).toHaveText(CANT_ANSWER);
   }
   await page.unroute(/\/api\/(events|sessions)$/);
-  for (const region of [dashboard.activity, dashboard.current]) {
+  for (const region of [dashboard.activity, dashboard.sessions]) {
     await region.getByRole("button", { name: "Try again" }).focus();
     await page.keyboard.press("Enter");
     await expect(region.getByRole("alert")).toHaveCount(0);
@@ -48,17 +49,18 @@ test("when a list can be loaded at last, its heading has the focus", async ({ pa
   }
 });
 
-test("an error of a session's sign-out is announced each time", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+test("an error of a session's sign-out is announced each time", async ({ page, browser, baseURL, ada, login }) => {
   const other = await (await browser.newContext({ baseURL })).newPage();
   await new LoginPage(other).open();
   await new LoginPage(other).signIn(ada);
   await expect(new DashboardPage(other).heading).toBeVisible();
-  await login.open();
+  const sessions = new SessionsPage(page);
+  await login.open("/login?next=/account/sessions");
   await login.signIn(ada);
-  const button = dashboard.others.getByRole("listitem").getByRole("button");
+  const button = sessions.others.getByRole("button", { name: /^Sign out/ });
   await page.route("**/api/revoke_session", (route) => route.fulfill(UNAVAILABLE));
   await button.click();
-  const alert = dashboard.others.getByRole("alert").first();
+  const { alert } = sessions;
   await expect(alert).toHaveText(CANT_ANSWER);
   const texts = await listen(alert);
   await button.click();
@@ -80,7 +82,7 @@ test("that a page is loading or a sign-in is under way is said, not only shown",
   await expect(signingIn).toHaveCount(1);
   release();
   await expect(dashboard.heading).toBeVisible();
-  for (const region of [dashboard.current, dashboard.activity]) {
+  for (const region of [dashboard.sessions, dashboard.activity]) {
     await expect(region.getByRole("status").filter({ hasText: "Loading" })).toHaveCount(1);
   }
 });

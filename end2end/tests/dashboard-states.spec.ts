@@ -1,3 +1,4 @@
+import { SessionsPage } from "../pages/sessions.ts";
 import { expect, test } from "../support/test.ts";
 
 const UNAVAILABLE = "The server can't answer right now. Try again in a moment.";
@@ -7,7 +8,7 @@ test("a list that can't be fetched says why, and appears when it is tried again"
   await login.open();
   await login.signIn(ada);
   await expect(dashboard.activity.getByRole("alert")).toHaveText(UNAVAILABLE);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await page.unroute("**/api/events");
   await dashboard.activity.getByRole("button", { name: "Try again" }).click();
   await expect(dashboard.activity.getByRole("listitem").first()).toContainText("Signed in");
@@ -17,12 +18,12 @@ test("offline, the dashboard keeps what it knows and says that it may be out of 
   test.slow();
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
-  const place = await dashboard.current.boundingBox();
+  await expect(dashboard.thisDevice).toBeVisible();
+  const place = await dashboard.sessions.boundingBox();
   await context.setOffline(true);
   await expect(dashboard.toast).toHaveText("The server can't be reached. Check your connection and try again.", { timeout: 15_000 });
-  await expect(dashboard.detail("Session ID")).toBeVisible();
-  expect(await dashboard.current.boundingBox()).toEqual(place);
+  await expect(dashboard.thisDevice).toBeVisible();
+  expect(await dashboard.sessions.boundingBox()).toEqual(place);
   await context.setOffline(false);
   await expect(dashboard.toast).toBeEmpty({ timeout: 15_000 });
   expect(page.url()).toContain("/dashboard");
@@ -34,6 +35,7 @@ test.describe("in another time zone", () => {
   test("times are the browser's, on a page that the server has rendered too", async ({ page, ada, login, dashboard }) => {
     await login.open();
     await login.signIn(ada);
+    await dashboard.openDetails();
     const ends = dashboard.detail("Session ends");
     await expect(ends).toHaveText(/^\d{1,2} [A-Z][a-z]+ \d{4}, \d{2}:\d{2}:\d{2}$/);
     const local = await ends.textContent();
@@ -54,29 +56,34 @@ test("a page that is left while it waits for a response leaves no error behind",
     await route.continue().catch(() => {});
   });
   await login.signIn(ada);
-  await expect(dashboard.current.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
-  await dashboard.signOut.click();
+  await expect(dashboard.sessions.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   release();
   await page.waitForTimeout(500);
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 });
 
-test("a long list of sessions is looked through where it is, by keyboard too", async ({ page, ada, login, dashboard, server }) => {
+test("a long list of sessions has a page of its own, and leaves the dashboard as it is", async ({ page, ada, login, dashboard, server }) => {
   const fields = new URLSearchParams({ username: ada.name, password: ada.password });
   for (let number = 0; number < 12; number += 1) {
     await fetch(`${server.origin}/api/login`, { method: "POST", body: fields, headers: { "user-agent": `Device ${number}` } });
   }
   await login.open();
   await login.signIn(ada);
-  const rows = dashboard.others.getByRole("listitem");
-  await expect(rows).toHaveCount(12);
-  expect((await dashboard.others.boundingBox())!.height).toBeLessThan(650);
-  await rows.last().getByRole("button").focus();
-  await expect(rows.last()).toBeInViewport({ ratio: 1 });
-  await expect(dashboard.everywhereElse).toBeVisible();
-  expect(page.url()).toContain("/dashboard");
+  await expect(dashboard.sessions).toContainText("12 other sessions");
+  expect((await dashboard.sessions.boundingBox())!.height).toBeLessThan(250);
+  await dashboard.sessions.getByRole("link", { name: "All sessions" }).click();
+  const sessions = new SessionsPage(page);
+  await expect(sessions.rows).toHaveCount(13);
+  await expect(sessions.rows.first()).toContainText("This device");
+  const last = sessions.others.last().getByRole("button", { name: /^Sign out/ });
+  await last.focus();
+  await expect(last).toBeInViewport({ ratio: 1 });
+  await sessions.everywhereElse.click();
+  await expect(sessions.rows).toHaveCount(1);
+  await expect(sessions.heading).toBeInViewport({ ratio: 1 });
 });
 
 for (const width of [412, 1280]) {
@@ -90,13 +97,12 @@ for (const width of [412, 1280]) {
       await route.continue();
     });
     await login.signIn(ada);
-    await expect(dashboard.others.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
-    const heights = async () => [(await dashboard.current.boundingBox())!.height, (await dashboard.others.boundingBox())!.height];
-    const [current, others] = await heights();
+    await expect(dashboard.sessions.getByRole("status").filter({ hasText: "Loading" })).toBeVisible();
+    await expect(dashboard.activity.getByRole("listitem")).not.toHaveCount(0);
+    const height = async () => (await dashboard.sessions.boundingBox())!.height;
+    const before = await height();
     letThemCome();
-    await expect(dashboard.detail("Session ID")).toBeVisible();
-    const [after, afterOthers] = await heights();
-    expect(Math.abs(after! - current!)).toBeLessThan(16);
-    expect(Math.abs(afterOthers! - others!)).toBeLessThan(16);
+    await expect(dashboard.thisDevice).toBeVisible();
+    expect(Math.abs((await height()) - before)).toBeLessThan(16);
   });
 }

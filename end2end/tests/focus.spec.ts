@@ -6,7 +6,7 @@ test("title and focus move with the page, also without a full load", async ({ pa
   await login.signIn(ada);
   await expect(page).toHaveTitle("Dashboard · Countersign");
   await expect(dashboard.heading).toBeFocused();
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(page).toHaveTitle("Sign in · Countersign");
   await expect(login.username).toBeFocused();
   await expect(login.username).toHaveAccessibleDescription("You are signed out.");
@@ -39,7 +39,7 @@ test("wherever the keyboard goes, it is seen where it is", async ({ page, ada, l
   await login.open();
   expect(await unseen()).toEqual([]);
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   expect(await unseen()).toEqual([]);
   for (const forcedColors of ["active", "none"] as const) {
     await page.emulateMedia({ forcedColors });

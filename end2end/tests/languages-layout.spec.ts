@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import { DashboardPage } from "../pages/dashboard.ts";
 import { hydrated } from "../support/hydrated.ts";
 import type { Account, Server } from "../support/server.ts";
 import { expect, test } from "../support/test.ts";
@@ -60,13 +61,13 @@ const MESSAGES: Record<string, (page: Page, ada: Account, server: Server) => Pro
   unconfirmed: async (page, ada) => {
     await submit(page, ada);
     await page.route("**/api/logout", (route) => route.fulfill(UNAVAILABLE));
-    await page.locator("form[action='/logout'] button").click();
+    await new DashboardPage(page).logOut();
     await page.locator("#notice:not(:empty)").waitFor();
     await page.waitForResponse("**/api/logout");
   },
   "the session has ended": async (page, ada, server) => {
     await submit(page, ada);
-    await page.locator("dl").first().waitFor();
+    await page.locator(".cs-badge").waitFor();
     server.run(["session", "revoke", "--user", ada.name]);
     await page.locator("#notice:not(:empty)").waitFor({ timeout: 20_000 });
   },

@@ -42,13 +42,14 @@ test("a language that was chosen holds on every page, after a reload and in a ne
   await page.getByRole("button", { name: "Anmelden" }).click();
   await expect(heading(page, "Hallo, ada")).toBeVisible();
   await expect(page.getByRole("region", { name: "Letzte Aktivitäten" })).toContainText("Fehlgeschlagene Anmeldung");
-  await expect(page.getByRole("region", { name: "Diese Sitzung" })).toContainText(/Chrome unter Linux/);
+  await expect(page.getByRole("region", { name: "Sitzungen" })).toContainText(/Chrome unter Linux/);
   // Dates as in the page's language, whatever the browser's is.
   await expect(page.locator("dt", { hasText: "Sitzung endet" }).locator("+ dd")).toHaveText(/^\d{1,2}\.\d{1,2}\.\d{4}, \d\d:\d\d:\d\d$/);
 
   const other = await context.newPage();
   await other.goto(`${server.origin}/no/such/page`);
   await expect(heading(other, "Unter dieser Adresse gibt es nichts")).toBeVisible();
+  await page.getByRole("banner").getByRole("button", { name: "ada" }).click();
   await page.getByRole("banner").getByRole("button", { name: "Abmelden" }).click();
   await expect(page.locator("#notice")).toHaveText("Sie sind abgemeldet.");
 });

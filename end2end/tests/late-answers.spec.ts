@@ -20,7 +20,7 @@ const test = base.extend<{ network: Network; grace: Account }>({
 test.beforeEach(async ({ ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 });
 
 /** Clears the token and has the page refresh it. */
@@ -41,7 +41,7 @@ async function isStillSignedIn(page: Page) {
 
 test("a late answer to a sign-out leaves the next user's session alone", async ({ page, network, grace, login, dashboard }) => {
   const release = network.hold("/api/logout");
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect.poll(() => network.answered).toContain("/api/logout");
   await login.signIn(grace);
   await expect(dashboard.heading).toHaveText("Hello, grace");
@@ -53,9 +53,9 @@ test("a late answer to another tab's sign-out leaves the next user's session alo
   const other = await context.newPage();
   const there = new LoginPage(other);
   await other.goto("/dashboard");
-  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
+  await expect(new DashboardPage(other).thisDevice).toBeVisible();
   const release = network.hold("/api/logout");
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect.poll(() => network.answered).toContain("/api/logout");
   await there.signIn(grace);
   await expect(new DashboardPage(other).heading).toHaveText("Hello, grace");
@@ -68,7 +68,7 @@ test("a late answer to a refresh leaves the next user's session alone", async ({
   const release = network.hold("/api/refresh");
   await refresh(page);
   await expect.poll(() => network.answered).toContain("/api/refresh");
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   await login.signIn(grace);
   await expect(dashboard.heading).toHaveText("Hello, grace");
@@ -78,13 +78,13 @@ test("a late answer to a refresh leaves the next user's session alone", async ({
 
 test("a late answer to another tab's refresh leaves the next user's session alone", async ({ page, context, network, grace, login, dashboard }) => {
   // A tab that knows nothing of ada's session, because it was opened before.
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   const other = await context.newPage();
   const there = new LoginPage(other);
   await there.open();
   await login.signIn({ name: "ada", password: "analytical engine" });
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 
   await page.bringToFront();
   const release = network.hold("/api/refresh");
@@ -100,7 +100,7 @@ test("a late answer to another tab's refresh leaves the next user's session alon
 
 test("a sign-in that fails gives up no sign-out", async ({ page, context, network, grace, login, dashboard }) => {
   const release = network.hold("/api/logout");
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect.poll(() => network.answered).toContain("/api/logout");
   await login.signIn({ ...grace, password: "wrong guess" });
   await expect(login.alert).toHaveText(/is wrong/);

@@ -21,7 +21,8 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto("/login");
       if (javaScriptEnabled) await hydrated(page);
       await login.signIn(ada);
-      await page.getByRole("link", { name: "Change your password" }).click();
+      await dashboard.menu.button.click();
+      await dashboard.menu.link("Password").click();
       await expect(page).toHaveURL("/account/password");
       await expect(page.getByText("All your other sessions will end.")).toBeVisible();
 
@@ -41,10 +42,10 @@ for (const javaScriptEnabled of [true, false]) {
 
       await elsewhere.reload();
       await expect(elsewhere).toHaveURL("/login?next=/dashboard");
-      await page.getByRole("link", { name: "Back" }).click();
+      await page.getByRole("banner").getByRole("link", { name: "Countersign" }).click();
       await expect(page).toHaveURL("/dashboard");
       await expect(dashboard.activity).toContainText("Password changed");
-      await dashboard.signOut.click();
+      await dashboard.logOut();
       await login.signIn(ada);
       await expect(login.alert).toHaveText("The user name or the password is wrong.");
       await login.signIn({ ...ada, password: NEW });
@@ -67,8 +68,8 @@ test("another tab of this browser goes on after a change", async ({ page, contex
   await tab.reload();
   await expect(tab).toHaveURL("/dashboard");
   await expect(tab.getByRole("region", { name: "Recent activity" })).toContainText("Password changed");
-  await page.getByRole("link", { name: "Back" }).click();
-  await expect(dashboard.others).toContainText("No other sessions");
+  await page.getByRole("banner").getByRole("link", { name: "Countersign" }).click();
+  await expect(dashboard.sessions).toContainText("No other sessions");
 });
 
 test("a session that ended meanwhile leads to the login page and back, and nothing is changed", async ({ page, server, ada, login }) => {

@@ -1,9 +1,10 @@
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
+import { SessionsPage } from "../pages/sessions.ts";
 import { hydrated } from "../support/hydrated.ts";
 import { expect, test } from "../support/test.ts";
 
-test("when the row that has the focus goes, no other device's button gets it", async ({ page, browser, baseURL, ada, login, dashboard }) => {
+test("when the row that has the focus goes, no other device's button gets it", async ({ page, browser, baseURL, ada, login }) => {
   test.slow();
   const elsewhere = async () => {
     const page = await (await browser.newContext({ baseURL })).newPage();
@@ -14,18 +15,19 @@ test("when the row that has the focus goes, no other device's button gets it", a
   };
   await elsewhere();
   const newest = await elsewhere();
-  await login.open();
+  const sessions = new SessionsPage(page);
+  await login.open("/login?next=/account/sessions");
   await login.signIn(ada);
-  const rows = dashboard.others.getByRole("listitem");
+  const rows = sessions.others;
   await expect(rows).toHaveCount(2);
   // As the server has rendered it.
   await page.reload();
   await hydrated(page);
-  await rows.nth(0).getByRole("button").focus();
-  await new DashboardPage(newest).signOut.click();
+  await rows.nth(0).getByRole("button", { name: /^Sign out/ }).focus();
+  await new DashboardPage(newest).logOut();
   await expect(rows).toHaveCount(1, { timeout: 15_000 });
-  await expect(rows.nth(0).getByRole("button")).not.toBeFocused();
-  await expect(dashboard.others.getByRole("heading")).toBeFocused();
+  await expect(rows.nth(0).getByRole("button", { name: /^Sign out/ })).not.toBeFocused();
+  await expect(sessions.heading).toBeFocused();
 });
 
 test("a sign-in leads back to the same part of the page", async ({ page, ada, login, server }) => {
@@ -43,7 +45,7 @@ test("a reload shows the same part of the page", async ({ page, ada, login, dash
   await page.setViewportSize({ width: 320, height: 480 });
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   const before = await page.evaluate(() => scrollY);
   expect(before).toBeGreaterThan(200);

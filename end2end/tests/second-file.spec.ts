@@ -30,10 +30,10 @@ test("what only users need is loaded when one begins to type, and once", async (
 test("a page that the server renders names the file, so that it comes with the first one", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   const files = asked(page);
   const html = await (await page.goto("/dashboard"))!.text();
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   expect(files).toHaveLength(1);
   const address = new URL(files[0]!).pathname;
   expect(html).toMatch(new RegExp(`<link[^>]*href="${address}" rel="preload"`));
@@ -51,7 +51,7 @@ for (const [what, answer] of [
     // The server takes the form, and renders the page.
     await expect(dashboard.heading).toHaveText("Hello, ada");
     expect((await refreshCookie(context))!.expires).toBeGreaterThan(0);
-    await dashboard.signOut.click();
+    await dashboard.logOut();
     await expect(login.notice).toHaveText("You are signed out.");
   });
 }
@@ -96,7 +96,7 @@ test("a page that the server has rendered is hydrated as soon as its file can be
   await expect(page.locator("html")).not.toHaveAttribute("data-hydrated");
   await page.unroute(SECOND);
   await hydrated(page);
-  await expect(dashboard.token).toBeVisible();
+  await expect(dashboard.token).toBeAttached();
 });
 
 test("a file that is gone is asked for more and more rarely", async ({ page, ada, login, dashboard }) => {

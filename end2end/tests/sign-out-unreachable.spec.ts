@@ -5,13 +5,13 @@ const UNCONFIRMED = /You are signed out in this browser. The server has not conf
 test.beforeEach(async ({ ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 });
 
 test("the browser clears itself at once, says so, and delivers the sign-out when it can", async ({ page, context, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   await server.kill();
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(page).toHaveURL("/login");
   await expect(login.notice).toHaveText(UNCONFIRMED);
   expect(await storedToken(page)).toBeUndefined();
@@ -25,7 +25,7 @@ test("the browser clears itself at once, says so, and delivers the sign-out when
 test("it is delivered before anything else when the page is closed and opened again", async ({ page, context, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   await server.kill();
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   await page.goto("about:blank");
   await server.start();
@@ -38,7 +38,7 @@ test("it is delivered before anything else when the page is closed and opened ag
 
 test("a server that answers with an error has not signed the user out either", async ({ page, login, dashboard }) => {
   await page.route("**/api/logout", (route) => route.fulfill({ status: 503, body: "" }));
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   await page.unroute("**/api/logout");
   await expect(login.notice).toHaveText("You are signed out.", { timeout: 10_000 });
@@ -47,7 +47,7 @@ test("a server that answers with an error has not signed the user out either", a
 test("a 401 of a proxy has not signed the user out either", async ({ page, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   await page.route("**/api/logout", (route) => route.fulfill({ status: 401, json: { error: "invalid_token", message: "x" } }));
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   expect(await statusOf(server, token)).toBe(200);
   await page.unroute("**/api/logout");
@@ -58,14 +58,14 @@ test("a 401 of a proxy has not signed the user out either", async ({ page, login
 test("who signs in again meanwhile stays signed in", async ({ page, ada, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   await page.route("**/api/logout", (route) => route.abort());
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   expect(await statusOf(server, token)).toBe(401);
   await page.unroute("**/api/logout");
   await page.reload();
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 });
 
 test("attempts to deliver it become rarer, however often the network comes back", async ({ page, login, dashboard }) => {
@@ -75,7 +75,7 @@ test("attempts to deliver it become rarer, however often the network comes back"
     attempts.push(Date.now());
     return route.abort();
   });
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   const start = attempts.length;
   for (let second = 0; second < 20; second += 1) {
@@ -99,7 +99,7 @@ test("a tab that nobody looks at sends nothing, and goes on when it comes into v
     attempts += 1;
     return route.abort();
   });
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   const show = (state: "hidden" | "visible") =>
     page.evaluate((state) => {
@@ -118,7 +118,7 @@ test("a tab that nobody looks at sends nothing, and goes on when it comes into v
 test("a browser that forgets the note after a week still delivers it, and ends no later session", async ({ page, context, ada, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   await server.kill();
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText(UNCONFIRMED);
   await page.goto("about:blank");
   // Safari and Brave keep a cookie that a script has set for seven days.
@@ -130,16 +130,16 @@ test("a browser that forgets the note after a week still delivers it, and ends n
   await expect.poll(() => refreshCookie(context)).toBeUndefined();
 
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await page.reload();
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 });
 
 test("a note that was left behind does not end a session that began since", async ({ page, context, dashboard, server }) => {
   await page.evaluate(() => localStorage.setItem("countersign.pending_logout", '"019c8d04-51f3-7a60-8b1e-6c92f047d385"'));
   const token = (await storedToken(page))!;
   await page.reload();
-  await expect(dashboard.token).toBeVisible();
+  await expect(dashboard.token).toBeAttached();
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
   expect(await refreshCookie(context)).toBeDefined();
   expect(await statusOf(server, token)).toBe(200);

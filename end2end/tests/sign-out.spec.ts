@@ -3,6 +3,7 @@ import { expect, statusOf, storeToken, storedToken, test } from "../support/test
 /** The routes that require a session, and what each requires beside it. */
 const PROTECTED = {
   "/api/me": "",
+  "/api/account": "",
   "/api/sessions": "",
   "/api/events": "",
   "/api/revoke_session": "id=019c8d04-51f3-7a60-8b1e-6c92f047d385",
@@ -22,7 +23,7 @@ test.beforeEach(async ({ server, login, dashboard }) => {
 test("signing out sends the token, clears the browser and says so", async ({ page, login, dashboard }) => {
   const token = await storedToken(page);
   const request = page.waitForRequest("**/api/logout");
-  await dashboard.signOut.click();
+  await dashboard.logOut();
 
   expect((await request).headers()["authorization"]).toBe(`Bearer ${token}`);
   await expect(page).toHaveURL("/login");
@@ -35,7 +36,7 @@ test("signing out sends the token, clears the browser and says so", async ({ pag
 test("the token of a signed-out session is dead on every route, also after kill -9", async ({ page, login, dashboard, server }) => {
   const token = (await storedToken(page))!;
   for (const [route, form] of Object.entries(PROTECTED)) expect(await statusOf(server, token, route, form)).toBe(200);
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   for (const [route, form] of Object.entries(PROTECTED)) expect(await statusOf(server, token, route, form)).toBe(401);
 
@@ -52,7 +53,7 @@ test("the back button after signing out shows nothing of the dashboard", async (
   // Navigations within the page replace its entry in the history. These two are entries of their own.
   await page.goto("/dashboard?first");
   await page.goto("/dashboard?second");
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   // From the browser's cache it would show everything, until the wasm has asked the server.
   const shown = await page.goBack();
@@ -71,7 +72,7 @@ test("a late response to a request of the ended session does not change the noti
     await route.continue();
   });
   await page.waitForRequest("**/api/sessions", { timeout: 15_000 });
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   const response = page.waitForResponse("**/api/sessions");
   letItGo();
@@ -83,9 +84,9 @@ test("a late response to a request of the ended session does not change the noti
 });
 
 test("someone else can sign in afterwards and sees only their own", async ({ page, login, dashboard, server }) => {
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await login.signIn(server.addUser("grace", "compile and link"));
   await expect(dashboard.heading).toHaveText("Hello, grace");
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   expect(await page.content()).not.toContain(FIRST_USER);
 });

@@ -29,7 +29,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       await login.open();
       await login.signIn(ada);
       await expect(dashboard.heading).toBeVisible();
-      await dashboard.signOut.click();
+      await dashboard.logOut();
       await expect(login.notice).toHaveText("You are signed out.");
       await expect(login.notice).toBeInViewport({ ratio: 1 });
       await expect(login.username).toBeFocused();

@@ -1,3 +1,5 @@
+import { DashboardPage } from "../pages/dashboard.ts";
+import { SessionsPage } from "../pages/sessions.ts";
 import { expect, refreshCookie, statusOf, storedToken, test } from "../support/test.ts";
 
 test("without “Keep me signed in” the cookie ends with the browser", async ({ context, ada, login, dashboard }) => {
@@ -23,7 +25,7 @@ test("with “Keep me signed in” a new browser is signed in at the first byte"
   const answer = await page.goto("/");
   expect(await answer!.text()).toContain("Hello, <bdi><span>ada");
   await expect(page.getByRole("heading", { name: "Hello" })).toHaveText("Hello, ada");
-  await expect(page.getByText("Session ID")).toBeVisible();
+  await expect(new DashboardPage(page).thisDevice).toBeVisible();
   expect(seen).toEqual(["/dashboard"]);
   await later.close();
 });
@@ -31,11 +33,11 @@ test("with “Keep me signed in” a new browser is signed in at the first byte"
 test("a new tab is there at once, rendered by the server, with a token of its own", async ({ context, page, ada, login, dashboard, server }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   const tab = await context.newPage();
   const answer = await tab.goto("/dashboard");
   expect(await answer!.text()).toContain("Hello, <bdi><span>ada");
-  await expect(tab.getByText("Access token")).toBeVisible();
+  await expect(new DashboardPage(tab).token).toBeAttached();
   const [first, second] = [(await storedToken(page))!, (await storedToken(tab))!];
   expect(first).not.toBe(second);
   for (const token of [first, second]) expect(await statusOf(server, token)).toBe(200);
@@ -44,10 +46,10 @@ test("a new tab is there at once, rendered by the server, with a token of its ow
 test("without cookies, the token of the tab is enough", async ({ page, context, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await context.clearCookies();
   await page.goto("/dashboard");
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await expect(page).toHaveURL("/dashboard");
 });
 
@@ -68,9 +70,9 @@ test.describe("with tokens of four seconds", () => {
   test("the token is refreshed behind the user's back, and nothing is lost", async ({ page, ada, login, dashboard, server }) => {
     await login.open();
     await login.signIn(ada);
-    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await expect(dashboard.thisDevice).toBeVisible();
     const session = await dashboard.detail("Session ID").textContent();
-    await dashboard.token.click();
+    await dashboard.openDetails();
     const first = await storedToken(page);
     await expect.poll(() => storedToken(page), { timeout: 15_000 }).not.toBe(first);
     expect(await statusOf(server, (await storedToken(page))!)).toBe(200);
@@ -79,15 +81,16 @@ test.describe("with tokens of four seconds", () => {
     await expect(page).toHaveURL("/dashboard");
   });
 
-  test("after a long sleep the first click works", async ({ page, ada, login, dashboard, server }) => {
+  test("after a long sleep the first click works", async ({ page, ada, login, server }) => {
     // Before the page, which otherwise keeps the timers that it has begun.
     await page.clock.install();
     const refused: string[] = [];
     page.on("response", (response) => response.status() === 401 && refused.push(response.url()));
     await fetch(`${server.origin}/api/login`, { method: "POST", body: new URLSearchParams({ username: ada.name, password: ada.password }) });
-    await login.open();
+    await login.open("/login?next=/account/sessions");
     await login.signIn(ada);
-    const other = dashboard.others.getByRole("button", { name: /^Sign out / });
+    const sessions = new SessionsPage(page);
+    const other = sessions.others.getByRole("button", { name: /^Sign out / });
     await expect(other).toBeVisible();
     // Asleep, no timer runs. Awake, the token has expired, and no timer has run yet.
     await page.clock.pauseAt(Date.now() + 1000);
@@ -96,18 +99,18 @@ test.describe("with tokens of four seconds", () => {
     await page.clock.setSystemTime(Date.now());
     // Signing out takes expired tokens. This takes none.
     await other.click();
-    await expect(dashboard.others).toContainText("No other sessions");
+    await expect(sessions.others).toHaveCount(0);
     expect(refused).toEqual([]);
-    await expect(page).toHaveURL("/dashboard");
+    await expect(page).toHaveURL("/account/sessions");
   });
 });
 
 test("requests that need a new token at the same time wait for one refresh", async ({ page, ada, login, dashboard, server }) => {
   const fields = new URLSearchParams({ username: ada.name, password: ada.password });
   for (let number = 0; number < 2; number += 1) await fetch(`${server.origin}/api/login`, { method: "POST", body: fields });
-  await login.open();
+  await login.open("/login?next=/account/sessions");
   await login.signIn(ada);
-  const others = dashboard.others.getByRole("listitem").getByRole("button");
+  const others = new SessionsPage(page).others.getByRole("button", { name: /^Sign out / });
   await expect(others).toHaveCount(2);
   let refreshes = 0;
   await page.route("**/api/refresh", async (route) => {
@@ -124,8 +127,8 @@ test("requests that need a new token at the same time wait for one refresh", asy
   await expect.poll(() => statuses).toEqual([200, 200]);
   expect(refreshes).toBe(1);
   await page.evaluate(() => sessionStorage.clear());
-  await page.reload();
-  await expect(dashboard.token).toBeVisible();
+  await page.goto("/dashboard");
+  await expect(dashboard.token).toBeAttached();
   expect(refreshes).toBe(2);
 });
 
@@ -142,7 +145,7 @@ test("a request whose token is refused is repeated once with a refreshed token",
     }
   });
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   expect(calls.length).toBe(2);
 });
 
@@ -155,7 +158,7 @@ for (const [what, answer] of [
     test.slow();
     await login.open();
     await login.signIn(ada);
-    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await expect(dashboard.thisDevice).toBeVisible();
     await page.route(/\/api\/(refresh|sessions|events)$/, (route) => route.fulfill(answer));
     await expect(dashboard.toast).toHaveText("The server can't answer right now. Try again in a moment.", { timeout: 15_000 });
     await page.evaluate(() => sessionStorage.clear());
@@ -178,22 +181,22 @@ test("while the server can't be reached, the session does not end", async ({ pag
   await login.signIn(ada);
   await expect(dashboard.heading).toHaveText("Hello, ada");
   await page.evaluate(() => sessionStorage.clear());
-  const session = page.getByRole("region", { name: "This session" });
-  await expect(session.getByRole("alert")).toHaveText("The server can't be reached. Check your connection and try again.");
-  await expect(dashboard.others).toHaveCount(0);
-  await session.getByRole("button", { name: "Try again" }).click();
-  await expect(session.getByRole("alert")).toBeVisible();
+  const { sessions } = dashboard;
+  await expect(sessions.getByRole("alert")).toHaveText("The server can't be reached. Check your connection and try again.");
+  await expect(dashboard.current).toHaveCount(0);
+  await sessions.getByRole("button", { name: "Try again" }).click();
+  await expect(sessions.getByRole("alert")).toBeVisible();
   await expect(dashboard.heading).toHaveText("Hello, ada");
   await page.unroute(/\/api\/(?!login$)/);
-  await session.getByRole("button", { name: "Try again" }).click();
-  await expect(dashboard.detail("Session ID")).toBeVisible();
-  await expect(dashboard.others).toBeVisible();
+  await sessions.getByRole("button", { name: "Try again" }).click();
+  await expect(dashboard.thisDevice).toBeVisible();
+  await expect(dashboard.current).toBeAttached();
 });
 
 test("a session that was revoked ends with the next action, and the user comes back to where they were", async ({ page, ada, login, dashboard, server }) => {
   await login.open("/login?next=/dashboard%3Ftab%3D2");
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   server.run(["user", "disable", "ada"]);
   server.run(["user", "enable", "ada"]);
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
@@ -208,7 +211,7 @@ test("a session that was revoked ends with the next action, and the user comes b
 test("reuse of a stolen cookie is detected and ends the session", async ({ context, page, ada, login, dashboard, server }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   const stolen = (await refreshCookie(context))!;
   const refresh = () =>
     fetch(`${server.origin}/api/refresh`, { method: "POST", headers: { cookie: `countersign=${stolen.value}` } });

@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
+import { SessionsPage } from "../pages/sessions.ts";
 import { expect, test } from "../support/test.ts";
 
 /** That somebody who looks can see where the keyboard is. */
@@ -48,13 +49,19 @@ test("a whole visit works by keyboard alone, and the focus is always to be seen"
   await expect(dashboard.heading).toBeFocused();
   await expect(page).toHaveTitle("Dashboard · Countersign");
 
-  await tabTo(page, "li button");
+  await tabTo(page, "section a[href='/account/sessions']");
   await page.keyboard.press("Enter");
-  await expect(dashboard.others.getByRole("status")).toHaveText("Signed out Telephone.");
-  await expect(dashboard.others.getByRole("heading")).toBeFocused();
+  const sessions = new SessionsPage(page);
+  await expect(sessions.heading).toBeFocused();
+  await tabTo(page, "li button.cs-danger");
+  await page.keyboard.press("Enter");
+  await expect(sessions.status).toHaveText("Signed out Telephone.");
+  await expect(sessions.heading).toBeFocused();
   await tabTo(page, "button[name=language][value=de]");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Hallo, ada" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Sitzungen", level: 1 })).toBeVisible();
+  await tabTo(page, "button[popovertarget=account-menu]");
+  await page.keyboard.press("Enter");
   await tabTo(page, "form[action='/logout'] button");
   await page.keyboard.press("Enter");
   await expect(page.locator("#notice")).toHaveText("Sie sind abgemeldet.");
@@ -96,33 +103,25 @@ test("a screen reader is told what the login page is, and what is wrong", async 
 test("a screen reader is told what the dashboard is", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await expect(page.locator("body")).toMatchAriaSnapshot(`
     - banner:
-      - paragraph: Countersign
-      - button "Sign out"
+      - link "Countersign"
+      - button "ada"
     - main:
       - heading "Hello, ada" [level=1]
-      - region "This session":
-        - heading "This session" [level=2]
-        - term: Device
-        - definition: /Chrome on/
-        - term: Signed in since
-        - definition
-        - term: Session ends
-        - definition
-        - term: Refreshes
-        - definition: "0"
-      - region "Other sessions":
-        - heading "Other sessions" [level=2]
+      - region "Sessions":
+        - heading "Sessions" [level=2]
+        - paragraph: /Chrome on Linux This device/
         - paragraph: No other sessions
+        - link "All sessions"
       - region "Recent activity":
         - heading "Recent activity" [level=2]
         - list:
-          - listitem:
-            - strong: Signed in
+          - listitem
+        - link "All activity"
       - group:
-        - heading "Access token" [level=2]
+        - heading "For developers" [level=2]
     - contentinfo:
       - form "Language":
         - button "English" [pressed]
@@ -133,6 +132,7 @@ test("a screen reader is told what the dashboard is", async ({ page, ada, login,
         - button "Light"
         - button "Dark"
   `);
+  await expect(dashboard.activity.getByRole("listitem").first()).toHaveText(/^Signed in.*just now, Chrome on Linux, from 127\.0\.0\.1$/);
 });
 
 test("with the system's own colours, what is chosen and where the focus is can be told", async ({ page, login }) => {
@@ -151,10 +151,10 @@ test("on paper there is what was asked for, and nothing to press", async ({ page
   await page.emulateMedia({ colorScheme: "dark" });
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
-  await expect(dashboard.detail("Session ID")).toBeVisible();
-  await expect(dashboard.signOut).toBeHidden();
+  await expect(dashboard.thisDevice).toBeVisible();
+  await expect(dashboard.menu.button).toBeHidden();
   await expect(page.getByRole("button", { name: "Deutsch" })).toBeHidden();
   const ink = await dashboard.heading.evaluate((heading) => getComputedStyle(heading).color.match(/\d+/g)!.map(Number));
   expect(Math.max(...ink)).toBeLessThan(100);
@@ -166,6 +166,6 @@ test("at 400 %, a page of 1280 pixels is 320 wide and 256 high, and still works"
   await expect(login.username).toBeInViewport({ ratio: 1 });
   await login.signIn(ada);
   await expect(dashboard.heading).toBeInViewport();
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
 });

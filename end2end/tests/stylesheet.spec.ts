@@ -1,3 +1,4 @@
+import { hydrated } from "../support/hydrated.ts";
 import { expect, test } from "../support/test.ts";
 
 /** Elements and class names as other applications have them. */
@@ -8,10 +9,13 @@ const PAGE = `<!doctype html><html lang="en" data-theme="dark" data-plain data-b
 <details><summary class="summary">More</summary></details><ul class="rows long"><li>Row</li></ul><p hidden>Hidden</p>
 <svg class="icon"></svg><table><tr><td>Cell</td></tr></table></div></main><footer class="foot">Foot</footer></body></html>`;
 
-test("the stylesheet changes nothing outside of the pages that it is for", async ({ page, login, server, request }) => {
+test("the stylesheets change nothing outside of the pages that they are for", async ({ page, login, server, request }) => {
   await login.open();
-  const address = await page.locator("link[rel=stylesheet]").getAttribute("href");
-  const css = await (await request.get(server.origin + address)).text();
+  await hydrated(page);
+  const links = page.locator("link[rel=stylesheet]");
+  await expect(links).toHaveCount(2);
+  const addresses = await links.evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  const css = (await Promise.all(addresses.map(async (address) => (await request.get(server.origin + address)).text()))).join("");
   await page.goto("about:blank");
   await page.setContent(PAGE);
   const styles = () =>

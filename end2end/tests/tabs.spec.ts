@@ -5,14 +5,14 @@ import { expect, storedToken, test } from "../support/test.ts";
 test.beforeEach(async ({ ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
 });
 
 test("signing out in one tab leads every other to the login page within a second, and says why", async ({ context, dashboard }) => {
   const other = await context.newPage();
   await other.goto("/dashboard");
-  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
-  await dashboard.signOut.click();
+  await expect(new DashboardPage(other).thisDevice).toBeVisible();
+  await dashboard.logOut();
   await expect(new LoginPage(other).notice).toHaveText("You signed out in another tab.", { timeout: 1000 });
   await expect(other).toHaveURL("/login?next=/dashboard");
   expect(await storedToken(other)).toBeUndefined();
@@ -21,8 +21,8 @@ test("signing out in one tab leads every other to the login page within a second
 test("signing in again in one tab lets the others go on", async ({ context, page, ada, login, dashboard }) => {
   const other = await context.newPage();
   await other.goto("/dashboard");
-  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
-  await dashboard.signOut.click();
+  await expect(new DashboardPage(other).thisDevice).toBeVisible();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   const there = new LoginPage(other);
   await expect(there.heading).toBeVisible();
@@ -31,12 +31,12 @@ test("signing in again in one tab lets the others go on", async ({ context, page
   await expect(there.notice).toHaveText("You signed in in another tab.");
   await there.continueHere.click();
   await expect(other).toHaveURL("/dashboard");
-  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
+  await expect(new DashboardPage(other).thisDevice).toBeVisible();
   await expect(page).toHaveURL("/dashboard");
 });
 
 test("a tab follows its user's new session when they sign in again in another tab", async ({ context, page, ada, login, dashboard }) => {
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   // Before the dashboard, which otherwise keeps the timers that it has begun.
   await page.clock.install();
@@ -44,12 +44,12 @@ test("a tab follows its user's new session when they sign in again in another ta
   const there = new LoginPage(other);
   await there.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   const first = (await dashboard.detail("Session ID").textContent())!;
   // Without timers there is no poll by which this tab could follow.
   await page.clock.pauseAt(Date.now() + 1000);
   await there.signIn(ada);
-  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
+  await expect(new DashboardPage(other).thisDevice).toBeVisible();
   const second = (await new DashboardPage(other).detail("Session ID").textContent())!;
   expect(second).not.toBe(first);
   await expect(dashboard.detail("Session ID")).toHaveText(second);
@@ -79,9 +79,9 @@ test("browsers without BroadcastChannel hear of it too", async ({ context }) => 
   const [one, two] = [await context.newPage(), await context.newPage()];
   for (const tab of [one, two]) {
     await tab.goto("/dashboard");
-    await expect(new DashboardPage(tab).detail("Session ID")).toBeVisible();
+    await expect(new DashboardPage(tab).thisDevice).toBeVisible();
   }
-  await new DashboardPage(one).signOut.click();
+  await new DashboardPage(one).logOut();
   await expect(new LoginPage(two).notice).toHaveText("You signed out in another tab.", { timeout: 1000 });
   await expect(new LoginPage(one).notice).toHaveText("You are signed out.");
 });
@@ -101,7 +101,7 @@ test("a refresh that comes late does not bring back a session that was signed ou
   await other.evaluate(() => sessionStorage.clear());
   await other.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await refreshing;
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(new LoginPage(other).notice).toHaveText("You signed out in another tab.");
   letItGo();
   await other.waitForLoadState("networkidle");
@@ -123,7 +123,7 @@ test("two tabs that refresh at once stay signed in", async ({ context, page }) =
   }
   for (const tab of [page, other]) {
     await tab.reload();
-    await expect(new DashboardPage(tab).detail("Session ID")).toBeVisible();
+    await expect(new DashboardPage(tab).thisDevice).toBeVisible();
   }
 });
 
@@ -141,20 +141,20 @@ test("the token ends with the tab: the next one begins without any", async ({ co
 });
 
 test("signing out ends what another tab has begun in the same browser", async ({ context, page, ada, login, dashboard, server }) => {
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   const other = await context.newPage();
   const there = new LoginPage(other);
   await there.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   const first = await dashboard.detail("Session ID").textContent();
   await there.signIn(ada);
-  await expect(new DashboardPage(other).detail("Session ID")).toBeVisible();
+  await expect(new DashboardPage(other).thisDevice).toBeVisible();
   // This tab goes on in the browser's new session.
   await page.reload();
   await expect(dashboard.detail("Session ID")).not.toHaveText(first!);
-  await dashboard.signOut.click();
+  await dashboard.logOut();
   await expect(login.notice).toHaveText("You are signed out.");
   expect(server.run(["session", "list"])).not.toContain("ada");
   await page.goto("/dashboard");

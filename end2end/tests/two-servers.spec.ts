@@ -10,36 +10,36 @@ test("two servers on one host with two prefixes leave each other's sessions alon
     const account = second.addUser("eve", "difference engine");
     await login.open();
     await login.signIn(ada);
-    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await expect(dashboard.thisDevice).toBeVisible();
 
     const other = await context.newPage();
     await other.goto(`${second.origin}/login`);
     await new LoginPage(other).signIn(account);
     const there = new DashboardPage(other);
-    await expect(there.detail("Session ID")).toBeVisible();
+    await expect(there.thisDevice).toBeVisible();
     await other.getByRole("button", { name: "Dark" }).click();
     await expect(other.locator("html")).toHaveAttribute("data-theme", "dark");
 
     await page.reload();
-    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await expect(dashboard.thisDevice).toBeVisible();
     await expect(page.locator("html")).toHaveAttribute("data-theme", "system");
 
     // The sign-out can't reach its server, so the note about it stays.
     await other.route("**/api/logout", (route) => route.abort());
-    await there.signOut.click();
+    await there.logOut();
     await expect(new LoginPage(other).heading).toBeVisible();
     const names = async () => (await context.cookies()).map((cookie) => cookie.name).sort();
     expect(await names()).toEqual(
       ["countersign", "countersign-device", "second", "second-device", "second-pending-logout", "second-theme"],
     );
     await page.reload();
-    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await expect(dashboard.thisDevice).toBeVisible();
 
     await other.unroute("**/api/logout");
     await expect(new LoginPage(other).notice).toHaveText("You are signed out.");
     expect(await names()).toEqual(["countersign", "countersign-device", "second-device", "second-theme"]);
     await page.reload();
-    await expect(dashboard.detail("Session ID")).toBeVisible();
+    await expect(dashboard.thisDevice).toBeVisible();
   } finally {
     await second.remove();
   }

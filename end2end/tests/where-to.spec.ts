@@ -57,7 +57,7 @@ test("who is signed in already is not asked again", async ({ page, ada, login, d
 test("a session that ended elsewhere leads to the login page at the next action", async ({ page, ada, login, server, dashboard }) => {
   await login.open();
   await login.signIn(ada);
-  await expect(dashboard.detail("Session ID")).toBeVisible();
+  await expect(dashboard.thisDevice).toBeVisible();
   const token = (await storedToken(page))!;
   server.run(["user", "disable", "ada"]);
   // What the command line changes counts within a second.
