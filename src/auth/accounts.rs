@@ -261,7 +261,7 @@ impl AuthService {
     }
 }
 
-fn require(found: bool, name: &Username) -> Result<(), AccountError> {
+pub(super) fn require(found: bool, name: &Username) -> Result<(), AccountError> {
     if found {
         Ok(())
     } else {

@@ -11,8 +11,8 @@ use crate::{
 /// A signed-in user who has given the password again. The store ends the attempt, together with what
 /// the password was asked for.
 pub(super) struct Confirmed {
-    pub credentials: StoredCredentials,
-    pub attempt: PasswordAttempt,
+    credentials: StoredCredentials,
+    attempt: PasswordAttempt,
 }
 
 impl Confirmed {

@@ -1,4 +1,6 @@
-use super::{AccountError, AuthService, ServiceError, confirmation::NotConfirmed};
+use super::{
+    AccountError, AuthService, ServiceError, accounts::require, confirmation::NotConfirmed,
+};
 use crate::{
     domain::{
         Actor, ClientInfo, Language, MailKind, PreparedPassword, SessionId, Timestamp, User,
@@ -34,11 +36,7 @@ impl AuthService {
             .store
             .delete_user(name, notice.as_ref(), actor, now)
             .await?;
-        if deleted {
-            Ok(())
-        } else {
-            Err(AccountError::Unknown(name.clone()))
-        }
+        require(deleted, name)
     }
 
     /// Deletes the account of a user who gives the password, in the same way.

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     domain::{ClientInfo, InvalidPassword, Language, Password, SessionId, User},
-    store::{NewPasswordHash, PasswordOwner},
+    store::NewPasswordHash,
 };
 
 /// The outcome of changing one's own password.
@@ -45,17 +45,12 @@ impl AuthService {
             return Ok(ChangeOutcome::NotConfirmed(NotConfirmed::WrongPassword));
         };
         let keys = inner.token_keys(inner.clock.now())?;
-        let confirmed = match self.confirm(user, session, current, client).await? {
-            Ok(confirmed) => confirmed,
+        let (owner, attempt) = match self.confirm(user, session, current, client).await? {
+            Ok(confirmed) => confirmed.into_owner(),
             Err(error) => return Ok(ChangeOutcome::NotConfirmed(error)),
         };
-        let (stored, attempt) = (confirmed.credentials, confirmed.attempt);
         let hash = inner.passwords.hash(new.prepared().clone()).await?;
         let now = inner.clock.now();
-        let owner = PasswordOwner {
-            user: stored.user,
-            password_generation: stored.password_generation,
-        };
         let secret = &keys.cookies.throttle;
         let succeeded = attempt.succeeded(Some(secret.devices_key(user.id)));
         let new = NewPasswordHash {
