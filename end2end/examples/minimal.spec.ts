@@ -11,7 +11,7 @@ test("the page of the example is for signed-in users, and its wasm runs", async 
   await expect(page.locator("html")).toHaveAttribute("data-hydrated");
   const login = new LoginPage(page);
   await login.signIn({ ...ada, password: "wrong guess" });
-  await expect(login.alert).toHaveText("The user name or the password is wrong.");
+  await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
   await login.signIn(ada);
   await expect(page).toHaveURL("/");
   await expect(page.locator("main")).toContainText("Welcome to Leptos!ada");
@@ -31,7 +31,7 @@ test.describe("without scripts", () => {
     await page.goto("/");
     const login = new LoginPage(page);
     await login.signIn({ ...ada, password: "wrong guess" });
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await login.signIn(ada);
     await expect(page).toHaveURL("/");
     // Leptos may send the name later, in a place that needs a script.

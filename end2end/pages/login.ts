@@ -19,7 +19,7 @@ export class LoginPage {
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { name: "Sign in" });
-    this.username = page.getByLabel("User name");
+    this.username = page.getByLabel("User name or e-mail");
     this.password = page.getByRole("textbox", { name: "Password", exact: true });
     this.submit = page.getByRole("button", { name: /^Sign(ing)? in/ });
     this.showPassword = page.getByRole("button", { name: "Show password" });

@@ -16,7 +16,7 @@ export class PasswordPages {
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole("heading", { level: 1 });
-    this.who = page.getByRole("textbox", { name: "User name or e-mail address" });
+    this.who = page.getByRole("textbox", { name: "User name or e-mail" });
     this.current = page.getByRole("textbox", { name: "Current password" });
     this.new = page.getByRole("textbox", { name: "New password" });
     this.sendLink = page.getByRole("button", { name: "Send the link" });

@@ -44,6 +44,9 @@ export async function reachState({ reach }: State, stage: Stage) {
 /** A mail server, which gets nothing in any of the states. */
 const MAIL = { COUNTERSIGN_MAIL_URL: "smtp://127.0.0.1:9", COUNTERSIGN_MAIL_FROM: "noreply@example.org" };
 
+/** The same, where everybody can create an account. */
+const OPEN = { ...MAIL, COUNTERSIGN_ACCOUNTS_REGISTRATION: "open" };
+
 const SUBMIT = "button[type=submit].cs-primary";
 const END = "button[type=submit].cs-danger";
 const DANGER = `main ${END}:not(li *)`;
@@ -67,6 +70,16 @@ const signIn = async (stage: Stage, account = stage.ada) => {
 
 const openResetLink = async ({ page, server, ada }: Stage) => {
   await page.goto(server.run(["user", "reset-link", ada.name]).match(/http\S+/)![0]);
+};
+
+const openSignUp = async ({ page }: Stage) => {
+  await page.goto("/sign-up");
+  await page.locator("h1:focus").waitFor();
+};
+
+const openInvitation = async ({ page, server }: Stage) => {
+  await page.goto(server.run(["invite"]).match(/http\S+/)![0]);
+  await page.locator("h1:focus").waitFor();
 };
 
 const openDashboard = async (stage: Stage, account = stage.ada) => {
@@ -443,6 +456,66 @@ export const STATES: State[] = [
     about: "a link that was used already",
     reach: async ({ page }) => {
       await page.goto("/reset-password?token=used");
+      await page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "login-sign-up",
+    about: "the login page where everybody can create an account",
+    settings: OPEN,
+    reach: openLogin,
+    focus: "#username",
+  },
+  {
+    name: "sign-up",
+    about: "somebody asks for an account",
+    settings: OPEN,
+    reach: openSignUp,
+  },
+  {
+    name: "sign-up-wrong",
+    about: "what was typed is no e-mail address",
+    settings: OPEN,
+    reach: async (stage) => {
+      await openSignUp(stage);
+      await sendWrong(stage, { "#email": "ada" }, "#email");
+    },
+    focus: "#email",
+  },
+  {
+    name: "sign-up-sent",
+    about: "the mail with the link is on its way",
+    settings: OPEN,
+    reach: async (stage) => {
+      await openSignUp(stage);
+      await stage.page.locator("#email").fill("eve@example.org");
+      await stage.page.locator(SUBMIT).click();
+      await stage.page.waitForURL("/sign-up?sent");
+      await stage.page.locator("h1:focus").waitFor();
+    },
+  },
+  {
+    name: "create-account",
+    about: "name and password of a new account are chosen",
+    settings: OPEN,
+    reach: openInvitation,
+  },
+  {
+    name: "create-account-taken",
+    about: "the name is taken",
+    settings: OPEN,
+    reach: async (stage) => {
+      await openInvitation(stage);
+      await sendWrong(stage, { "#username": stage.ada.name, "#new_password": "nine small green lamps" }, "#username");
+    },
+    focus: "#username",
+  },
+  {
+    name: "create-account-used",
+    about: "a link to create an account that was used already",
+    settings: OPEN,
+    reach: async ({ page }) => {
+      await page.goto("/create-account?token=used");
       await page.locator("h1:focus").waitFor();
     },
   },

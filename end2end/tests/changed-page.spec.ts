@@ -76,7 +76,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
     await openChanged(page, "/login", change);
     await login.fill(ada.name, "wrong guess");
     await login.submit.click();
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await openChanged(page, "/login", change);
     await login.fill(ada.name, ada.password);
     await page.keyboard.press("Enter");
@@ -203,12 +203,12 @@ test.describe("translated after it was taken over", () => {
     await page.evaluate(translate);
     release();
     await expect(login.submit).toHaveText("Sign in");
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await page.evaluate(translate);
     await login.fill("", "");
     await login.submit.click();
     await expect(login.alert).toBeEmpty();
-    await expect(login.summary.getByRole("link")).toHaveText(["Enter your user name.", "Enter your password."]);
+    await expect(login.summary.getByRole("link")).toHaveText(["Enter your user name or e-mail.", "Enter your password."]);
     await page.evaluate(translate);
     await login.fill("ada", "");
     await login.submit.click();

@@ -94,7 +94,7 @@ for (const name of ["<img src=x onerror=alert(1)>", "</script><script>alert(1)</
     await page.goto("/login", { waitUntil: "commit" });
     await login.fill(name, "wrong");
     await login.submit.click({ noWaitAfter: true });
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await expect(login.username).toHaveValue(name);
     // The wasm has read it out of the page by then.
     await expect(login.password).toBeFocused();

@@ -39,7 +39,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(left).toHaveURL("/login?next=/dashboard");
       }
       await login.signIn(ada);
-      await expect(login.alert).toHaveText("The user name or the password is wrong.");
+      await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
       const mail = await mailTo(maildev, "ada@example.org", "Your account was deleted");
       expect(mail.text, "it may be read by others").not.toContain("ada");
     });

@@ -101,7 +101,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(thief).toHaveURL("/login?next=/dashboard");
       }
       await login.signIn(stolen);
-      await expect(login.alert).toHaveText("The user name or the password is wrong.");
+      await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
       await signIn(page, { ...ada, password: NEW_PASSWORD }, "/account");
       await expect(new ProfilePage(page).email).toContainText(OLD_ADDRESS);
     });

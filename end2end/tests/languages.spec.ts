@@ -37,7 +37,7 @@ test("a language that was chosen holds on every page, after a reload and in a ne
   await page.getByLabel("Benutzername").fill(ada.name);
   await page.locator("#password").fill("wrong");
   await page.getByRole("button", { name: "Anmelden" }).click();
-  await expect(page.getByRole("alert")).toHaveText("Benutzername oder Passwort ist falsch.");
+  await expect(page.getByRole("alert")).toHaveText("Benutzername, E-Mail oder Passwort ist falsch.");
   await page.locator("#password").fill(ada.password);
   await page.getByRole("button", { name: "Anmelden" }).click();
   await expect(heading(page, "Hallo, ada")).toBeVisible();
@@ -63,7 +63,7 @@ test.describe("a page that is read from the right", () => {
     await page.goto("/login");
     await hydrated(page);
     await page.locator("button[type=submit]").click();
-    await expect(page.locator(".cs-summary")).toContainText("أدخل اسم المستخدم.");
+    await expect(page.locator(".cs-summary")).toContainText("أدخل اسم المستخدم أو بريدك.");
     await fits();
     await page.locator("#username").fill(ada.name);
     await page.locator("#password").fill(ada.password);
@@ -88,6 +88,6 @@ test.describe("without scripts", () => {
     await page.locator("#username").fill("ada");
     await page.locator("#password").fill("wrong guess");
     await page.locator("button[type=submit]").click();
-    await expect(page.getByRole("alert")).toHaveText("اسم المستخدم أو كلمة المرور غير صحيحة.");
+    await expect(page.getByRole("alert")).toHaveText("اسم المستخدم أو البريد الإلكتروني أو كلمة المرور غير صحيحة.");
   });
 });

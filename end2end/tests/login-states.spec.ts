@@ -55,7 +55,7 @@ for (const width of [320, 1280]) {
     // What moves within half a second of a click, browsers put down to the click.
     await page.waitForTimeout(600);
     letItGo();
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await same();
     await login.showPassword.click();
     await same();
@@ -84,7 +84,7 @@ test("what is missing is listed above the form, each with a link to its field", 
   await login.open();
   await expect(login.summary).toBeHidden();
   await login.submit.click();
-  await expect(login.summary.getByRole("link")).toHaveText(["Enter your user name.", "Enter your password."]);
+  await expect(login.summary.getByRole("link")).toHaveText(["Enter your user name or e-mail.", "Enter your password."]);
   await login.summary.getByRole("link", { name: "password" }).click();
   await expect(login.password).toBeFocused();
   await expect(page).toHaveURL("/login");

@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(dashboard.activity).toContainText("Password changed");
       await dashboard.logOut();
       await login.signIn(ada);
-      await expect(login.alert).toHaveText("The user name or the password is wrong.");
+      await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
       await login.signIn({ ...ada, password: NEW });
       await expect(page).toHaveURL("/dashboard");
     });

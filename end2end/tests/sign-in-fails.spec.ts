@@ -1,6 +1,6 @@
 import { expect, storedToken, test } from "../support/test.ts";
 
-const WRONG = "The user name or the password is wrong.";
+const WRONG = "The user name, e-mail or password is wrong.";
 
 for (const [what, name] of [["a wrong password", "ada"], ["an unknown user", "nobody"]] as const) {
   test(`${what} is said beside the form, in the same words`, async ({ page, ada, login }) => {
@@ -34,7 +34,7 @@ test("an empty field is said at the field, and nothing is sent", async ({ page, 
 
   await login.submit.click();
   await expect(login.username).toBeFocused();
-  await expect(login.username).toHaveAccessibleDescription("Enter your user name.");
+  await expect(login.username).toHaveAccessibleDescription("Enter your user name or e-mail.");
   await expect(login.password).toHaveAccessibleDescription("Enter your password.");
   await expect(login.username).toHaveAttribute("aria-invalid", "true");
 
@@ -77,6 +77,7 @@ for (const [what, field, account, text] of [
   ["a tab in the password", "password", { name: "ada", password: "one\ttwo" }, "Password: invalid characters."],
   ["a password of 17,000 characters", "password", { name: "ada", password: "x".repeat(17_000) }, "Password: max. 256 characters."],
   ["a name of 300 characters", "username", { name: "a".repeat(300), password: "x" }, "User name: max. 256 characters."],
+  ["an address without an end", "username", { name: "ada@", password: "x" }, "E-mail: invalid address."],
 ] as const) {
   test(`what only the server finds wrong is said beside its field: ${what}`, async ({ page, ada, login, dashboard }) => {
     await login.open();

@@ -19,6 +19,13 @@ test("the right password leads to the dashboard without a full load", async ({ p
   expect(await statusOf(server, (await storedToken(page))!)).toBe(200);
 });
 
+test("the e-mail address signs in as the user name does", async ({ server, login, dashboard }) => {
+  const { password } = server.addUser("ada", "analytical engine", "ada@example.org");
+  await login.open();
+  await login.signIn({ name: " Ada@Example.ORG", password });
+  await expect(dashboard.heading).toHaveText("Hello, ada");
+});
+
 test("the dashboard shows the details of this session", async ({ page, ada, login, dashboard }) => {
   await login.open();
   await login.signIn(ada);

@@ -14,7 +14,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     test("why a sign-in has failed is in view, and the focus stays", async ({ page, ada, login }) => {
       await login.open();
       await login.signIn({ ...ada, password: "wrong guess" });
-      await expect(login.alert).toHaveText("The user name or the password is wrong.");
+      await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
       await expect(login.alert).toBeInViewport({ ratio: 1 });
       await expect(login.password).toBeFocused();
       await page.route("**/api/login", (route) => route.fulfill({ status: 429, json: { error: "throttled", message: "x", retry_after: 90 } }));

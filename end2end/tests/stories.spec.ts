@@ -31,12 +31,12 @@ test("a whole visit works by keyboard alone, and the focus is always to be seen"
   await login.open();
   await focusIsVisible(page);
   await page.keyboard.press("Enter");
-  await expect(login.summary).toContainText("Enter your user name.");
+  await expect(login.summary).toContainText("Enter your user name or e-mail.");
   await page.keyboard.type(ada.name);
   await tabTo(page, "#password");
   await page.keyboard.type("wrong guess");
   await page.keyboard.press("Enter");
-  await expect(login.alert).toHaveText("The user name or the password is wrong.");
+  await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
   await expect(login.password).toBeFocused();
   await page.keyboard.type(ada.password);
   await tabTo(page, "[aria-controls=password]");
@@ -74,12 +74,12 @@ test("a screen reader is told what the login page is, and what is wrong", async 
     - main:
       - paragraph: Countersign
       - heading "Sign in" [level=1]
-      - paragraph: Enter your user name and password to continue.
+      - paragraph: Enter your user name or e-mail address and your password.
       - status
       - alert
       - status
-      - text: User name
-      - textbox "User name"
+      - text: User name or e-mail
+      - textbox "User name or e-mail"
       - text: Password
       - status
       - textbox "Password"
@@ -90,13 +90,13 @@ test("a screen reader is told what the login page is, and what is wrong", async 
       - button "Sign in"
   `);
   await login.submit.click();
-  await expect(login.username).toHaveAccessibleDescription("Enter your user name.");
+  await expect(login.username).toHaveAccessibleDescription("Enter your user name or e-mail.");
   await expect(login.username).toHaveAccessibleErrorMessage("");
   await expect(login.username).toHaveAttribute("aria-invalid", "true");
   await expect(login.remember).toHaveAccessibleDescription(/^On this device/);
   await login.signIn({ ...ada, password: "wrong guess" });
   await expect(page.getByRole("main")).toMatchAriaSnapshot(`
-    - alert: The user name or the password is wrong.
+    - alert: The user name, e-mail or password is wrong.
   `);
 });
 

@@ -4,7 +4,7 @@ test("after too many failures the page says how long to wait, counts down, and l
   await login.open();
   for (let failures = 0; failures < 5; failures++) {
     await login.signIn({ ...ada, password: "wrong guess" });
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await expect(login.password).toHaveValue("");
   }
   await login.signIn(ada);

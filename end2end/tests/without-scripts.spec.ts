@@ -12,7 +12,7 @@ test.describe("with scripts off", () => {
     await login.fill(ada.name, "not the password");
     const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === "POST"), login.submit.click()]);
     expect(answer.status()).toBe(401);
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await expect(login.username).toHaveValue(ada.name);
     await expect(login.password).toHaveValue("");
     await expect(login.remember).not.toBeChecked();
@@ -30,6 +30,21 @@ test.describe("with scripts off", () => {
     await page.goto("/dashboard");
     await expect(page).toHaveURL("/login?next=/dashboard");
     expect(addresses.join()).not.toMatch(/analytical|not.the.password/);
+  });
+});
+
+test.describe("with scripts off, by e-mail address", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("signing in works, and what is no address is said beside the field", async ({ page, server, login, dashboard }) => {
+    const { password } = server.addUser("ada", "analytical engine", "ada@example.org");
+    await page.goto("/login");
+    await login.signIn({ name: "ada@", password });
+    await expect(login.username).toHaveAttribute("aria-invalid", "true");
+    await expect(login.username).toHaveAccessibleDescription("E-mail: invalid address.");
+    await expect(login.username).toHaveValue("ada@");
+    await login.signIn({ name: "ada@example.org", password });
+    await expect(dashboard.heading).toHaveText("Hello, ada");
   });
 });
 
@@ -83,7 +98,7 @@ test.describe("while the wasm is on its way for ever", () => {
     await page.goto("/login", { waitUntil: "commit" });
     await login.fill(ada.name, "wrong");
     await login.submit.click({ noWaitAfter: true });
-    await expect(login.alert).toHaveText("The user name or the password is wrong.");
+    await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
     await login.password.fill(ada.password);
     await login.submit.click({ noWaitAfter: true });
     await expect(dashboard.heading).toHaveText("Hello, ada");
@@ -115,7 +130,7 @@ test("after a failed plain form the wasm takes over where the user is", async ({
   await page.goto("/login", { waitUntil: "commit" });
   await login.fill(ada.name, "wrong");
   await login.submit.click({ noWaitAfter: true });
-  await expect(login.alert).toHaveText("The user name or the password is wrong.");
+  await expect(login.alert).toHaveText("The user name, e-mail or password is wrong.");
   await expect(login.password).toBeFocused();
   await page.keyboard.type(ada.password);
   await page.keyboard.press("Enter");

@@ -40,10 +40,11 @@ CREATE INDEX countersign_sessions_by_user ON countersign_sessions (user_id)
     WHERE revoked_at IS NULL;
 CREATE INDEX countersign_sessions_by_end ON countersign_sessions (expires_at); -- for pruning
 
--- Failed logins in a row, for whatever was typed as a user name, whether or not it exists. The row
--- of a key is also its lock: attempts with the same key are admitted one after the other.
+-- Failed logins in a row, for whatever was typed as a user name or an e-mail address, whether
+-- or not it exists, and for the user found. The row of a key is also its lock: attempts with the same
+-- key are admitted one after the other.
 CREATE TABLE countersign_failed_logins (
-    key      BYTEA   PRIMARY KEY CHECK (octet_length(key) = 16), -- an HMAC of the name
+    key      BYTEA   PRIMARY KEY CHECK (octet_length(key) = 16), -- an HMAC
     failures BIGINT  NOT NULL,
     last_at  BIGINT  NOT NULL,
     reported BOOLEAN NOT NULL DEFAULT FALSE         -- the current delay is in the audit log
@@ -54,28 +55,33 @@ CREATE INDEX countersign_failed_logins_by_time ON countersign_failed_logins (las
 CREATE TABLE countersign_login_attempts (
     id          UUID    PRIMARY KEY,
     key         BYTEA   NOT NULL CHECK (octet_length(key) = 16), -- as in countersign_failed_logins
-    devices_key BYTEA   CHECK (octet_length(devices_key) = 16),  -- counted for this too
+    -- Counted for this too: the user's key, or with a device cookie that of all their device cookies.
+    user_key    BYTEA   CHECK (octet_length(user_key) = 16),
     begun_at    BIGINT  NOT NULL,
     counted     BOOLEAN NOT NULL DEFAULT FALSE      -- it was undecided for too long, so it failed
 );
 CREATE INDEX countersign_login_attempts_by_key ON countersign_login_attempts (key);
-CREATE INDEX countersign_login_attempts_by_devices_key ON countersign_login_attempts (devices_key)
-    WHERE devices_key IS NOT NULL;
+CREATE INDEX countersign_login_attempts_by_user_key ON countersign_login_attempts (user_key)
+    WHERE user_key IS NOT NULL;
 CREATE INDEX countersign_login_attempts_by_time ON countersign_login_attempts (begun_at);
 
 -- One-time tokens, of mailed links. A token is deleted when it is used.
 CREATE TABLE countersign_one_time_tokens (
     hash       BYTEA  PRIMARY KEY CHECK (octet_length(hash) = 32), -- its SHA-256
     purpose    TEXT   NOT NULL,                     -- it is good for nothing else
-    user_id    UUID   NOT NULL REFERENCES countersign_users (id),
+    user_id    UUID   REFERENCES countersign_users (id), -- NULL: it creates an account
     address    TEXT,                                -- the e-mail address that it sets, if it does
     -- Of the password when it was made, and a change of that makes it void. With the purpose
     -- email_restoration: of the e-mail address, and nothing but an earlier one makes it void.
-    generation BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    generation BIGINT,
+    invitation_id UUID,                             -- NULL: nobody was invited
+    expires_at BIGINT NOT NULL,
+    CHECK ((user_id IS NULL) = (generation IS NULL))
 );
 CREATE INDEX countersign_one_time_tokens_by_user ON countersign_one_time_tokens (user_id);
 CREATE INDEX countersign_one_time_tokens_by_end ON countersign_one_time_tokens (expires_at);
+CREATE INDEX countersign_one_time_tokens_by_invitation
+    ON countersign_one_time_tokens (invitation_id) WHERE invitation_id IS NOT NULL;
 
 -- Mails. A row holds no link: the token of a link is made when the mail is sent.
 CREATE TABLE countersign_mails (

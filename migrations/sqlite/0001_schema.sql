@@ -40,9 +40,10 @@ CREATE INDEX countersign_sessions_by_user ON countersign_sessions (user_id)
     WHERE revoked_at IS NULL;
 CREATE INDEX countersign_sessions_by_end ON countersign_sessions (expires_at); -- for pruning
 
--- Failed logins in a row, for whatever was typed as a user name, whether or not it exists.
+-- Failed logins in a row, for whatever was typed as a user name or an e-mail address, whether
+-- or not it exists, and for the user found.
 CREATE TABLE countersign_failed_logins (
-    key      BLOB    PRIMARY KEY NOT NULL CHECK (length(key) = 16), -- an HMAC of the name
+    key      BLOB    PRIMARY KEY NOT NULL CHECK (length(key) = 16), -- an HMAC
     failures INTEGER NOT NULL,
     last_at  INTEGER NOT NULL,
     reported INTEGER NOT NULL DEFAULT 0             -- 1: the current delay is in the audit log
@@ -53,28 +54,33 @@ CREATE INDEX countersign_failed_logins_by_time ON countersign_failed_logins (las
 CREATE TABLE countersign_login_attempts (
     id          BLOB    PRIMARY KEY NOT NULL CHECK (length(id) = 16),
     key         BLOB    NOT NULL CHECK (length(key) = 16),      -- as in countersign_failed_logins
-    devices_key BLOB    CHECK (length(devices_key) = 16),       -- counted for this too
+    -- Counted for this too: the user's key, or with a device cookie that of all their device cookies.
+    user_key    BLOB    CHECK (length(user_key) = 16),
     begun_at    INTEGER NOT NULL,
     counted     INTEGER NOT NULL DEFAULT 0          -- 1: it was undecided for too long, so it failed
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX countersign_login_attempts_by_key ON countersign_login_attempts (key);
-CREATE INDEX countersign_login_attempts_by_devices_key ON countersign_login_attempts (devices_key)
-    WHERE devices_key IS NOT NULL;
+CREATE INDEX countersign_login_attempts_by_user_key ON countersign_login_attempts (user_key)
+    WHERE user_key IS NOT NULL;
 CREATE INDEX countersign_login_attempts_by_time ON countersign_login_attempts (begun_at);
 
 -- One-time tokens, of mailed links. A token is deleted when it is used.
 CREATE TABLE countersign_one_time_tokens (
     hash       BLOB    PRIMARY KEY NOT NULL CHECK (length(hash) = 32), -- its SHA-256
     purpose    TEXT    NOT NULL,                    -- it is good for nothing else
-    user_id    BLOB    NOT NULL REFERENCES countersign_users (id),
+    user_id    BLOB    REFERENCES countersign_users (id), -- NULL: it creates an account
     address    TEXT,                                -- the e-mail address that it sets, if it does
     -- Of the password when it was made, and a change of that makes it void. With the purpose
     -- email_restoration: of the e-mail address, and nothing but an earlier one makes it void.
-    generation INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    generation INTEGER,
+    invitation_id BLOB CHECK (length(invitation_id) = 16), -- NULL: nobody was invited
+    expires_at INTEGER NOT NULL,
+    CHECK ((user_id IS NULL) = (generation IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX countersign_one_time_tokens_by_user ON countersign_one_time_tokens (user_id);
 CREATE INDEX countersign_one_time_tokens_by_end ON countersign_one_time_tokens (expires_at);
+CREATE INDEX countersign_one_time_tokens_by_invitation
+    ON countersign_one_time_tokens (invitation_id) WHERE invitation_id IS NOT NULL;
 
 -- Mails. A row holds no link: the token of a link is made when the mail is sent.
 CREATE TABLE countersign_mails (

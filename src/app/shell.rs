@@ -72,9 +72,11 @@ pub fn shell(options: LeptosOptions) -> AnyView {
 /// For search engines and link previews.
 fn description(language: Language) -> &'static str {
     match language {
-        Language::English => "Sign in with your user name and password.",
-        Language::German => "Melden Sie sich mit Benutzername und Passwort bei Ihrem Konto an.",
-        Language::Arabic => "سجّل الدخول إلى حسابك باسم المستخدم وكلمة المرور.",
+        Language::English => "Sign in with your user name or e-mail address.",
+        Language::German => {
+            "Melden Sie sich mit Benutzername oder E-Mail-Adresse bei Ihrem Konto an."
+        }
+        Language::Arabic => "سجّل الدخول إلى حسابك باسم المستخدم أو البريد الإلكتروني.",
     }
 }
 

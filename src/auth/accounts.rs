@@ -4,7 +4,8 @@ use thiserror::Error;
 use super::{AuthService, NewPassword, ServiceError, service::new_id};
 use crate::{
     domain::{
-        Actor, EmailAddress, InvalidPassword, Language, MailKind, Password, User, UserId, Username,
+        Actor, EmailAddress, InvalidPassword, InvitationId, Language, MailKind, Password, User,
+        UserId, Username,
     },
     store::{EmailSet, InsertedUser, MailOwner, NewPasswordHash, NewUser, StoreError, StoredUser},
 };
@@ -25,6 +26,17 @@ pub enum AccountError {
     /// Links can't be made, since nobody knows which address leads here.
     #[error("set public.url to the origin that browsers use: links are made from it")]
     NoPublicUrl,
+    /// Nobody can create an account.
+    #[error(
+        "set accounts.registration to `invite` or `open`: it is `closed`, so nobody can sign up"
+    )]
+    RegistrationClosed,
+    /// This server sends no mail.
+    #[error("set mail.url: this server sends no mail")]
+    NoMail,
+    /// There is no such invitation any more.
+    #[error("there is no invitation {0}; `countersign invite list` shows all of them")]
+    UnknownInvitation(InvitationId),
     /// No account has this name.
     #[error("there is no user {0}; `countersign user list` shows all users")]
     Unknown(Username),
@@ -186,10 +198,10 @@ impl AuthService {
     /// When there is no such user or the database does not answer.
     pub async fn enable_user(&self, name: &Username, actor: &Actor) -> Result<(), AccountError> {
         let inner = self.inner();
-        let key = inner.failure_key(name);
+        let keys = inner.failure_keys(&self.find_account(name).await?);
         let found = inner
             .store
-            .enable_user(name, key, actor, inner.clock.now())
+            .enable_user(name, &keys, actor, inner.clock.now())
             .await?;
         require(found, name)
     }
@@ -207,16 +219,16 @@ impl AuthService {
     ) -> Result<(), AccountError> {
         let inner = self.inner();
         let hash = self.hash(password).await?;
-        let key = inner.failure_key(name);
-        let user = self.find_user(name).await?;
+        let account = self.find_account(name).await?;
         let now = inner.clock.now();
         let new = NewPasswordHash {
             password_hash: &hash,
-            notice: inner.notice_of_password(user.id, Language::default(), now),
+            notice: inner.notice_of_password(account.user.id, Language::default(), now),
             actor,
             now,
         };
-        let found = inner.store.set_password(name, key, &new).await?;
+        let keys = inner.failure_keys(&account);
+        let found = inner.store.set_password(name, &keys, &new).await?;
         require(found, name)
     }
 

@@ -14,7 +14,7 @@ use crate::{
         Actor, AttemptId, ClientInfo, EventKind, FailureKey, PreparedPassword, SecurityEvent,
         SessionId, UserId,
     },
-    store::{Admission, DeviceKeys, NewAttempt, StoredCredentials, SucceededAttempt},
+    store::{Admission, AttemptKeys, NewAttempt, StoredCredentials, SucceededAttempt},
 };
 
 /// How long an attempt waits for others with the same key to be decided.
@@ -27,8 +27,8 @@ const RETRY_SECONDS: i64 = 1;
 /// What an attempt is about.
 #[derive(Clone)]
 pub(super) struct AttemptRequest {
-    pub key: FailureKey,
-    pub device: Option<DeviceKeys>,
+    pub keys: AttemptKeys,
+    pub device: Option<AttemptKeys>,
     /// The owner of the account, if there is one.
     pub user: Option<UserId>,
     /// The session whose user is asked for the password again.
@@ -73,7 +73,7 @@ impl AuthService {
             let now = inner.clock.now();
             let new = NewAttempt {
                 id: AttemptId(new_id(now)),
-                key: request.key,
+                keys: request.keys,
                 device: request.device,
                 user: request.user,
                 actor: Actor::from(&request.client),
@@ -95,7 +95,7 @@ impl AuthService {
             if let Admission::Throttled { wait_seconds } = admission {
                 return Ok(BeginOutcome::Throttled { wait_seconds });
             }
-            let key = request.device.map_or(request.key, |device| device.own);
+            let key = request.device.unwrap_or(request.keys).own;
             waiting = waiting.or_else(|| inner.waiting_attempts.try_acquire(key));
             if waiting.is_none() || Instant::now() >= deadline {
                 let wait_seconds = RETRY_SECONDS;

@@ -4,8 +4,8 @@ use super::{
     passwords::PasswordCheck,
 };
 use crate::{
-    domain::{AuthError, ClientInfo, PreparedPassword, SessionId, SessionInfo, User},
-    store::{PasswordOwner, StoredCredentials},
+    domain::{AuthError, ClientInfo, Identifier, PreparedPassword, SessionId, SessionInfo, User},
+    store::{AttemptKeys, PasswordOwner, StoredCredentials},
 };
 
 /// A signed-in user who has given the password again. The store ends the attempt, together with what
@@ -65,7 +65,10 @@ impl AuthService {
             return Ok(Err(NotConfirmed::Busy));
         };
         let request = AttemptRequest {
-            key: inner.cookie_keys()?.throttle.session_key(session),
+            keys: AttemptKeys {
+                own: inner.cookie_keys()?.throttle.session_key(session),
+                user: None,
+            },
             device: None,
             user: Some(user.id),
             session: Some(session),
@@ -78,7 +81,8 @@ impl AuthService {
             }
             BeginOutcome::Busy => return Ok(Err(NotConfirmed::Busy)),
         };
-        let stored = inner.store.find_credentials(&user.username).await?;
+        let identifier = Identifier::Username(user.username.clone());
+        let stored = inner.store.find_credentials(&identifier).await?;
         let check = self
             .check_password(permit, password, stored.as_ref())
             .await?;

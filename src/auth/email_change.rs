@@ -117,10 +117,11 @@ impl AuthService {
             TokenPurpose::EmailConfirmation,
         );
         let now = inner.clock.now();
-        let Some(owner) = inner.store.find_token_owner(hash, purpose, now).await? else {
+        let owner = inner.store.find_token_owner(hash, purpose, now).await?;
+        let Some(owner) = owner.and_then(|owner| owner.user) else {
             return Ok(ConfirmEmailOutcome::InvalidLink);
         };
-        let user = owner.user.id;
+        let user = owner.id;
         let (kind, owner) = (MailKind::EmailChanged, MailOwner::User(user));
         let notice = Self::new_mail(kind, owner, language, now);
         let confirmed = inner

@@ -6,8 +6,8 @@ use super::{
     throttle::{DeviceCookie, DeviceOwner},
 };
 use crate::{
-    domain::{ClientInfo, Credentials, EventKind, SecurityEvent, SessionId, SessionInfo},
-    store::{DeviceKeys, LiveSession, NewSession, StoredCredentials},
+    domain::{ClientInfo, Credentials, EventKind, SecurityEvent, SessionId},
+    store::{AttemptKeys, NewSession, StoredCredentials},
 };
 
 /// The tokens that a browser presents with a login, from its cookies.
@@ -93,8 +93,9 @@ impl AuthService {
     ///
     /// The order is the defence: take a permit for hashing, count the attempt, compute the hash,
     /// decide the attempt. So of many guesses at once no more are checked than of as many in a row.
-    /// Unknown names cost the same. In a browser with a device cookie of this user, only failures
-    /// in that browser count.
+    /// Unknown names and addresses cost the same. Delays hang on what was typed, since a shared one
+    /// would tell whose address it is; only the hundred in a row hang on the user found. In a browser
+    /// with a device cookie of this user, only failures in that browser count.
     ///
     /// # Errors
     /// When the database does not answer or hashing fails.
@@ -110,8 +111,11 @@ impl AuthService {
             return Ok(CredentialsOutcome::Busy);
         };
         let keys = inner.cookie_keys()?;
-        let Credentials { username, password } = credentials;
-        let stored = inner.store.find_credentials(&username).await?;
+        let Credentials {
+            identifier,
+            password,
+        } = credentials;
+        let stored = inner.store.find_credentials(&identifier).await?;
         let device = stored.as_ref().and_then(|stored| {
             let (owner, now) = (device_owner(stored), inner.clock.now());
             let mut cookies = device_cookies.iter();
@@ -123,11 +127,18 @@ impl AuthService {
             return Ok(CredentialsOutcome::Throttled { wait_seconds });
         }
         let user = stored.as_ref().map(|stored| stored.user.id);
+        let secret = &keys.throttle;
         let request = AttemptRequest {
-            key: keys.throttle.name_key(&username),
-            device: device.zip(user).map(|(device, user)| DeviceKeys {
-                own: device.failure_key(user, &keys.throttle),
-                all: keys.throttle.devices_key(user),
+            keys: AttemptKeys {
+                own: secret.identifier_key(&identifier),
+                user: Some(match user {
+                    Some(user) => secret.user_key(user),
+                    None => secret.unknown_user_key(&identifier),
+                }),
+            },
+            device: device.zip(user).map(|(device, user)| AttemptKeys {
+                own: device.failure_key(user, secret),
+                user: Some(secret.devices_key(user)),
             }),
             user,
             session: None,
@@ -206,7 +217,7 @@ impl AuthService {
             user: user.id,
             password_generation: stored.password_generation,
             new_hash: new_hash.as_deref(),
-            attempt: attempt.succeeded(Some(keys.cookies.throttle.devices_key(user.id))),
+            attempt: Some(attempt.succeeded(Some(keys.cookies.throttle.devices_key(user.id)))),
             created_at: now,
             expires_at: now.plus_seconds(lifetime),
             idle_seconds,
@@ -222,22 +233,7 @@ impl AuthService {
         attempt.set_decided();
         let device = device.unwrap_or_else(DeviceCookie::generate);
         let device_cookie = device.sign(owner, now, &keys.cookies.throttle);
-        let session = LiveSession {
-            user,
-            info: SessionInfo {
-                id: new.id,
-                created_at: now,
-                authenticated_at: now,
-                expires_at: new.expires_at,
-            },
-            name: None,
-            user_agent: client.user_agent.clone(),
-            last_seen_at: now,
-            idle_seconds,
-            refresh_counter: 0,
-            rotated_at: now,
-        };
-        let mut issued = keys.issue(session, now)?;
+        let mut issued = keys.issue(new.opened(user), now)?;
         issued.device_cookie = Some(device_cookie.into());
         Ok(LoginOutcome::LoggedIn(Box::new(issued)))
     }

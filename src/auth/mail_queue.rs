@@ -7,9 +7,9 @@ use super::{
     service::{Inner, new_id},
 };
 use crate::{
-    domain::{Actor, Language, MailId, MailKind, Timestamp, TokenPurpose, UserId},
+    domain::{ClientInfo, Language, MailId, MailKind, Timestamp, UserId},
     mail::{Content, Link, Mail, SendError},
-    store::{MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail},
+    store::{Addressee, MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail},
 };
 
 /// For how many seconds nobody else takes them: longer than sending all of them takes.
@@ -20,20 +20,19 @@ const LAST_RETRY_SECONDS: i64 = 3600;
 /// How often a mail may be sent that the mail server got without a reply: it may have been delivered.
 const MAX_UNANSWERED: i64 = 2;
 
-impl AuthService {
-    pub(super) async fn queue_mail(
-        &self,
-        kind: MailKind,
-        owner: MailOwner<'_>,
-        language: Language,
-        actor: &Actor,
-    ) -> Result<(), ServiceError> {
-        let inner = self.inner();
-        let now = inner.clock.now();
-        let mail = Self::new_mail(kind, owner, language, now);
-        Ok(inner.store.queue_mail(&mail, actor, now).await?)
-    }
+/// Whether the mail with a link was queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum MailRequestOutcome {
+    /// Whether or not there is such an account.
+    Queued,
+    /// This network has asked for too many mails.
+    Throttled { wait_seconds: i64 },
+    /// This server sends no such mail.
+    NotOffered,
+}
 
+impl AuthService {
     /// A mail to the address that the account has when it is sent.
     pub(super) fn new_mail(
         kind: MailKind,
@@ -49,6 +48,26 @@ impl AuthService {
             generation: None,
             language,
         }
+    }
+
+    /// Queues a mail that anybody can ask for. Each request counts for its network, whether or not there
+    /// is such an account: nothing of that is looked up before the mail is sent, so the time tells nothing
+    /// about it (OWASP ASVS 6.3.8).
+    pub(super) async fn queue_requested_mail(
+        &self,
+        mail: &NewMail<'_>,
+        client: &ClientInfo,
+    ) -> Result<MailRequestOutcome, ServiceError> {
+        let inner = self.inner();
+        let now = inner.clock.now();
+        let wait_seconds = inner.mail_throttle.wait_seconds(client.ip, now);
+        if wait_seconds > 0 {
+            return Ok(MailRequestOutcome::Throttled { wait_seconds });
+        }
+        // It is not cancelled.
+        let _attempt = inner.mail_throttle.begin(client.ip, now);
+        inner.store.queue_mail(mail, &client.into(), now).await?;
+        Ok(MailRequestOutcome::Queued)
     }
 
     /// Whether this server sends mails.
@@ -83,21 +102,24 @@ impl AuthService {
         };
         let now = inner.clock.now();
         let token = OneTimeToken::generate();
-        let new_token = purpose_of(mail).map(|purpose| NewToken {
+        let new_token = mail.kind.link().map(|(purpose, valid_seconds)| NewToken {
             hash: token.hash(),
             purpose,
-            expires_at: now.plus_seconds(purpose.valid_seconds()),
+            expires_at: now.plus_seconds(valid_seconds),
         });
         let addressee = inner
             .store
             .address_mail(mail, new_token.as_ref(), now)
             .await?;
-        Ok(addressee.map(|addressee| Mail {
+        let content = addressee
+            .as_ref()
+            .and_then(|to| content(mail, link(mail, to, &token, origin), origin));
+        Ok(addressee.zip(content).map(|(addressee, content)| Mail {
             id: mail.id,
             recipient: addressee.email,
             username: addressee.user.map(|user| user.username),
             language: mail.language,
-            content: content(mail, addressee.has_link, &token, origin),
+            content,
         }))
     }
 
@@ -172,39 +194,28 @@ impl Inner {
     }
 }
 
-/// What the link of a mail is for, if it has one.
-fn purpose_of(mail: &QueuedMail) -> Option<TokenPurpose> {
-    match mail.kind {
-        MailKind::PasswordReset => Some(TokenPurpose::PasswordReset),
-        MailKind::EmailConfirmation => Some(TokenPurpose::EmailConfirmation),
-        // Where there is something to take back.
-        MailKind::EmailChanged => Some(TokenPurpose::EmailRestoration),
-        MailKind::PasswordChanged | MailKind::AccountDeleted => None,
-    }
+/// The link of a mail, if it has one.
+fn link(mail: &QueuedMail, to: &Addressee, token: &OneTimeToken, origin: &str) -> Option<Link> {
+    let (purpose, valid_seconds) = mail.kind.link().filter(|_| to.has_link)?;
+    Some(Link {
+        address: token.link(origin, purpose.page()),
+        valid_seconds,
+    })
 }
 
-fn content(mail: &QueuedMail, has_link: bool, token: &OneTimeToken, origin: &str) -> Content {
-    let link = |purpose: TokenPurpose| Link {
-        address: token.link(origin, purpose.page()),
-        valid_seconds: purpose.valid_seconds(),
-    };
-    match mail.kind {
-        MailKind::PasswordReset => Content::PasswordReset {
-            link: link(TokenPurpose::PasswordReset),
+/// `None` for a mail without the link that it is about.
+fn content(mail: &QueuedMail, link: Option<Link>, origin: &str) -> Option<Content> {
+    let (at, site) = (mail.created_at, origin.to_owned());
+    Some(match mail.kind {
+        MailKind::PasswordReset => Content::PasswordReset { link: link? },
+        MailKind::EmailConfirmation => Content::EmailConfirmation { link: link? },
+        MailKind::EmailChanged => Content::EmailChanged { at, link },
+        MailKind::PasswordChanged => Content::PasswordChanged { at, site },
+        MailKind::AccountDeleted => Content::AccountDeleted { at },
+        MailKind::SignUp | MailKind::Invitation => match link {
+            None => Content::AccountExists { site },
+            Some(link) if mail.kind == MailKind::SignUp => Content::SignUp { link },
+            Some(link) => Content::Invitation { link },
         },
-        MailKind::EmailConfirmation => Content::EmailConfirmation {
-            link: link(TokenPurpose::EmailConfirmation),
-        },
-        MailKind::EmailChanged => Content::EmailChanged {
-            at: mail.created_at,
-            link: has_link.then(|| link(TokenPurpose::EmailRestoration)),
-        },
-        MailKind::AccountDeleted => Content::AccountDeleted {
-            at: mail.created_at,
-        },
-        MailKind::PasswordChanged => Content::PasswordChanged {
-            at: mail.created_at,
-            site: origin.to_owned(),
-        },
-    }
+    })
 }

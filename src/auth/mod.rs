@@ -11,6 +11,7 @@ mod device;
 mod email_change;
 mod identity;
 mod import;
+mod invitations;
 mod keys;
 mod login;
 mod logout;
@@ -28,6 +29,7 @@ mod refresh;
 mod service;
 mod settings;
 mod several_servers;
+mod sign_up;
 mod throttle;
 mod tokens;
 
@@ -42,17 +44,20 @@ pub use keys::HmacKeyError;
 pub(crate) use keys::{is_exposed, read as read_key_file};
 pub use login::{LoginOutcome, PresentedTokens};
 pub use logout::LogoutOutcome;
+pub use mail_queue::MailRequestOutcome;
 pub use open_keys::KeyUse;
 pub use operator::command_line;
 pub use own_sessions::RevokeOthersOutcome;
 pub use password_change::ChangeOutcome;
-pub use password_reset::{ResetOutcome, ResetRequestOutcome};
+pub use password_reset::ResetOutcome;
 pub use passwords::{HashError, NewPassword};
 pub use refresh::RefreshOutcome;
 pub use service::{AuthService, IssuedTokens, OpenError, ServiceError};
 pub use settings::{
-    AuditSettings, AuthSettings, LoginSettings, PasswordSettings, SessionSettings, TokenSettings,
+    AccountSettings, AuditSettings, AuthSettings, LoginSettings, PasswordSettings, SessionSettings,
+    TokenSettings,
 };
+pub use sign_up::CreateAccountOutcome;
 pub use throttle::{
     DEVICE_COOKIE_SECONDS, NetworkLimiter, NetworkPermit, canonical_ip, client_prefix,
 };

@@ -1,29 +1,17 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    AccountError, AuthService, ServiceError,
+    AccountError, AuthService, MailRequestOutcome, ServiceError,
     one_time_token::OneTimeToken,
     throttle::{DeviceCookie, DeviceOwner},
 };
 use crate::{
     domain::{
-        Actor, ClientInfo, InvalidPassword, Language, MailKind, Password, TokenOwner, TokenPurpose,
-        Username, paths,
+        Actor, ClientInfo, Identifier, InvalidPassword, Language, MailKind, Password, TokenOwner,
+        TokenPurpose, Username, paths,
     },
     store::{MailOwner, NewPasswordHash, NewToken},
 };
-
-/// Whether the mail with a link was queued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub enum ResetRequestOutcome {
-    /// Whether or not there is such an account.
-    Queued,
-    /// This network has asked for too many mails.
-    Throttled { wait_seconds: i64 },
-    /// This server sends no mail.
-    NoMail,
-}
 
 /// The outcome of choosing a new password by a link.
 #[derive(Debug)]
@@ -44,9 +32,7 @@ pub enum ResetOutcome {
 }
 
 impl AuthService {
-    /// Asks for the mail with a link to choose a new password, by a name or an e-mail address. The
-    /// account is looked up when the mail is sent, so the time tells nothing about it (OWASP ASVS
-    /// 6.3.8).
+    /// Asks for the mail with a link to choose a new password, by a name or an e-mail address.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -55,22 +41,13 @@ impl AuthService {
         typed: &str,
         language: Language,
         client: &ClientInfo,
-    ) -> Result<ResetRequestOutcome, ServiceError> {
-        let inner = self.inner();
-        if !inner.has_mail {
-            return Ok(ResetRequestOutcome::NoMail);
+    ) -> Result<MailRequestOutcome, ServiceError> {
+        if !self.has_mail() {
+            return Ok(MailRequestOutcome::NotOffered);
         }
-        let now = inner.clock.now();
-        let wait_seconds = inner.mail_throttle.wait_seconds(client.ip, now);
-        if wait_seconds > 0 {
-            return Ok(ResetRequestOutcome::Throttled { wait_seconds });
-        }
-        // Each request counts, so it is not cancelled.
-        let _attempt = inner.mail_throttle.begin(client.ip, now);
         let (kind, owner) = (MailKind::PasswordReset, MailOwner::Typed(typed));
-        self.queue_mail(kind, owner, language, &client.into())
-            .await?;
-        Ok(ResetRequestOutcome::Queued)
+        let mail = Self::new_mail(kind, owner, language, self.inner().clock.now());
+        self.queue_requested_mail(&mail, client).await
     }
 
     /// Whose link it is, if it is good. It remains so: programs that scan mails open links too.
@@ -84,6 +61,10 @@ impl AuthService {
     ) -> Result<Option<TokenOwner>, ServiceError> {
         let inner = self.inner();
         let (hash, now) = (OneTimeToken::hash_of(token), inner.clock.now());
+        if purpose == TokenPurpose::AccountCreation {
+            let email = self.find_new_account(hash).await?;
+            return Ok(email.map(|email| TokenOwner { user: None, email }));
+        }
         Ok(inner.store.find_token_owner(hash, purpose, now).await?)
     }
 
@@ -106,7 +87,10 @@ impl AuthService {
             .store
             .find_token_owner(hash, purpose, inner.clock.now())
             .await?;
-        let Some(owner) = owner.map(|owner| owner.user) else {
+        let Some((owner, email)) = owner.and_then(|owner| Some((owner.user?, owner.email))) else {
+            return Ok(ResetOutcome::InvalidLink);
+        };
+        let Some(account) = inner.store.find_account(owner.id).await? else {
             return Ok(ResetOutcome::InvalidLink);
         };
         let password = match self.new_password(password, &owner.username) {
@@ -128,13 +112,12 @@ impl AuthService {
         };
         let (kind, to) = (MailKind::EmailChanged, MailOwner::User(owner.id));
         let notice = Self::new_mail(kind, to, language, now);
-        let failures = [
-            secret.name_key(&owner.username),
-            secret.devices_key(owner.id),
-        ];
+        let mut failures = secret.account_keys(&account);
+        let taken_back = email.map(Identifier::Email);
+        failures.extend(taken_back.map(|email| secret.identifier_key(&email)));
         let reset = inner
             .store
-            .reset_password(hash, purpose, failures, &new, &notice)
+            .reset_password(hash, purpose, &failures, &new, &notice)
             .await?;
         let Some(reset) = reset else {
             return Ok(ResetOutcome::InvalidLink);

@@ -19,10 +19,13 @@ use super::{
     tokens::{Signer, VerifiedToken, key_id},
 };
 use crate::{
-    domain::{AccessToken, Actor, FailureKey, RefreshToken, Timestamp, TokenResponse, Username},
+    domain::{
+        AccessToken, Actor, FailureKey, RefreshToken, Registration, Timestamp, TokenResponse,
+    },
     mail::MailerError,
     store::{
-        Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError, running,
+        Batcher, LiveSession, RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredUser,
+        running,
     },
 };
 
@@ -68,6 +71,7 @@ pub(super) struct Inner {
     pub mail_throttle: IpThrottle,
     pub public_url: Option<String>,
     pub has_mail: bool,
+    pub registration: Registration,
     /// Attempts that wait for others with the same key to be decided.
     pub waiting_attempts: Limiter<FailureKey>,
     pub issuer: Issuer,
@@ -233,6 +237,7 @@ impl AuthService {
             session,
             password,
             login,
+            accounts,
             audit,
         } = settings;
         let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
@@ -256,6 +261,7 @@ impl AuthService {
             mail_throttle: IpThrottle::default(),
             public_url,
             has_mail,
+            registration: accounts.registration,
             waiting_attempts: Limiter::new(MAX_WAITING_ATTEMPTS),
             issuer: Issuer {
                 issuer,
@@ -358,10 +364,13 @@ impl Inner {
             .ok_or(ServiceError::NoCookieKeys)
     }
 
-    /// What the failed sign-ins of a user are counted for, unless the key for that is not at hand.
-    pub fn failure_key(&self, name: &Username) -> Option<FailureKey> {
+    /// What the failed sign-ins of an account are counted for. Nothing, if the key for that is not at
+    /// hand.
+    pub fn failure_keys(&self, account: &StoredUser) -> Vec<FailureKey> {
         let keys = self.cookie_keys.load();
-        keys.as_ref().map(|keys| keys.throttle.name_key(name))
+        keys.as_ref()
+            .map(|keys| keys.throttle.account_keys(account))
+            .unwrap_or_default()
     }
 
     /// # Errors

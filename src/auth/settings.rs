@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use garde::Validate;
 use serde::Deserialize;
 
+use crate::domain::Registration;
+
 /// The longest lifetime of an access token. Tokens that claim a longer one are rejected.
 pub(super) const MAX_ACCESS_TOKEN_SECONDS: i64 = 3600;
 /// A day.
@@ -27,6 +29,7 @@ pub struct AuthSettings {
     pub session: SessionSettings,
     pub password: PasswordSettings,
     pub login: LoginSettings,
+    pub accounts: AccountSettings,
     pub audit: AuditSettings,
 }
 
@@ -77,6 +80,14 @@ pub struct LoginSettings {
     pub hash_concurrency: usize,
     #[garde(range(max = 100_000))]
     pub hash_queue: usize,
+}
+
+/// The section `[accounts]`.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSettings {
+    #[garde(skip)]
+    pub registration: Registration,
 }
 
 /// The section `[audit]`.

@@ -23,6 +23,11 @@ pub fn cookie_prefix() -> Option<CookiePrefix> {
     None
 }
 
+/// The page has it already.
+pub fn has_good_link() -> bool {
+    false
+}
+
 /// `None`: the page has it already.
 pub fn link_owner() -> Option<Username> {
     None

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod import;
+mod invite;
 mod keys;
 mod mail;
 mod migrate;
@@ -68,6 +69,8 @@ enum OperatorCommand {
     /// Create, list and change accounts.
     #[command(subcommand)]
     User(user::User),
+    /// Invite somebody to create an account; without --email, print the link. Whoever has it can use it.
+    Invite(invite::Invite),
     /// List and end sessions.
     #[command(subcommand)]
     Session(session::Session),
@@ -173,6 +176,7 @@ impl OperatorCommand {
         };
         let result = match self {
             Self::User(user) => user.run(&auth, settings, &actor).await,
+            Self::Invite(invite) => invite.run(&auth, &actor).await,
             Self::Session(session) => session.run(&auth, &actor).await,
             Self::Keys(keys) => keys.run(&auth, settings, &actor).await,
             Self::Mail(mail) => mail.run(&auth).await,

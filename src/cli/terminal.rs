@@ -3,6 +3,8 @@ use std::{
     io::{self, BufRead, IsTerminal, Read, Write},
 };
 
+use jiff::{SignedDuration, Span, SpanRelativeTo};
+
 use super::CommandResult;
 use crate::{
     auth::{AuthService, NewPassword},
@@ -17,6 +19,18 @@ pub(super) fn print(line: std::fmt::Arguments<'_>) -> CommandResult {
 /// For printing in the format of RFC 3339, in UTC.
 pub(super) fn utc(time: Timestamp) -> Result<jiff::Timestamp, jiff::Error> {
     jiff::Timestamp::from_second(time.0)
+}
+
+/// Reads how long a link is good: from a minute to 30 days.
+pub(super) fn duration(typed: &str) -> Result<SignedDuration, String> {
+    let duration = typed
+        .parse::<Span>()
+        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
+        .map_err(|_| "write it as 30m, 24h or 7d".to_owned())?;
+    if !(SignedDuration::from_mins(1)..=SignedDuration::from_hours(30 * 24)).contains(&duration) {
+        return Err("from a minute to 30 days".to_owned());
+    }
+    Ok(duration)
 }
 
 /// The maximum line that is read, in bytes. A password has at most 256 characters.

@@ -1,11 +1,11 @@
 use std::io::{self, Write};
 
 use clap::Subcommand;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use jiff::SignedDuration;
 
 use super::{
     CommandResult, PROGRAM,
-    terminal::{confirm_by_name, print, read_new_password, utc},
+    terminal::{confirm_by_name, duration, print, read_new_password, utc},
 };
 use crate::{
     auth::{AccountError, AuthService},
@@ -159,18 +159,6 @@ fn warn_of_failures(auth: &AuthService, name: &Username) {
              delay the next one"
         );
     }
-}
-
-/// Reads how long a link is good: from a minute to 30 days.
-fn duration(typed: &str) -> Result<SignedDuration, String> {
-    let duration = typed
-        .parse::<Span>()
-        .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
-        .map_err(|_| "write it as 30m, 24h or 7d".to_owned())?;
-    if !(SignedDuration::from_mins(1)..=SignedDuration::from_hours(30 * 24)).contains(&duration) {
-        return Err("from a minute to 30 days".to_owned());
-    }
-    Ok(duration)
 }
 
 async fn show(auth: &AuthService, name: &Username) -> CommandResult {

@@ -49,7 +49,7 @@ pub enum AuthError {
     RequestTimeout,
     /// The body is not of the media type that the address accepts.
     UnsupportedMediaType,
-    /// Too many logins have failed, for this user name or from this address.
+    /// Too many logins have failed, for this user or from this address.
     Throttled {
         /// For how many seconds further attempts are refused.
         wait_seconds: i64,
@@ -82,7 +82,7 @@ impl AuthError {
                 .into();
             }
             Self::Busy => "Too many people are signing in right now. Try again in a moment.",
-            Self::InvalidCredentials => "The user name or the password is wrong.",
+            Self::InvalidCredentials => "The user name, e-mail or password is wrong.",
             Self::WrongPassword => "The password is wrong.",
             Self::PasswordRequired => "Give your password again to do this.",
             Self::InvalidToken => "Your session has ended. Sign in to continue.",

@@ -62,7 +62,7 @@ impl fmt::Debug for FailureKey {
 }
 
 impl BackoffPolicy {
-    /// For one user name: five failures are free, as for somebody who tries to remember. Then the
+    /// For one user name or e-mail address: five failures are free, as for somebody who tries to remember. Then the
     /// delay doubles from 5 seconds to an hour, with at most 100 failures in a row (NIST SP
     /// 800-63B-4 §3.2.2). A success forgets them all, and so does a day without a failure.
     pub const ACCOUNT: Self = Self {
@@ -70,8 +70,9 @@ impl BackoffPolicy {
         max: 100,
         drain_seconds: None,
     };
-    /// For all browsers together in which one user has signed in before, beside the count of each.
-    pub const DEVICES: Self = Self {
+    /// For all spellings of one user together, a name and an e-mail address, beside the count of each.
+    /// Also for all browsers together in which the user has signed in before.
+    pub const USER: Self = Self {
         free: 100,
         max: 100,
         drain_seconds: None,

@@ -1,9 +1,9 @@
-use super::{InputError, Password, PreparedPassword, Username};
+use super::{Identifier, InputError, Password, PreparedPassword};
 
-/// A user name and a password, ready to be verified. Consumed once.
+/// A user name or an e-mail address, and a password, ready to be verified. Consumed once.
 #[derive(Debug)]
 pub struct Credentials {
-    pub username: Username,
+    pub identifier: Identifier,
     pub password: PreparedPassword,
 }
 
@@ -12,9 +12,9 @@ impl Credentials {
     ///
     /// # Errors
     /// When one of them is empty or not valid.
-    pub fn parse(username: &str, password: &Password) -> Result<Self, InputError> {
+    pub fn parse(identifier: &str, password: &Password) -> Result<Self, InputError> {
         Ok(Self {
-            username: Username::parse(username)?,
+            identifier: Identifier::parse(identifier)?,
             password: password.prepare()?,
         })
     }

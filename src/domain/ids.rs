@@ -22,6 +22,10 @@ pub struct AttemptId(pub Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailId(pub Uuid);
 
+/// The id of an invitation to create an account. It does not let anybody use the invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationId(pub Uuid);
+
 impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -29,6 +33,12 @@ impl fmt::Display for UserId {
 }
 
 impl fmt::Display for MailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for InvitationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -9,7 +9,7 @@ use form_urlencoded::Serializer;
 use strum::{EnumString, IntoStaticStr};
 use thiserror::Error;
 
-use super::{AuthError, AuthState, InputError, SessionId, User, UserId, Username};
+use super::{AuthError, AuthState, InputError, Registration, SessionId, User, UserId, Username};
 
 /// The state from which the server rendered a page. It is embedded in the page, so that hydration
 /// starts from the same state and nothing on the page changes.
@@ -27,6 +27,8 @@ pub struct InitialState {
     pub refused: Option<AuthError>,
     /// What was typed into its text field, to fill it again.
     pub typed: Option<String>,
+    /// Who may create an account.
+    pub registration: Registration,
 }
 
 /// The embedded state is of another version of this program.
@@ -101,6 +103,9 @@ impl Display for InitialState {
         if let Some(typed) = &self.typed {
             form.append_pair("text", typed);
         }
+        if self.registration != Registration::Closed {
+            form.append_pair("registration", self.registration.into());
+        }
         f.write_str(&form.finish())
     }
 }
@@ -141,6 +146,9 @@ fn read(text: &str) -> Option<InitialState> {
         },
         refused: error("refused"),
         typed: get("text").map(str::to_owned),
+        registration: get("registration")
+            .and_then(|code| code.parse().ok())
+            .unwrap_or_default(),
     })
 }
 
@@ -173,6 +181,7 @@ impl From<AuthState> for InitialState {
             failed_login: None,
             refused: None,
             typed: None,
+            registration: Registration::Closed,
         }
     }
 }
@@ -251,8 +260,9 @@ mod tests {
             failed_login in proptest::option::of(failed_logins()),
             refused in proptest::option::of(errors()),
             typed in proptest::option::of(".{0,20}"),
+            registration in proptest::sample::select(Registration::VARIANTS),
         ) {
-            let state = InitialState { auth, notice, failed_login, refused, typed };
+            let state = InitialState { auth, notice, failed_login, refused, typed, registration };
             let embedded = state.to_string();
             prop_assert!(embedded.is_ascii(), "{}", embedded);
             prop_assert_eq!(embedded.parse(), Ok(state));

@@ -14,6 +14,12 @@ pub enum InputError {
     UsernameTooLong,
     /// [`InvalidUsername::Characters`].
     UsernameCharacters,
+    /// Another account has this user name.
+    UsernameTaken,
+    /// [`InvalidUsername::AtSign`].
+    UsernameAtSign,
+    /// What a user signs in with has an `@`, and is no e-mail address.
+    UsernameEmail,
     /// [`InvalidPassword::Empty`].
     PasswordEmpty,
     /// [`InvalidPassword::TooShort`]. Our pages name the length.
@@ -64,9 +70,12 @@ impl InputError {
     #[must_use]
     pub fn field(self) -> Option<&'static str> {
         match self {
-            Self::UsernameEmpty | Self::UsernameTooLong | Self::UsernameCharacters => {
-                Some("username")
-            }
+            Self::UsernameEmpty
+            | Self::UsernameTooLong
+            | Self::UsernameCharacters
+            | Self::UsernameTaken
+            | Self::UsernameAtSign
+            | Self::UsernameEmail => Some("username"),
             Self::PasswordEmpty
             | Self::PasswordTooShort
             | Self::PasswordTooLong
@@ -88,6 +97,8 @@ impl InputError {
             Self::UsernameEmpty => InvalidUsername::Empty.to_string(),
             Self::UsernameTooLong => InvalidUsername::TooLong.to_string(),
             Self::UsernameCharacters => InvalidUsername::Characters.to_string(),
+            Self::UsernameTaken => "Another account has this user name.".to_owned(),
+            Self::UsernameAtSign => InvalidUsername::AtSign.to_string(),
             Self::PasswordEmpty => InvalidPassword::Empty.to_string(),
             Self::PasswordTooShort => "This password is too short.".to_owned(),
             Self::PasswordTooLong => InvalidPassword::TooLong.to_string(),
@@ -96,7 +107,7 @@ impl InputError {
             Self::PasswordOwnName => InvalidPassword::OwnName.to_string(),
             Self::NameTooLong => InvalidDisplayName::TooLong.to_string(),
             Self::NameCharacters => InvalidDisplayName::Characters.to_string(),
-            Self::Email => InvalidEmailAddress.to_string(),
+            Self::UsernameEmail | Self::Email => InvalidEmailAddress.to_string(),
             Self::EmailUnchanged => "This account has that e-mail address already.".to_owned(),
             Self::EmailTaken => "Another account has this e-mail address.".to_owned(),
             Self::EmailChanged => {
@@ -117,6 +128,7 @@ impl From<InvalidUsername> for InputError {
             InvalidUsername::Empty => Self::UsernameEmpty,
             InvalidUsername::TooLong => Self::UsernameTooLong,
             InvalidUsername::Characters => Self::UsernameCharacters,
+            InvalidUsername::AtSign => Self::UsernameAtSign,
         }
     }
 }

@@ -1,6 +1,6 @@
 use strum::{EnumString, IntoStaticStr};
 
-use super::EventKind;
+use super::{EventKind, TokenPurpose};
 
 /// What a mail is about. The code of each is its name in snake case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, EnumString)]
@@ -17,6 +17,11 @@ pub enum MailKind {
     EmailChanged,
     /// The notice that the account was deleted.
     AccountDeleted,
+    /// A link by which whoever has the address creates an account; if there is an account with it, the
+    /// mail says so instead.
+    SignUp,
+    /// The same link, for somebody whom an operator has invited.
+    Invitation,
 }
 
 impl MailKind {
@@ -28,7 +33,7 @@ impl MailKind {
     pub const ACCOUNT_LIMIT: i64 = 10;
 
     /// Those that anybody can ask for.
-    pub const LIMITED: [Self; 2] = [Self::PasswordReset, Self::EmailConfirmation];
+    pub const LIMITED: [Self; 3] = [Self::PasswordReset, Self::EmailConfirmation, Self::SignUp];
     /// For how many seconds sending one of those is tried.
     pub const LIMITED_TRY_SECONDS: i64 = 3600;
 
@@ -36,8 +41,10 @@ impl MailKind {
     #[must_use]
     pub fn try_seconds(self) -> i64 {
         match self {
-            Self::PasswordReset | Self::EmailConfirmation => Self::LIMITED_TRY_SECONDS,
-            Self::PasswordChanged | Self::AccountDeleted => 86_400,
+            Self::PasswordReset | Self::EmailConfirmation | Self::SignUp => {
+                Self::LIMITED_TRY_SECONDS
+            }
+            Self::PasswordChanged | Self::AccountDeleted | Self::Invitation => 86_400,
             // Its link may be the only way back.
             Self::EmailChanged => 7 * 86_400,
         }
@@ -55,13 +62,32 @@ impl MailKind {
         Self::LIMITED.contains(&self)
     }
 
-    /// The security event for the mail with a link. A notice is of an event that is recorded already.
+    /// What its link is for, if it has one, and for how many seconds that is good: 30 minutes (OWASP
+    /// ASVS 6.5.5), but longer where there is no account yet, and 7 days where nobody waits for it.
+    #[must_use]
+    pub fn link(self) -> Option<(TokenPurpose, i64)> {
+        match self {
+            Self::PasswordReset => Some((TokenPurpose::PasswordReset, 30 * 60)),
+            Self::EmailConfirmation => Some((TokenPurpose::EmailConfirmation, 30 * 60)),
+            Self::EmailChanged => Some((TokenPurpose::EmailRestoration, 7 * 86_400)),
+            Self::SignUp => Some((TokenPurpose::AccountCreation, 60 * 60)),
+            Self::Invitation => Some((TokenPurpose::AccountCreation, 7 * 86_400)),
+            Self::PasswordChanged | Self::AccountDeleted => None,
+        }
+    }
+
+    /// The security event for the mail with a link. Other mails are about an event that is recorded
+    /// already.
     #[must_use]
     pub fn sent_event(self) -> Option<EventKind> {
         match self {
             Self::PasswordReset => Some(EventKind::PasswordResetSent),
             Self::EmailConfirmation => Some(EventKind::EmailConfirmationSent),
-            Self::PasswordChanged | Self::EmailChanged | Self::AccountDeleted => None,
+            Self::SignUp => Some(EventKind::SignUpSent),
+            Self::PasswordChanged
+            | Self::EmailChanged
+            | Self::AccountDeleted
+            | Self::Invitation => None,
         }
     }
 }

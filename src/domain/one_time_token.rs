@@ -14,6 +14,8 @@ pub enum TokenPurpose {
     /// To take back an e-mail address that was changed, and choose a new password. Only the operator,
     /// or the same for an earlier address, makes it void.
     EmailRestoration,
+    /// To create an account. It belongs to nobody yet.
+    AccountCreation,
 }
 
 /// The SHA-256 of a one-time token, by which it is stored: who reads the database can't use it.
@@ -23,7 +25,8 @@ pub struct TokenHash(pub [u8; 32]);
 /// Who may use a one-time token.
 #[derive(Debug, Clone)]
 pub struct TokenOwner {
-    pub user: User,
+    /// `None` if there is no account yet.
+    pub user: Option<User>,
     /// The e-mail address that the token sets, if it does.
     pub email: Option<EmailAddress>,
 }
@@ -36,6 +39,7 @@ impl TokenPurpose {
             Self::PasswordReset => paths::RESET_PASSWORD,
             Self::EmailConfirmation => paths::CONFIRM_EMAIL,
             Self::EmailRestoration => paths::RESTORE_EMAIL,
+            Self::AccountCreation => paths::CREATE_ACCOUNT,
         }
     }
 
@@ -46,16 +50,6 @@ impl TokenPurpose {
             .iter()
             .copied()
             .find(|purpose| purpose.page() == path)
-    }
-
-    /// For how many seconds a mailed link is good: 30 minutes (OWASP ASVS 6.5.5), but 7 days for one
-    /// that takes back an address, since its owner does not wait for it.
-    #[must_use]
-    pub fn valid_seconds(self) -> i64 {
-        match self {
-            Self::PasswordReset | Self::EmailConfirmation => 30 * 60,
-            Self::EmailRestoration => 7 * 86_400,
-        }
     }
 
     /// How it is stored.

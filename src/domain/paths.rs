@@ -14,6 +14,12 @@ pub const RESET_PASSWORD: &str = "/reset-password";
 pub const CONFIRM_EMAIL: &str = "/confirm-email";
 /// The page of a mailed link that takes an e-mail address back, in the same way.
 pub const RESTORE_EMAIL: &str = "/restore-email";
+/// The page that asks for the e-mail address of whoever wants an account; its form is posted to the same
+/// address.
+pub const SIGN_UP: &str = "/sign-up";
+/// The page of a mailed link by which an account is created, with its token as `token`; its form is
+/// posted to the same address.
+pub const CREATE_ACCOUNT: &str = "/create-account";
 /// The page with the profile of a signed-in user; its form is posted to the same address.
 pub const ACCOUNT: &str = "/account";
 /// The page where they change the e-mail address; its form is posted to the same address.
@@ -27,12 +33,14 @@ pub const ACTIVITY: &str = "/account/activity";
 /// The page where they delete the account; its form is posted to the same address.
 pub const DELETE_ACCOUNT: &str = "/account/delete";
 /// The pages that come with `AuthRoutes`.
-pub const AUTH_PAGES: [&str; 11] = [
+pub const AUTH_PAGES: [&str; 13] = [
     LOGIN,
     FORGOT_PASSWORD,
     RESET_PASSWORD,
     CONFIRM_EMAIL,
     RESTORE_EMAIL,
+    SIGN_UP,
+    CREATE_ACCOUNT,
     ACCOUNT,
     CHANGE_EMAIL,
     CHANGE_PASSWORD,
@@ -48,7 +56,7 @@ pub const THEME: &str = "/theme";
 /// Where the language form is posted to.
 pub const LANGUAGE: &str = "/language";
 /// Our server functions, as their attributes in `api/` have them.
-pub const SERVER_FUNCTIONS: [&str; 8] = [
+pub const SERVER_FUNCTIONS: [&str; 9] = [
     "/api/login",
     "/api/logout",
     "/api/refresh",
@@ -57,6 +65,7 @@ pub const SERVER_FUNCTIONS: [&str; 8] = [
     "/api/revoke_session",
     "/api/revoke_other_sessions",
     "/api/events",
+    "/api/username",
 ];
 
 /// The address of the stylesheet that pages of signed-in users have besides, by that of the first one.

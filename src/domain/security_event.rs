@@ -33,6 +33,7 @@ pub enum EventKind {
     SessionRevoked,
     /// Every session of every user was revoked; the detail says why.
     AllSessionsRevoked,
+    /// The detail is `sign_up` or `invitation`; without one, an operator has created the account.
     UserAdded,
     UserDisabled,
     UserEnabled,
@@ -49,6 +50,12 @@ pub enum EventKind {
     EmailChanged,
     /// The former e-mail address was taken back by a mailed link, and a new password chosen.
     EmailRestored,
+    /// Somebody asked to create an account with an e-mail address, and a mail was sent to it. Of an
+    /// account if that has the address already.
+    SignUpSent,
+    /// An operator has invited somebody to create an account. The detail is the id of the invitation.
+    Invited,
+    InvitationRevoked,
     KeyAdded,
     KeyRemoved,
     /// Recorded by a newer version of this program.

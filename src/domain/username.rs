@@ -9,7 +9,8 @@ use super::unicode;
 ///
 /// It is normalized by the Nickname profile of PRECIS (RFC 8266), which allows letters of every
 /// script, inner spaces and emoji, trims and collapses spaces, and refuses control and invisible
-/// characters. Around a name, white space and marks of the writing direction are trimmed too.
+/// characters. Around a name, white space and marks of the writing direction are trimmed too. A name
+/// has no `@`, so that no account's name is the e-mail address of another one.
 ///
 /// Deserialization does not validate. It is used only for the server's own responses, and the
 /// Unicode tables would enlarge the wasm.
@@ -30,6 +31,9 @@ pub enum InvalidUsername {
     /// It contains a character that the Nickname profile disallows (RFC 8266 §2.1).
     #[error("This user name contains characters that a user name can't have.")]
     Characters,
+    /// It contains an `@`, as an e-mail address does.
+    #[error("A user name can't contain @, which makes it an e-mail address.")]
+    AtSign,
 }
 
 impl Username {
@@ -39,7 +43,7 @@ impl Username {
     /// Normalizes and validates a user name as typed.
     ///
     /// # Errors
-    /// When it is empty after trimming, longer than [`Self::MAX_CODE_POINTS`], or contains a
+    /// When it is empty after trimming, longer than [`Self::MAX_CODE_POINTS`], or contains an `@` or a
     /// character that the profile disallows.
     pub fn parse(typed: &str) -> Result<Self, InvalidUsername> {
         let name = unicode::nickname(unicode::trim(typed)).ok_or(InvalidUsername::Characters)?;
@@ -48,6 +52,9 @@ impl Username {
         }
         if name.chars().count() > Self::MAX_CODE_POINTS {
             return Err(InvalidUsername::TooLong);
+        }
+        if name.contains('@') {
+            return Err(InvalidUsername::AtSign);
         }
         Ok(Self(name))
     }
@@ -111,7 +118,6 @@ mod tests {
             "مريم",
             "🦊 fox",
             "o'neil",
-            "ada@example.org",
             // Non-joiners between letters, also beside vowel signs, and after a virama.
             "می\u{200c}خواهم",
             "مَ\u{200c}َن",
@@ -151,12 +157,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_name_has_no_at_sign_of_any_width() {
+        for name in ["ada@example.org", "@", "ada＠example.org", "ada﹫home"] {
+            assert_eq!(
+                Username::parse(name),
+                Err(InvalidUsername::AtSign),
+                "{name}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn parsing_never_panics_and_is_idempotent(typed in "\\PC{0,40}|(?s).{0,40}") {
             if let Ok(name) = Username::parse(&typed) {
                 prop_assert_eq!(Username::parse(name.as_str()), Ok(name.clone()));
                 prop_assert!(!name.as_str().chars().any(char::is_control));
+                prop_assert!(!name.comparison_key().contains('@'));
             }
         }
     }

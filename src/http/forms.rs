@@ -22,7 +22,7 @@ use super::{
     preference_forms::{choose_language, choose_theme},
     redirects::see_other,
     refused_form::{Typed, page_of, render_refusal},
-    session_forms,
+    session_forms, sign_up_forms,
 };
 use crate::domain::{AuthError, AuthState, FailedLogin, InitialState, InputError, Password, paths};
 
@@ -38,6 +38,8 @@ pub(super) fn routes(state: EdgeState) -> Router {
         .route(paths::RESET_PASSWORD, post(password_forms::reset))
         .route(paths::CONFIRM_EMAIL, post(account_forms::confirm_email))
         .route(paths::RESTORE_EMAIL, post(password_forms::reset))
+        .route(paths::SIGN_UP, post(sign_up_forms::request_sign_up))
+        .route(paths::CREATE_ACCOUNT, post(sign_up_forms::create_account))
         .route(paths::ACCOUNT, post(account_forms::change_profile))
         .route(paths::CHANGE_EMAIL, post(account_forms::change_email))
         .route(paths::CHANGE_PASSWORD, post(password_forms::change))
@@ -50,6 +52,8 @@ pub(super) fn routes(state: EdgeState) -> Router {
         .route(paths::RESET_PASSWORD, get(pass_on))
         .route(paths::CONFIRM_EMAIL, get(pass_on))
         .route(paths::RESTORE_EMAIL, get(pass_on))
+        .route(paths::SIGN_UP, get(pass_on))
+        .route(paths::CREATE_ACCOUNT, get(pass_on))
         .route(paths::ACCOUNT, get(pass_on))
         .route(paths::CHANGE_EMAIL, get(pass_on))
         .route(paths::CHANGE_PASSWORD, get(pass_on))

@@ -36,6 +36,7 @@ mod request_context;
 mod security_headers;
 mod session_forms;
 mod settings;
+mod sign_up_forms;
 mod signed_in_form;
 mod signed_in_user;
 mod site;
@@ -54,5 +55,6 @@ pub use own_sessions::{account_events, own_sessions, revoke_other_sessions, revo
 pub use refresh::refresh;
 pub use request_context::{RequestContext, append_headers, request_context, set_cookies};
 pub use settings::HttpSettings;
+pub use sign_up_forms::check_username;
 pub use signed_in_user::{CurrentUser, PageUser};
 pub use site::{SiteError, files_and_not_found};

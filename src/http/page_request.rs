@@ -74,10 +74,15 @@ pub fn cookie_prefix() -> Option<CookiePrefix> {
     find(|page| page.cookie_prefix.clone())
 }
 
-/// Whose mailed link it is, on the page of a good one.
+/// Whether the page is that of a good mailed link.
+pub fn has_good_link() -> bool {
+    find(|page| page.link_owner.is_some()).unwrap_or_default()
+}
+
+/// Whose mailed link it is, on the page of a good one. `None` if it is for somebody without an account.
 pub fn link_owner() -> Option<Username> {
     let owner = find(|page| page.link_owner.clone()).flatten();
-    owner.map(|owner| owner.user.username)
+    Some(owner?.user?.username)
 }
 
 /// The e-mail address that a mailed link sets, on the page of a good one.
@@ -151,9 +156,16 @@ pub fn begin_page(policy: &[(&str, &str)]) {
         // `Origin: null`.
         let policy = HeaderValue::from_static("strict-origin");
         response.insert_header(header::REFERRER_POLICY, policy);
-        if link_owner().is_none() && find(is_unanswered) == Some(false) {
+        if !has_good_link() && find(is_unanswered) == Some(false) {
             response.set_status(StatusCode::GONE);
         }
+    }
+    let is_missing = |page: &PageRequest| {
+        let path = with_context(|parts: &Parts| parts.uri.path().to_owned());
+        path.is_some_and(|path| !page.initial.registration.has_page(&path))
+    };
+    if find(is_missing) == Some(true) {
+        response.set_status(StatusCode::NOT_FOUND);
     }
 }
 

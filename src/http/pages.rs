@@ -162,6 +162,7 @@ pub(super) async fn render(
             }),
         None => None,
     };
+    initial.registration = context.auth.registration();
     let page = PageRequest {
         initial,
         theme: state.cookies.theme(request.headers()),

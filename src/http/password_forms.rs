@@ -18,7 +18,7 @@ use super::{
     signed_in_form::{PlainForm, Sender, read_form, signed_in_form},
 };
 use crate::{
-    auth::{ChangeOutcome, ResetOutcome, ResetRequestOutcome},
+    auth::{ChangeOutcome, MailRequestOutcome, ResetOutcome},
     domain::{AuthError, InvalidUsername, Password, TokenPurpose, Username, paths},
 };
 
@@ -79,11 +79,11 @@ async fn submit_request(
         .request_password_reset(typed, language, &context.client)
         .await;
     match outcome.map_err(unavailable)? {
-        ResetRequestOutcome::Queued => Ok(()),
-        ResetRequestOutcome::Throttled { wait_seconds } => {
+        MailRequestOutcome::Queued => Ok(()),
+        MailRequestOutcome::Throttled { wait_seconds } => {
             Err(AuthError::Throttled { wait_seconds })
         }
-        ResetRequestOutcome::NoMail => Err(AuthError::NotFound),
+        MailRequestOutcome::NotOffered => Err(AuthError::NotFound),
     }
 }
 

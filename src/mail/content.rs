@@ -10,7 +10,7 @@ pub struct Mail {
     pub id: MailId,
     /// Its address.
     pub recipient: EmailAddress,
-    /// Whose account it is about; `None` if that is gone.
+    /// Whose account it is about; `None` if that is gone, or if there is none yet.
     pub username: Option<Username>,
     /// The language of subject and text.
     pub language: Language,
@@ -49,6 +49,21 @@ pub enum Content {
         /// When it was deleted.
         at: Timestamp,
     },
+    /// A link by which an account is created, for somebody who has asked for it.
+    SignUp {
+        /// The link.
+        link: Link,
+    },
+    /// The same for somebody who was invited.
+    Invitation {
+        /// The link.
+        link: Link,
+    },
+    /// In place of such a link: there is an account with the address already.
+    AccountExists {
+        /// The origin of the site. The mail has no other link.
+        site: String,
+    },
 }
 
 /// A link that works once.
@@ -83,6 +98,9 @@ impl fmt::Debug for Content {
             Self::EmailConfirmation { .. } => "EmailConfirmation",
             Self::EmailChanged { .. } => "EmailChanged",
             Self::AccountDeleted { .. } => "AccountDeleted",
+            Self::SignUp { .. } => "SignUp",
+            Self::Invitation { .. } => "Invitation",
+            Self::AccountExists { .. } => "AccountExists",
         })
     }
 }

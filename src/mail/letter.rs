@@ -14,7 +14,7 @@ pub struct Letter<'a> {
     pub subject: &'static str,
     /// Stands around the user name.
     pub greeting: [&'static str; 2],
-    /// Empty if the account is gone.
+    /// Empty if the account is gone, or if there is none yet.
     pub username: &'a str,
     pub parts: Vec<Part<'a>>,
 }
@@ -48,6 +48,26 @@ impl<'a> Letter<'a> {
                 (texts.subject, parts)
             }
             Content::EmailChanged { at, link } => email_changed(texts, *at, link.as_ref()),
+            Content::SignUp { link } => with_link(texts, &texts.sign_up, link),
+            Content::Invitation { link } => {
+                let own = &texts.invitation;
+                let parts = vec![
+                    Part::Text(own.requested.to_owned()),
+                    button(texts, own.button, link),
+                    Part::Text((texts.valid_days)(link.valid_seconds / 86_400)),
+                    Part::Text(own.not_requested.to_owned()),
+                ];
+                (own.subject, parts)
+            }
+            Content::AccountExists { site } => {
+                let own = &texts.account_exists;
+                let parts = vec![
+                    Part::Text(own.requested.to_owned()),
+                    Part::Around(own.sign_in_at, site),
+                    Part::Text(own.not_requested.to_owned()),
+                ];
+                (own.subject, parts)
+            }
             Content::AccountDeleted { at } => {
                 let own = &texts.deleted;
                 let parts = vec![

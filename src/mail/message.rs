@@ -56,7 +56,7 @@ mod tests {
         "=?utf-8?q?Bcc:_eve?=",
     ];
 
-    fn mails(username: &str, language: Language) -> [Mail; 6] {
+    fn mails(username: &str, language: Language) -> [Mail; 9] {
         let username = Username::from_stored(username.to_owned());
         let at = Timestamp(1_795_718_400);
         let link = |valid_seconds| Link {
@@ -76,13 +76,25 @@ mod tests {
             },
             Content::EmailChanged { at, link: None },
             Content::AccountDeleted { at },
+            Content::SignUp { link: link(3600) },
+            Content::Invitation {
+                link: link(604_800),
+            },
+            Content::AccountExists {
+                site: SITE.to_owned(),
+            },
         ]
         .map(|content| Mail {
             id: MailId(Uuid::nil()),
             recipient: EmailAddress::parse("ada@example.org").unwrap(),
-            // Of an account that is gone, nobody knows the name.
-            username: (!matches!(content, Content::AccountDeleted { .. }))
-                .then(|| username.clone()),
+            // Of an account that is gone, or that there is not yet, nobody knows the name.
+            username: (!matches!(
+                content,
+                Content::AccountDeleted { .. }
+                    | Content::SignUp { .. }
+                    | Content::Invitation { .. }
+            ))
+            .then(|| username.clone()),
             language,
             content,
         })
@@ -188,7 +200,7 @@ mod tests {
         for_each(|mail, _, bytes, text, html| {
             assert!(bytes.is_ascii());
             let (link, count) = match mail.content {
-                Content::PasswordChanged { .. } => (SITE, 1),
+                Content::PasswordChanged { .. } | Content::AccountExists { .. } => (SITE, 1),
                 Content::EmailChanged { link: None, .. } | Content::AccountDeleted { .. } => {
                     ("", 0)
                 }
@@ -261,6 +273,9 @@ mod tests {
                 email_changed,
                 by_operator,
                 deleted,
+                sign_up,
+                invitation,
+                _,
             ] = mails("ada", language).map(|mail| {
                 let bytes = rendered(&mail);
                 let parsed = MessageParser::default().parse(&bytes).unwrap();
@@ -280,6 +295,8 @@ mod tests {
             says(&email_changed, days);
             says(&by_operator, time);
             says(&deleted, time);
+            says(&sign_up, &minutes.replace("30", "60"));
+            says(&invitation, days);
         }
     }
 

@@ -1,14 +1,7 @@
 use sqlx::FromRow;
 
-use super::{Admission, NewAttempt};
+use super::{Admission, AttemptKeys, NewAttempt};
 use crate::domain::{Backoff, BackoffPolicy, FailureCount, FailureKey, Timestamp};
-
-/// What an attempt is counted for.
-#[derive(Clone, Copy)]
-pub(super) struct AttemptKeys {
-    pub own: FailureKey,
-    pub devices: Option<FailureKey>,
-}
 
 /// The failures of a key and its undecided attempts.
 #[derive(FromRow)]
@@ -46,51 +39,49 @@ pub(super) fn overdue_at(now: Timestamp) -> Timestamp {
 pub(super) struct Decision {
     pub admission: Admission,
     pub keys: AttemptKeys,
-    /// The audit log lacks the delay.
-    pub to_report: bool,
+    /// The key whose failures refuse the attempt, if the audit log lacks the delay.
+    pub to_report: Option<FailureKey>,
     /// Attempts have to be counted first that are undecided for too long.
     pub overdue: bool,
 }
 
 impl Decision {
-    /// The keys that an attempt is counted for: with a device cookie, its own, unless too many
-    /// attempts with those of the user failed. `devices` is the state of [`super::DeviceKeys::all`].
+    /// The keys that an attempt is counted for: with a device cookie, those of the browser, unless too
+    /// many attempts with those of the user failed. `devices` is the state of the user's key there.
     pub fn keys(attempt: &NewAttempt, devices: Option<&KeyState>) -> AttemptKeys {
-        let admitted = attempt.device.zip(devices).filter(|(_, state)| {
-            state.admit(BackoffPolicy::DEVICES, attempt.now) == Backoff::Allowed
-        });
-        match admitted {
-            Some((device, _)) => AttemptKeys {
-                own: device.own,
-                devices: Some(device.all),
-            },
-            None => AttemptKeys {
-                own: attempt.key,
-                devices: None,
-            },
-        }
+        let counts = devices
+            .is_some_and(|state| state.admit(BackoffPolicy::USER, attempt.now) == Backoff::Allowed);
+        attempt.device.filter(|_| counts).unwrap_or(attempt.keys)
     }
 
-    /// `own` is the state of the attempt's own key.
+    /// `own` and `user` are the states of the keys. The longest delay refuses the attempt.
     pub fn new(
         attempt: &NewAttempt,
         keys: AttemptKeys,
         own: &KeyState,
+        user: Option<&KeyState>,
         devices: Option<&KeyState>,
     ) -> Self {
-        let (admission, to_report) = match own.admit(BackoffPolicy::ACCOUNT, attempt.now) {
-            Backoff::Allowed => (Admission::Allowed, false),
-            Backoff::Undecided => (Admission::Undecided, false),
-            Backoff::Refused { wait_seconds } => {
-                (Admission::Throttled { wait_seconds }, !own.reported)
-            }
-        };
-        Self {
-            admission,
+        let states = [Some(own), user].into_iter().flatten();
+        let mut decision = Self {
+            admission: Admission::Allowed,
             keys,
-            to_report,
-            overdue: own.overdue || devices.is_some_and(|devices| devices.overdue),
+            to_report: None,
+            overdue: states.clone().chain(devices).any(|state| state.overdue),
+        };
+        let mut longest = 0;
+        for ((key, policy), state) in keys.with_policies().zip(states) {
+            match state.admit(policy, attempt.now) {
+                Backoff::Refused { wait_seconds } if wait_seconds > longest => {
+                    longest = wait_seconds;
+                    decision.admission = Admission::Throttled { wait_seconds };
+                    decision.to_report = (!state.reported).then_some(key);
+                }
+                Backoff::Undecided if longest == 0 => decision.admission = Admission::Undecided,
+                _ => {}
+            }
         }
+        decision
     }
 }
 
@@ -98,7 +89,7 @@ impl Decision {
 #[derive(FromRow)]
 pub(super) struct AttemptRow {
     key: Vec<u8>,
-    devices_key: Option<Vec<u8>>,
+    user_key: Option<Vec<u8>>,
     pub begun_at: i64,
     pub counted: bool,
 }
@@ -108,17 +99,19 @@ impl AttemptRow {
         let key = |bytes: &[u8]| bytes.try_into().ok().map(FailureKey::from_bytes);
         Some(AttemptKeys {
             own: key(&self.key)?,
-            devices: self.devices_key.as_deref().and_then(key),
+            user: self.user_key.as_deref().and_then(key),
         })
     }
 }
 
 impl AttemptKeys {
     /// Each key with the policy by which its failures count.
-    pub fn with_policies(self) -> impl Iterator<Item = (FailureKey, BackoffPolicy)> {
-        let devices = self.devices.map(|key| (key, BackoffPolicy::DEVICES));
-        [(self.own, BackoffPolicy::ACCOUNT)]
-            .into_iter()
-            .chain(devices)
+    pub(super) fn with_policies(self) -> impl Iterator<Item = (FailureKey, BackoffPolicy)> {
+        let user = self.user.map(|key| (key, BackoffPolicy::USER));
+        [(self.own, BackoffPolicy::ACCOUNT)].into_iter().chain(user)
+    }
+
+    pub(super) fn all(self) -> impl Iterator<Item = FailureKey> {
+        self.with_policies().map(|(key, _)| key)
     }
 }

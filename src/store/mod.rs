@@ -27,11 +27,12 @@ pub use directory_lock::{lock_directory, require_guarded_directory};
 pub use error::StoreError;
 pub use import::{Imported, import};
 pub use model::{
-    Addressee, Admission, DeviceKeys, EmailConfirmed, EmailSet, EventFilter, Identity, IfAbsent,
-    InsertedUser, LiveSession, MailOutcome, MailOwner, NewAttempt, NewMail, NewPasswordHash,
-    NewSession, NewToken, NewUser, OwnDeletion, PasswordOwner, PasswordReset, PruneBefore,
-    QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoredCredentials,
-    StoredUser, SucceededAttempt, UnsentMail,
+    AccountCreated, Addressee, Admission, AttemptKeys, EmailConfirmed, EmailSet, EventFilter,
+    Identity, IfAbsent, InsertedUser, LiveSession, MailOutcome, MailOwner, NewAttempt,
+    NewInvitation, NewMail, NewPasswordHash, NewSession, NewToken, NewUser, OwnDeletion,
+    PasswordOwner, PasswordReset, PruneBefore, QueuedMail, RecordedEvent, RefreshRequest,
+    Refreshed, Revocation, StoredCredentials, StoredInvitation, StoredUser, SucceededAttempt,
+    UnsentMail,
 };
 pub use new_file::persist_new;
 pub use open::{open, pending_migrations};

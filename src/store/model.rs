@@ -4,9 +4,9 @@ use std::{
 };
 
 use crate::domain::{
-    Actor, AttemptId, ClientInfo, DisplayName, EmailAddress, EventKind, FailureKey, Language,
-    MailId, MailKind, RefreshToken, RevokedReason, SessionId, SessionInfo, Timestamp, TokenHash,
-    TokenPurpose, User, UserId, Username,
+    Actor, AttemptId, ClientInfo, DisplayName, EmailAddress, EventKind, FailureKey, InvitationId,
+    Language, MailId, MailKind, RefreshToken, RevokedReason, SessionId, SessionInfo, Timestamp,
+    TokenHash, TokenPurpose, User, UserId, Username,
 };
 
 /// What to do where there is no database yet.
@@ -74,23 +74,25 @@ pub struct StoredCredentials {
 #[derive(Debug, Clone)]
 pub struct NewAttempt {
     pub id: AttemptId,
-    /// What it is counted for, by [`crate::domain::BackoffPolicy::ACCOUNT`].
-    pub key: FailureKey,
-    /// What it is counted for instead in a browser with a device cookie.
-    pub device: Option<DeviceKeys>,
+    /// What it is counted for.
+    pub keys: AttemptKeys,
+    /// What it is counted for instead in a browser with a device cookie, unless too many attempts with
+    /// device cookies of the user have failed.
+    pub device: Option<AttemptKeys>,
     /// Whose security event it is when attempts are refused.
     pub user: Option<UserId>,
     pub actor: Actor,
     pub now: Timestamp,
 }
 
-/// What an attempt with a device cookie is counted for.
+/// What an attempt is counted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DeviceKeys {
+pub struct AttemptKeys {
+    /// For what was typed, the browser, or the session, by [`crate::domain::BackoffPolicy::ACCOUNT`].
     pub own: FailureKey,
-    /// Shared by all device cookies of the user. Beyond
-    /// [`crate::domain::BackoffPolicy::DEVICES`], device cookies are ignored.
-    pub all: FailureKey,
+    /// For all that was typed for the user, or all of their browsers, by
+    /// [`crate::domain::BackoffPolicy::USER`].
+    pub user: Option<FailureKey>,
 }
 
 /// Whether the password of an attempt may be checked.
@@ -122,7 +124,8 @@ pub struct NewSession<'a> {
     pub password_generation: i64,
     /// The hash of the same password by the current parameters, if those have changed.
     pub new_hash: Option<&'a str>,
-    pub attempt: SucceededAttempt,
+    /// `None` if the session is that of an account which is created with it.
+    pub attempt: Option<SucceededAttempt>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// For how many seconds the session may be unused; `None`: without limit.
@@ -131,6 +134,28 @@ pub struct NewSession<'a> {
     /// nobody could end it later.
     pub replaces: Option<SessionId>,
     pub client: &'a ClientInfo,
+}
+
+impl NewSession<'_> {
+    /// The session once it was opened.
+    #[must_use]
+    pub fn opened(&self, user: User) -> LiveSession {
+        LiveSession {
+            user,
+            info: SessionInfo {
+                id: self.id,
+                created_at: self.created_at,
+                authenticated_at: self.created_at,
+                expires_at: self.expires_at,
+            },
+            name: None,
+            user_agent: self.client.user_agent.clone(),
+            last_seen_at: self.created_at,
+            idle_seconds: self.idle_seconds,
+            refresh_counter: 0,
+            rotated_at: self.created_at,
+        }
+    }
 }
 
 /// A session that was live when it was read.
@@ -198,6 +223,38 @@ pub struct NewToken {
     pub expires_at: Timestamp,
 }
 
+/// Whether an account was created by a one-time token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum AccountCreated {
+    Created,
+    /// The token is not good any more.
+    InvalidToken,
+    /// The name is taken, in whatever spelling.
+    NameTaken,
+    /// Another account has the address of the token.
+    EmailTaken,
+}
+
+/// How somebody is invited to create an account.
+#[derive(Clone, Copy)]
+pub enum NewInvitation<'a> {
+    /// By a link that the operator hands over.
+    Link(&'a NewToken),
+    /// By a mail, whose id is that of the invitation.
+    Mail(&'a NewMail<'a>),
+}
+
+/// An invitation that was not accepted yet, for listing.
+#[derive(Debug, Clone)]
+pub struct StoredInvitation {
+    pub id: InvitationId,
+    /// `None` if the operator has handed over the link.
+    pub email: Option<EmailAddress>,
+    /// Until when it can be accepted; `None` before it was mailed.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// Whether a new e-mail address was set by its token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -239,7 +296,7 @@ pub enum OwnDeletion {
 #[derive(Clone, Copy)]
 pub enum MailOwner<'a> {
     User(UserId),
-    /// The account is gone.
+    /// The account is gone, or there is none yet.
     Nobody,
     /// As it was typed in a form. There may be no such account, and it may be a password.
     Typed(&'a str),
@@ -297,10 +354,17 @@ pub struct QueuedMail {
     pub unanswered: i64,
 }
 
+impl QueuedMail {
+    /// The invitation by which somebody gets it.
+    pub(super) fn invitation(&self) -> Option<InvitationId> {
+        (self.kind == MailKind::Invitation).then_some(InvitationId(self.id.0))
+    }
+}
+
 /// Who gets a mail.
 #[derive(Debug, Clone)]
 pub struct Addressee {
-    /// `None` if the account is gone, and the mail tells that.
+    /// `None` if the account is gone, and the mail tells that, or if there is none yet.
     pub user: Option<User>,
     pub email: EmailAddress,
     /// Whether the mail has a link, if its kind may have one.

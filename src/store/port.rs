@@ -3,15 +3,15 @@ use std::{fmt, path::Path, time::Duration};
 use async_trait::async_trait;
 
 use super::{
-    Addressee, Admission, EmailConfirmed, EmailSet, EventFilter, Identity, InsertedUser,
-    LiveSession, MailOutcome, NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser,
-    OwnDeletion, PasswordOwner, PasswordReset, PruneBefore, QueuedMail, RecordedEvent,
-    RefreshRequest, Refreshed, Revocation, StoreError, StoredCredentials, StoredUser,
-    SucceededAttempt, UnsentMail,
+    AccountCreated, Addressee, Admission, EmailConfirmed, EmailSet, EventFilter, Identity,
+    InsertedUser, LiveSession, MailOutcome, NewAttempt, NewInvitation, NewMail, NewPasswordHash,
+    NewSession, NewToken, NewUser, OwnDeletion, PasswordOwner, PasswordReset, PruneBefore,
+    QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, StoreError,
+    StoredCredentials, StoredInvitation, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp,
-    TokenHash, TokenOwner, TokenPurpose, UserId, Username,
+    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, Identifier, InvitationId,
+    SecurityEvent, SessionId, Timestamp, TokenHash, TokenOwner, TokenPurpose, UserId, Username,
 };
 
 /// What the service asks of a database.
@@ -40,7 +40,7 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     async fn find_credentials(
         &self,
-        name: &Username,
+        identifier: &Identifier,
     ) -> Result<Option<StoredCredentials>, StoreError>;
 
     /// Opens a session; `false` if the user was disabled or got another password since the
@@ -173,7 +173,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn enable_user(
         &self,
         name: &Username,
-        failure_key: Option<FailureKey>,
+        failure_keys: &[FailureKey],
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError>;
@@ -183,7 +183,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn set_password(
         &self,
         name: &Username,
-        failure_key: Option<FailureKey>,
+        failure_keys: &[FailureKey],
         new: &NewPasswordHash<'_>,
     ) -> Result<bool, StoreError>;
 
@@ -251,10 +251,49 @@ pub trait Store: fmt::Debug + Send + Sync {
         &self,
         token: TokenHash,
         purpose: TokenPurpose,
-        failure_keys: [FailureKey; 2],
+        failure_keys: &[FailureKey],
         new: &NewPasswordHash<'_>,
         notice: &NewMail<'_>,
     ) -> Result<Option<PasswordReset>, StoreError>;
+
+    // Sign-up.
+
+    /// Invites somebody to create an account; `false` if there is an account with the address already.
+    async fn insert_invitation(
+        &self,
+        id: InvitationId,
+        invitation: NewInvitation<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// The invitations that can be accepted, or are still to be mailed.
+    async fn list_invitations(&self, now: Timestamp) -> Result<Vec<StoredInvitation>, StoreError>;
+
+    /// Makes the links of an invitation void; `false` if there is no such invitation.
+    async fn revoke_invitation(
+        &self,
+        id: InvitationId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// The e-mail address of a token that creates an account, if it has one; `None` if the token is not
+    /// good. It remains so.
+    async fn find_new_account(
+        &self,
+        token: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Option<EmailAddress>>, StoreError>;
+
+    /// Uses up a token that creates an account, creates it with the address of the token, and opens its
+    /// first session. The token remains good if the name is taken.
+    async fn create_account(
+        &self,
+        token: TokenHash,
+        new: &NewUser<'_>,
+        session: &NewSession<'_>,
+    ) -> Result<AccountCreated, StoreError>;
 
     // Mail.
 
@@ -275,7 +314,8 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Looks up who gets a mail, and stores the token of its link. Deletes the mail instead and
     /// returns `None` when there is no such account, the account is disabled or has no address, or
-    /// [`crate::domain::MailKind::LIMIT`] is reached.
+    /// [`crate::domain::MailKind::LIMIT`] is reached. A mail by which an account is created goes to
+    /// addresses without one, and without its link to others.
     async fn address_mail(
         &self,
         mail: &QueuedMail,

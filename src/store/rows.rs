@@ -4,12 +4,12 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{
-    Addressee, LiveSession, MailOutcome, QueuedMail, RecordedEvent, StoredCredentials, StoredUser,
-    UnsentMail,
+    Addressee, LiveSession, MailOutcome, QueuedMail, RecordedEvent, StoredCredentials,
+    StoredInvitation, StoredUser, UnsentMail,
 };
 use crate::domain::{
-    Actor, ClientInfo, DisplayName, EmailAddress, EventKind, Language, MailId, MailKind, SessionId,
-    SessionInfo, Timestamp, TokenOwner, User, UserId, Username,
+    Actor, ClientInfo, DisplayName, EmailAddress, EventKind, Identifier, InvitationId, Language,
+    MailId, MailKind, SessionId, SessionInfo, Timestamp, TokenOwner, User, UserId, Username,
 };
 
 /// A live session.
@@ -104,34 +104,46 @@ impl UserRow {
         self.disabled_at.is_none()
     }
 
-    /// Who gets a mail about the account, if that may get one. Only a link to choose a new password goes
-    /// to the address of the moment when it is sent.
-    fn addressee(&self, mail: &QueuedMail) -> Option<Addressee> {
+    fn user(&self) -> User {
+        user(self.id, self.username.clone())
+    }
+
+    /// The address that gets a mail about the account, if that may get one. Only a link to choose a new
+    /// password goes to the address of the moment when it is sent.
+    fn address_for(&self, mail: &QueuedMail) -> Option<EmailAddress> {
         if !self.is_enabled() {
             return None;
         }
-        let email = match mail.kind {
+        match mail.kind {
             MailKind::PasswordReset => self.email.clone().map(EmailAddress::from_stored),
             _ => mail.recipient.clone(),
-        };
-        Some(Addressee {
-            user: Some(user(self.id, self.username.clone())),
-            email: email?,
-            has_link: false,
-        })
+        }
     }
 }
 
-/// Who gets a mail, if anybody does.
-pub(super) fn addressee(account: Option<&UserRow>, mail: &QueuedMail) -> Option<Addressee> {
-    if mail.kind == MailKind::AccountDeleted {
-        return Some(Addressee {
-            user: None,
-            email: mail.recipient.clone()?,
-            has_link: false,
-        });
-    }
-    account?.addressee(mail)
+/// Who gets a mail, if anybody does. `generation` is that of its link.
+pub(super) fn addressee(
+    account: Option<&UserRow>,
+    mail: &QueuedMail,
+    generation: Option<i64>,
+) -> Option<Addressee> {
+    let (user, email, has_link) = match mail.kind {
+        MailKind::AccountDeleted => (None, mail.recipient.clone(), false),
+        // Whoever has an account needs no link to create one.
+        MailKind::SignUp | MailKind::Invitation => {
+            (account, mail.recipient.clone(), account.is_none())
+        }
+        MailKind::EmailConfirmation if generation.is_none() => return None,
+        kind => {
+            let has_link = kind != MailKind::EmailChanged || generation.is_some();
+            (account, account?.address_for(mail), has_link)
+        }
+    };
+    Some(Addressee {
+        user: user.map(UserRow::user),
+        email: email?,
+        has_link,
+    })
 }
 
 /// The owner of a one-time token that is good.
@@ -154,25 +166,26 @@ impl From<TokenOwnerRow> for TokenOwner {
     fn from(row: TokenOwnerRow) -> Self {
         Self {
             email: row.address(),
-            user: StoredUser::from(row.owner).user,
+            user: Some(StoredUser::from(row.owner).user),
         }
     }
 }
 
-/// By which an account is found whose name or e-mail address was typed.
-pub(super) struct AccountKeys {
-    pub email: Option<String>,
-    pub name: Option<String>,
+/// The column of an account that has the key of an identifier.
+pub(super) fn key_column(identifier: &Identifier) -> &'static str {
+    match identifier {
+        Identifier::Username(_) => "username_key",
+        Identifier::Email(_) => "email_key",
+    }
 }
 
-impl AccountKeys {
-    pub fn of(typed: &str) -> Self {
-        let email = EmailAddress::parse(typed).ok();
-        let name = Username::parse(typed).ok();
-        Self {
-            email: email.map(|email| email.comparison_key()),
-            name: name.map(|name| name.comparison_key()),
+/// By what the account is found that a mail is about, if its id is not known.
+pub(super) fn identifier(mail: &QueuedMail) -> Option<Identifier> {
+    match (mail.kind, &mail.recipient) {
+        (MailKind::SignUp | MailKind::Invitation, Some(email)) => {
+            Some(Identifier::Email(email.clone()))
         }
+        _ => Identifier::parse(mail.typed.as_deref()?).ok(),
     }
 }
 
@@ -311,10 +324,29 @@ pub(super) struct AccountRow {
 pub(super) struct TokenRow {
     pub hash: Vec<u8>,
     pub purpose: String,
-    pub user_id: Uuid,
+    pub user_id: Option<Uuid>,
     pub address: Option<String>,
-    pub generation: i64,
+    pub generation: Option<i64>,
+    pub invitation_id: Option<Uuid>,
     pub expires_at: i64,
+}
+
+/// An invitation that was not accepted yet.
+#[derive(FromRow)]
+pub(super) struct InvitationRow {
+    id: Uuid,
+    address: Option<String>,
+    expires_at: Option<i64>,
+}
+
+impl From<InvitationRow> for StoredInvitation {
+    fn from(row: InvitationRow) -> Self {
+        Self {
+            id: InvitationId(row.id),
+            email: row.address.map(EmailAddress::from_stored),
+            expires_at: row.expires_at.map(Timestamp),
+        }
+    }
 }
 
 /// A mail that waits, with everything that is stored of it.

@@ -72,6 +72,18 @@ impl FormState {
         self.field_errors.set(wrong.into_iter().collect());
     }
 
+    /// Shows the error of a field beside those of the others.
+    pub fn mark(self, name: &'static str, text: Cow<'static, str>) {
+        self.clear(name);
+        self.field_errors.update(|errors| errors.push((name, text)));
+    }
+
+    /// Takes the error of a field away.
+    pub fn clear(self, name: &str) {
+        self.field_errors
+            .update(|errors| errors.retain(|(wrong, _)| *wrong != name));
+    }
+
     /// The fields in the document, if the form is mounted.
     pub fn fields(self) -> Option<FormFields> {
         self.node.get().map(FormFields::new)

@@ -8,8 +8,9 @@ use super::{
     Auth,
     guard::Guarded,
     pages::{
-        Activity, ChangeEmail, ChangePassword, ConfirmEmail, Dashboard, DeleteAccount,
-        ForgotPassword, NotLoaded, Profile, ResetPassword, RestoreEmail, Sessions,
+        Activity, ChangeEmail, ChangePassword, ConfirmEmail, CreateAccount, Dashboard,
+        DeleteAccount, ForgotPassword, NotLoaded, Profile, ResetPassword, RestoreEmail, Sessions,
+        SignUp,
     },
 };
 use crate::{
@@ -70,6 +71,8 @@ pub(crate) fn account_page(path: &str) -> AnyView {
         paths::RESET_PASSWORD => view! { <ResetPassword /> }.into_any(),
         paths::CONFIRM_EMAIL => view! { <ConfirmEmail /> }.into_any(),
         paths::RESTORE_EMAIL => view! { <RestoreEmail /> }.into_any(),
+        paths::SIGN_UP => view! { <SignUp /> }.into_any(),
+        paths::CREATE_ACCOUNT => view! { <CreateAccount /> }.into_any(),
         paths::CHANGE_EMAIL => view! { <Guarded><ChangeEmail /></Guarded> }.into_any(),
         paths::CHANGE_PASSWORD => view! { <Guarded><ChangePassword /></Guarded> }.into_any(),
         paths::DELETE_ACCOUNT => view! { <Guarded><DeleteAccount /></Guarded> }.into_any(),

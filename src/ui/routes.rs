@@ -9,7 +9,8 @@ use crate::{domain::paths, lazy_code};
 
 /// The routes of our pages, for a place beside those of the application: `/login`, `/account` and
 /// those below it (`email`, `password`, `sessions`, `activity`), and the pages of mailed links:
-/// `/forgot-password`, `/reset-password`, `/confirm-email` and `/restore-email`.
+/// `/forgot-password`, `/reset-password`, `/confirm-email` and `/restore-email`; and for signing up, by the
+/// setting `accounts.registration`, `/sign-up` and `/create-account`.
 #[component(transparent)]
 pub fn AuthRoutes(
     /// The paths of pages to leave out, such as `&["/account"]`, because the application has its own

@@ -120,6 +120,16 @@ fn a_failed_user_command_prints_one_line_and_exits_with_status_1() {
             "analytical engine",
             "can't have",
         ),
+        (
+            &["add", "eve@example.org", "--password-stdin"],
+            "analytical engine",
+            "can't contain @",
+        ),
+        (
+            &["add", "eve＠example.org", "--password-stdin"],
+            "analytical engine",
+            "can't contain @",
+        ),
         (&["add", "eve"], "", "--password-stdin"),
         (&["disable", "eve"], "", "no user eve"),
         (&["enable", "eve"], "", "user list"),

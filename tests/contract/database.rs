@@ -29,7 +29,7 @@ async fn expired_rows_are_pruned_and_live_ones_are_kept() {
         server
             .query_number("SELECT count(*) FROM countersign_failed_logins")
             .await,
-        1
+        2
     );
     server.pass_seconds(12 * 3600);
     server.app.auth.prune().await.unwrap();

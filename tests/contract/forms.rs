@@ -90,7 +90,7 @@ async fn a_wrong_password_shows_the_form_again_with_the_error_and_the_user_name(
         );
         let html = page.text();
         assert!(
-            html.contains("The user name or the password is wrong."),
+            html.contains("The user name, e-mail or password is wrong."),
             "{html}"
         );
         assert!(html.contains(&format!(r#"value="{name}""#)), "{html}");
@@ -120,7 +120,7 @@ async fn the_page_of_a_form_leads_to_where_it_was_asked_to() {
 async fn invalid_input_shows_the_form_again_with_the_reason() {
     let server = TestServer::start().await;
     for (fields, reason) in [
-        (&[][..], "Enter your user name."),
+        (&[][..], "Enter your user name or e-mail."),
         (&[("username", "ada")], "Enter your password."),
         (
             &[

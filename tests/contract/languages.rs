@@ -142,7 +142,7 @@ async fn login_errors_are_in_the_language_of_the_page_and_in_english_for_the_api
     assert_eq!(page.status, 401);
     assert!(
         page.text()
-            .contains("Benutzername oder Passwort ist falsch."),
+            .contains("Benutzername, E-Mail oder Passwort ist falsch."),
         "{}",
         page.text()
     );

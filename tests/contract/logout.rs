@@ -32,7 +32,7 @@ async fn the_list_of_protected_routes_is_complete() {
         .map(|file| fs::read_to_string(file.unwrap().path()).unwrap())
         .chain([include_str!("../../src/domain/paths.rs").to_owned()])
         .collect();
-    let public = ["/api/login", "/api/logout", "/api/refresh"];
+    let public = ["/api/login", "/api/logout", "/api/refresh", "/api/username"];
     let mut routes: Vec<_> = server_fn::axum::server_fn_paths()
         .map(|(path, _)| path)
         .map(str::to_owned)

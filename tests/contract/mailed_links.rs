@@ -108,6 +108,7 @@ fn an_unknown_name_gets_the_same_response_and_no_mail() {
         "ada",
         "nobody",
         "nobody@example.org",
+        "nobody@",
         "eve",
         "a canary password",
     ];
@@ -126,7 +127,7 @@ fn an_unknown_name_gets_the_same_response_and_no_mail() {
         answers.iter().all(|answer| *answer == answers[0]),
         "{answers:?}"
     );
-    ask(&server, "a\0da", 5).assert_error(422, "invalid_input");
+    ask(&server, "a\0da", 6).assert_error(422, "invalid_input");
     wait_until_sent(data.path());
     assert_eq!(mails(&maildev, 1).len(), 1);
     let mut database = BlockingConnection::at(&database_url(data.path()));

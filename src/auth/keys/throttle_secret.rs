@@ -1,19 +1,35 @@
 use super::HmacKey;
-use crate::domain::{FailureKey, SessionId, UserId, Username};
+use crate::{
+    domain::{FailureKey, Identifier, SessionId, UserId},
+    store::StoredUser,
+};
 
 /// The key from which [`FailureKey`]s and the MACs of device cookies are derived.
 #[derive(Debug)]
 pub struct ThrottleSecret(HmacKey);
 
 impl ThrottleSecret {
-    /// For a user name, whether or not there is such a user.
+    /// For a user name or an e-mail address, whether or not there is such a user.
     #[must_use]
-    pub fn name_key(&self, name: &Username) -> FailureKey {
-        self.failure_key(&[name.comparison_key().as_bytes()])
+    pub fn identifier_key(&self, identifier: &Identifier) -> FailureKey {
+        self.failure_key(&[identifier.comparison_key().as_bytes()])
     }
 
-    /// For a user in a browser in which they have signed in before. User names hold no NUL, so the
-    /// kinds of keys can't collide.
+    /// For a user, by whatever name or address.
+    #[must_use]
+    pub fn user_key(&self, user: UserId) -> FailureKey {
+        self.failure_key(&[b"\0of user\0", user.0.as_bytes()])
+    }
+
+    /// In place of [`Self::user_key`] where there is no such user, so that the time tells nothing.
+    #[must_use]
+    pub fn unknown_user_key(&self, identifier: &Identifier) -> FailureKey {
+        let key = identifier.comparison_key();
+        self.failure_key(&[b"\0unknown user\0", key.as_bytes()])
+    }
+
+    /// For a user in a browser in which they have signed in before. Neither user names nor e-mail
+    /// addresses hold a NUL, so the kinds of keys can't collide.
     #[must_use]
     pub fn device_key(&self, device_id: &[u8], user: UserId) -> FailureKey {
         self.failure_key(&[b"\0at device\0", device_id, user.0.as_bytes()])
@@ -29,6 +45,19 @@ impl ThrottleSecret {
     #[must_use]
     pub fn session_key(&self, session: SessionId) -> FailureKey {
         self.failure_key(&[b"\0in session\0", session.0.as_bytes()])
+    }
+
+    /// All that failed sign-ins of an account are counted for, but single browsers and sessions.
+    #[must_use]
+    pub fn account_keys(&self, account: &StoredUser) -> Vec<FailureKey> {
+        let user = &account.user;
+        let name = Identifier::Username(user.username.clone());
+        let email = account.email.clone().map(Identifier::Email);
+        let identifiers = [name].into_iter().chain(email);
+        identifiers
+            .map(|identifier| self.identifier_key(&identifier))
+            .chain([self.user_key(user.id), self.devices_key(user.id)])
+            .collect()
     }
 
     fn failure_key(&self, parts: &[&[u8]]) -> FailureKey {
@@ -64,18 +93,19 @@ mod tests {
         HmacKey::from_bytes(bytes).into()
     }
 
-    fn name(name: &str) -> Username {
-        Username::parse(name).unwrap()
+    fn identifier(typed: &str) -> Identifier {
+        Identifier::parse(typed).unwrap()
     }
 
     #[test]
-    fn a_name_has_one_key_in_every_spelling_and_debug_shows_nothing_of_it() {
+    fn a_name_or_an_address_has_one_key_in_every_spelling_and_debug_shows_nothing_of_it() {
         let ours = secret(b"a key for tests of thirty-two by");
-        let key = |text| ours.name_key(&name(text));
+        let key = |text| ours.identifier_key(&identifier(text));
         assert_eq!(key("Zoë"), key("ZOE\u{308}"));
+        assert_eq!(key("Ada@Example.org"), key("ada@example.ORG"));
         assert_ne!(key("ada"), key("eve"));
         let other = secret(b"another for tests, of thirty-two");
-        assert_ne!(key("ada"), other.name_key(&name("ada")));
+        assert_ne!(key("ada"), other.identifier_key(&identifier("ada")));
         assert_eq!(
             format!("{:?} {ours:?}", key("ada")),
             "FailureKey(…) ThrottleSecret(HmacKey(…))"
@@ -83,14 +113,18 @@ mod tests {
     }
 
     #[test]
-    fn a_name_a_device_and_a_session_are_counted_apart() {
+    fn a_name_a_user_a_device_and_a_session_are_counted_apart() {
         let secret = secret(b"a key for tests of thirty-two by");
-        let (ada, eve) = (name("ada"), name("eve"));
+        let (ada, address) = (identifier("ada"), identifier("ada@example.org"));
         let [one, two] = [1, 2].map(|id| secret.session_key(SessionId(Uuid::from_u128(id))));
         let [first, second] = [1, 2].map(|id| UserId(Uuid::from_u128(id)));
         let keys = [
-            secret.name_key(&ada),
-            secret.name_key(&eve),
+            secret.identifier_key(&ada),
+            secret.identifier_key(&address),
+            secret.unknown_user_key(&ada),
+            secret.unknown_user_key(&address),
+            secret.user_key(first),
+            secret.user_key(second),
             secret.device_key(&[1; 16], first),
             secret.device_key(&[2; 16], first),
             secret.device_key(&[1; 16], second),

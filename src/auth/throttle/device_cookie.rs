@@ -23,7 +23,7 @@ pub struct DeviceOwner {
 
 /// For how many seconds after a login a device cookie is valid: a year.
 pub const DEVICE_COOKIE_SECONDS: i64 = 365 * 86_400;
-/// User names hold no NUL, so no other MAC of this key begins like this.
+/// Neither user names nor e-mail addresses hold a NUL, so no other MAC of this key begins like this.
 const CONTEXT: &[u8] = b"\0device\0";
 /// By this much, the clocks of servers may differ.
 const CLOCK_SKEW_SECONDS: i64 = 60;

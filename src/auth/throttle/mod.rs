@@ -1,4 +1,5 @@
-//! Delays after failed logins: for each address in memory; those for each user name are stored.
+//! Delays after failed logins: for each address in memory; those for each user name and each e-mail
+//! address are stored.
 
 mod device_cookie;
 mod ip_throttle;

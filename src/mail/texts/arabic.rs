@@ -1,6 +1,8 @@
 use jiff::Zoned;
 
-use super::{ChangedTexts, DeletedTexts, EmailChangedTexts, LinkTexts, Texts, month};
+use super::{
+    AccountExistsTexts, ChangedTexts, DeletedTexts, EmailChangedTexts, LinkTexts, Texts, month,
+};
 use crate::domain::arabic_count;
 
 pub static TEXTS: Texts = Texts {
@@ -11,6 +13,7 @@ pub static TEXTS: Texts = Texts {
         let minutes = arabic_count(number, ["دقيقة واحدة", "دقيقتين", "دقائق", "دقيقة"]);
         format!("يعمل الرابط مرة واحدة، خلال {minutes} من وقت الطلب.")
     },
+    valid_days: |number| format!("يعمل الرابط مرة واحدة، خلال {}.", days(number)),
     reset: LinkTexts {
         subject: "اختيار كلمة مرور جديدة",
         requested: "طُلبت كلمة مرور جديدة لحسابك. لاختيارها، افتح هذا الرابط:",
@@ -41,7 +44,7 @@ pub static TEXTS: Texts = Texts {
             )
         },
         not_by_you: |days| {
-            let days = arabic_count(days, ["يوم واحد", "يومين", "أيام", "يومًا"]);
+            let days = self::days(days);
             format!(
                 "إن لم تكن أنت، فاستعد العنوان بهذا الرابط. يعمل خلال {days}، وينهي كل الجلسات، ويطلب \
                  كلمة مرور جديدة:"
@@ -54,7 +57,35 @@ pub static TEXTS: Texts = Texts {
         subject: "حُذف حسابك",
         deleted_at: |at| format!("حُذف حسابك في {}، مع كل ما يتعلق به.", date(at)),
     },
+    sign_up: LinkTexts {
+        subject: "إنشاء حسابك",
+        requested: "طلبت إنشاء حساب بهذا البريد الإلكتروني. لاختيار اسم المستخدم وكلمة المرور، افتح هذا \
+                    الرابط:",
+        button: "إنشاء الحساب",
+        not_requested: "إن لم تطلب ذلك، فتجاهل هذه الرسالة: أخطأ شخص في كتابة عنوانه، ولا يوجد حساب \
+                        بعنوانك.",
+    },
+    invitation: LinkTexts {
+        subject: "دعوة إلى إنشاء حساب",
+        requested: "أنت مدعو إلى إنشاء حساب. لاختيار اسم المستخدم وكلمة المرور، افتح هذا الرابط:",
+        button: "إنشاء الحساب",
+        not_requested: "إن لم ترد حسابًا، فيمكنك تجاهل هذه الرسالة.",
+    },
+    account_exists: AccountExistsTexts {
+        subject: "لديك حساب بالفعل",
+        requested: "طلب شخص إنشاء حساب بهذا البريد الإلكتروني. لديك حساب بالفعل، واسم مستخدمه مذكور \
+                    أعلاه.",
+        sign_in_at: [
+            "سجّل الدخول في ",
+            ". إن نسيت كلمة المرور، فيمكنك اختيار كلمة جديدة هناك.",
+        ],
+        not_requested: "إن لم تكن أنت، فيمكنك تجاهل هذه الرسالة: لم يتغيّر شيء.",
+    },
 };
+
+fn days(number: i64) -> String {
+    arabic_count(number, ["يوم واحد", "يومين", "أيام", "يومًا"])
+}
 
 fn date(at: &Zoned) -> String {
     let (month, day) = (month(at, MONTHS), at.day());

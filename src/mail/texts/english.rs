@@ -1,6 +1,6 @@
 use jiff::Zoned;
 
-use super::{ChangedTexts, DeletedTexts, EmailChangedTexts, LinkTexts, Texts};
+use super::{AccountExistsTexts, ChangedTexts, DeletedTexts, EmailChangedTexts, LinkTexts, Texts};
 
 pub static TEXTS: Texts = Texts {
     greeting: ["Hello ", ","],
@@ -10,6 +10,7 @@ pub static TEXTS: Texts = Texts {
         let minutes = if number == 1 { "minute" } else { "minutes" };
         format!("The link works once, and only for {number} {minutes} after the request.")
     },
+    valid_days: |number| format!("The link works once, and only for {}.", days(number)),
     reset: LinkTexts {
         subject: "Choose a new password",
         requested: "A new password was requested for your account. To choose it, open this link:",
@@ -43,14 +44,10 @@ pub static TEXTS: Texts = Texts {
             )
         },
         not_by_you: |days| {
-            let days = if days == 1 {
-                "1 day".to_owned()
-            } else {
-                format!("{days} days")
-            };
             format!(
-                "If it was not you, take the address back by this link. It works for {days}, ends all \
-                 sessions, and asks for a new password:"
+                "If it was not you, take the address back by this link. It works for {}, ends all \
+                 sessions, and asks for a new password:",
+                self::days(days)
             )
         },
         button: "Take the address back",
@@ -65,7 +62,40 @@ pub static TEXTS: Texts = Texts {
             )
         },
     },
+    sign_up: LinkTexts {
+        subject: "Create your account",
+        requested: "You want to create an account with this e-mail address. To choose a user name and a \
+                    password, open this link:",
+        button: "Create your account",
+        not_requested: "If you did not ask for this, ignore this mail: somebody has mistyped an address, \
+                        and there is no account with yours.",
+    },
+    invitation: LinkTexts {
+        subject: "You are invited to create an account",
+        requested: "You are invited to create an account. To choose a user name and a password, open \
+                    this link:",
+        button: "Create your account",
+        not_requested: "If you do not want an account, you can ignore this mail.",
+    },
+    account_exists: AccountExistsTexts {
+        subject: "You have an account already",
+        requested: "Somebody asked to create an account with this e-mail address. You have one already; \
+                    its user name is in the greeting.",
+        sign_in_at: [
+            "Sign in at ",
+            ". If you have forgotten the password, you can choose a new one there.",
+        ],
+        not_requested: "If it was not you, you can ignore this mail: nothing was changed.",
+    },
 };
+
+fn days(number: i64) -> String {
+    if number == 1 {
+        "1 day".to_owned()
+    } else {
+        format!("{number} days")
+    }
+}
 
 fn date(at: &Zoned) -> String {
     at.strftime("%-d %B %Y, %H:%M UTC").to_string()

@@ -1,6 +1,8 @@
 use jiff::Zoned;
 
-use super::{ChangedTexts, DeletedTexts, EmailChangedTexts, LinkTexts, Texts, month};
+use super::{
+    AccountExistsTexts, ChangedTexts, DeletedTexts, EmailChangedTexts, LinkTexts, Texts, month,
+};
 
 pub static TEXTS: Texts = Texts {
     greeting: ["Guten Tag ", ","],
@@ -11,6 +13,10 @@ pub static TEXTS: Texts = Texts {
         format!(
             "Der Link funktioniert nur einmal, und nur {number} {minutes} lang nach der Anforderung."
         )
+    },
+    valid_days: |number| {
+        let days = days(number);
+        format!("Der Link funktioniert nur einmal, und nur {days} lang.")
     },
     reset: LinkTexts {
         subject: "Neues Passwort wählen",
@@ -47,11 +53,7 @@ pub static TEXTS: Texts = Texts {
             )
         },
         not_by_you: |days| {
-            let days = if days == 1 {
-                "1 Tag".to_owned()
-            } else {
-                format!("{days} Tage")
-            };
+            let days = self::days(days);
             format!(
                 "Falls Sie das nicht selbst waren, holen Sie die Adresse durch diesen Link zurück. Er \
                  funktioniert {days} lang, beendet alle Sitzungen und verlangt ein neues Passwort:"
@@ -69,7 +71,41 @@ pub static TEXTS: Texts = Texts {
             )
         },
     },
+    sign_up: LinkTexts {
+        subject: "Konto anlegen",
+        requested: "Sie möchten mit dieser E-Mail-Adresse ein Konto anlegen. Öffnen Sie diesen Link, um \
+                    Benutzernamen und Passwort zu wählen:",
+        button: "Konto anlegen",
+        not_requested: "Falls Sie das nicht angefordert haben, ignorieren Sie diese E-Mail: Jemand hat \
+                        sich bei einer Adresse vertippt, und mit Ihrer gibt es kein Konto.",
+    },
+    invitation: LinkTexts {
+        subject: "Einladung zu einem Konto",
+        requested: "Sie sind eingeladen, ein Konto anzulegen. Öffnen Sie diesen Link, um Benutzernamen \
+                    und Passwort zu wählen:",
+        button: "Konto anlegen",
+        not_requested: "Falls Sie kein Konto möchten, können Sie diese E-Mail ignorieren.",
+    },
+    account_exists: AccountExistsTexts {
+        subject: "Sie haben schon ein Konto",
+        requested: "jemand wollte mit dieser E-Mail-Adresse ein Konto anlegen. Sie haben schon eines; sein \
+                    Benutzername steht in der Anrede.",
+        sign_in_at: [
+            "Melden Sie sich unter ",
+            " an. Falls Sie das Passwort vergessen haben, können Sie dort ein neues wählen.",
+        ],
+        not_requested: "Falls Sie das nicht waren, können Sie diese E-Mail ignorieren: Es wurde nichts \
+                        geändert.",
+    },
 };
+
+fn days(number: i64) -> String {
+    if number == 1 {
+        "1 Tag".to_owned()
+    } else {
+        format!("{number} Tage")
+    }
+}
 
 fn date(at: &Zoned) -> String {
     let (month, day) = (month(at, MONTHS), at.day());

@@ -15,11 +15,15 @@ pub struct Texts {
     pub copy_link: &'static str,
     /// For how long a link works.
     pub valid_minutes: fn(i64) -> String,
+    pub valid_days: fn(i64) -> String,
     pub reset: LinkTexts,
     pub changed: ChangedTexts,
     pub confirmation: LinkTexts,
     pub email_changed: EmailChangedTexts,
     pub deleted: DeletedTexts,
+    pub sign_up: LinkTexts,
+    pub invitation: LinkTexts,
+    pub account_exists: AccountExistsTexts,
 }
 
 /// A link that somebody has asked for.
@@ -53,6 +57,14 @@ pub struct EmailChangedTexts {
 pub struct DeletedTexts {
     pub subject: &'static str,
     pub deleted_at: fn(&Zoned) -> String,
+}
+
+/// In place of a link by which an account is created.
+pub struct AccountExistsTexts {
+    pub subject: &'static str,
+    pub requested: &'static str,
+    pub sign_in_at: [&'static str; 2],
+    pub not_requested: &'static str,
 }
 
 impl Texts {

@@ -30,9 +30,10 @@ pub use sections::{
 
 use crate::{
     auth::{
-        AuditSettings, AuthSettings, LoginSettings, PasswordSettings, SessionSettings,
-        TokenSettings,
+        AccountSettings, AuditSettings, AuthSettings, LoginSettings, PasswordSettings,
+        SessionSettings, TokenSettings,
     },
+    domain::Registration,
     http::{HttpSettings, Origin},
     store::{DatabaseOptions, sqlite_url},
 };
@@ -66,6 +67,9 @@ pub struct Settings {
     #[doc(hidden)]
     #[garde(dive)]
     pub login: LoginSettings,
+    #[doc(hidden)]
+    #[garde(dive)]
+    pub accounts: AccountSettings,
     #[doc(hidden)]
     #[garde(dive)]
     pub audit: AuditSettings,
@@ -109,6 +113,7 @@ impl Settings {
             .map_err(|report| ConfigError::of_range(&report, file))?;
         settings.require_https_with_tls(file)?;
         settings.require_public_url_with_mail(file)?;
+        settings.require_mail_with_registration(file)?;
         Ok(Self { leptos, ..settings })
     }
 
@@ -128,6 +133,16 @@ impl Settings {
         if !self.mail.url.is_empty() && self.public.url.is_empty() {
             let reason = "it must be set when mail.url is: mails have links to it".to_owned();
             return Err(ConfigError::invalid("public.url", file, reason));
+        }
+        Ok(())
+    }
+
+    /// An account is created by the link of a mail.
+    fn require_mail_with_registration(&self, file: Option<&Path>) -> Result<(), ConfigError> {
+        if self.accounts.registration == Registration::Open && self.mail.url.is_empty() {
+            let reason =
+                "it must be set when accounts.registration is open: whoever signs up gets a mail";
+            return Err(ConfigError::invalid("mail.url", file, reason.to_owned()));
         }
         Ok(())
     }
@@ -192,6 +207,7 @@ impl Settings {
             session: self.session,
             password: self.password,
             login: self.login,
+            accounts: self.accounts,
             audit: self.audit,
         }
     }

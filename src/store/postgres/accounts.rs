@@ -1,4 +1,4 @@
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::{
     PostgresStore, StoreError, attempts, emails, logout, one_time_tokens, passwords, user,
@@ -17,6 +17,21 @@ pub(super) async fn insert(
     actor: &Actor,
 ) -> Result<InsertedUser, StoreError> {
     let mut writing = store.begin().await?;
+    let inserted = insert_within(&mut writing, new).await?;
+    if inserted == InsertedUser::Inserted {
+        let event = SecurityEvent::new(EventKind::UserAdded, actor, new.created_at);
+        writing.commit([event.with_user(new.user.id)]).await?;
+    } else {
+        writing.roll_back().await?;
+    }
+    Ok(inserted)
+}
+
+/// Creates an account within the caller's transaction.
+pub(super) async fn insert_within(
+    connection: &mut PgConnection,
+    new: &NewUser<'_>,
+) -> Result<InsertedUser, StoreError> {
     let done = sqlx::query(
         "INSERT INTO countersign_users
             (id, username, username_key, password_hash, email, email_key, created_at)
@@ -29,19 +44,16 @@ pub(super) async fn insert(
     .bind(new.email.map(EmailAddress::as_str))
     .bind(new.email.map(EmailAddress::comparison_key))
     .bind(new.created_at.0)
-    .execute(&mut *writing)
+    .execute(&mut *connection)
     .await?;
-    if done.rows_affected() == 0 {
-        let namesake = user::find_by(&mut writing, &new.user.username, "").await?;
-        writing.roll_back().await?;
-        return Ok(match namesake {
-            Some(_) => InsertedUser::NameTaken,
-            None => InsertedUser::EmailTaken,
-        });
+    if done.rows_affected() == 1 {
+        return Ok(InsertedUser::Inserted);
     }
-    let event = SecurityEvent::new(EventKind::UserAdded, actor, new.created_at);
-    writing.commit([event.with_user(new.user.id)]).await?;
-    Ok(InsertedUser::Inserted)
+    let namesake = user::find_by(connection, &new.user.username, "").await?;
+    Ok(match namesake {
+        Some(_) => InsertedUser::NameTaken,
+        None => InsertedUser::EmailTaken,
+    })
 }
 
 pub(super) async fn find(
@@ -131,7 +143,7 @@ pub(super) async fn disable(
 pub(super) async fn enable(
     store: &PostgresStore,
     name: &Username,
-    failure_key: Option<FailureKey>,
+    failure_keys: &[FailureKey],
     actor: &Actor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -142,7 +154,7 @@ pub(super) async fn enable(
         .bind(user.id.0)
         .execute(&mut *writing)
         .await?;
-    attempts::reset_failures(&mut writing, failure_key).await?;
+    attempts::reset_failures(&mut writing, failure_keys).await?;
     let event = SecurityEvent::new(EventKind::UserEnabled, actor, now);
     writing.commit([event.with_user(user.id)]).await?;
     Ok(true)
@@ -151,14 +163,14 @@ pub(super) async fn enable(
 pub(super) async fn set_password(
     store: &PostgresStore,
     name: &Username,
-    failure_key: Option<FailureKey>,
+    failure_keys: &[FailureKey],
     new: &NewPasswordHash<'_>,
 ) -> Result<bool, StoreError> {
     let Some((mut writing, user)) = user::begin_for(store, name).await? else {
         return Ok(false);
     };
     passwords::set_within(&mut writing, user.id, new).await?;
-    attempts::reset_failures(&mut writing, failure_key).await?;
+    attempts::reset_failures(&mut writing, failure_keys).await?;
     let reason = RevokedReason::PasswordChanged;
     logout::revoke_all_within(&mut writing, user.id, None, reason, new.now).await?;
     let event = SecurityEvent::new(EventKind::PasswordChanged, new.actor, new.now);

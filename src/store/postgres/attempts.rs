@@ -4,8 +4,8 @@ use super::{PostgresStore, StoreError};
 use crate::{
     domain::{AttemptId, EventKind, FailureKey, SecurityEvent, Timestamp},
     store::{
-        Admission, NewAttempt, SucceededAttempt,
-        admission::{AttemptKeys, AttemptRow, Decision, KeyState, failure_count, overdue_at},
+        Admission, AttemptKeys, NewAttempt, SucceededAttempt,
+        admission::{AttemptRow, Decision, KeyState, failure_count, overdue_at},
     },
 };
 
@@ -29,7 +29,7 @@ macro_rules! state_by {
 }
 
 const STATE: &str = state_by!("key");
-const STATE_OF_DEVICES: &str = state_by!("devices_key");
+const STATE_OF_USER: &str = state_by!("user_key");
 
 pub(super) async fn begin(
     store: &PostgresStore,
@@ -39,13 +39,12 @@ pub(super) async fn begin(
     let mut reading = store.connection().await?;
     let decision = decide(&mut reading, attempt).await?;
     reading.release();
-    if decision.admission != Admission::Allowed && !decision.to_report {
+    if decision.admission != Admission::Allowed && decision.to_report.is_none() {
         return Ok(decision.admission);
     }
     let mut writing = store.begin_local().await?;
-    let device = attempt.device.into_iter();
-    let keys = device.flat_map(|device| [device.own, device.all]);
-    lock(&mut writing, keys.chain([attempt.key]), attempt.now).await?;
+    let keys = [attempt.keys].into_iter().chain(attempt.device);
+    lock(&mut writing, keys.flat_map(AttemptKeys::all), attempt.now).await?;
     let mut decision = decide(&mut writing, attempt).await?;
     if decision.overdue {
         count_overdue(&mut writing, attempt).await?;
@@ -55,9 +54,9 @@ pub(super) async fn begin(
         insert(&mut writing, attempt, decision.keys).await?;
     }
     let mut event = None;
-    if decision.to_report {
+    if let Some(key) = decision.to_report {
         sqlx::query("UPDATE countersign_failed_logins SET reported = TRUE WHERE key = $1")
-            .bind(decision.keys.own.as_bytes())
+            .bind(key.as_bytes())
             .execute(&mut *writing)
             .await?;
         let throttled = SecurityEvent::new(EventKind::LoginThrottled, &attempt.actor, attempt.now);
@@ -96,13 +95,24 @@ async fn decide(
     connection: &mut PgConnection,
     attempt: &NewAttempt,
 ) -> Result<Decision, StoreError> {
-    let devices = match attempt.device {
-        Some(device) => Some(state(connection, STATE_OF_DEVICES, device.all, attempt.now).await?),
-        None => None,
-    };
+    let device = attempt.device.and_then(|device| device.user);
+    let devices = user_state(connection, device, attempt.now).await?;
     let keys = Decision::keys(attempt, devices.as_ref());
     let own = state(connection, STATE, keys.own, attempt.now).await?;
-    Ok(Decision::new(attempt, keys, &own, devices.as_ref()))
+    let user = user_state(connection, keys.user, attempt.now).await?;
+    let (user, devices) = (user.as_ref(), devices.as_ref());
+    Ok(Decision::new(attempt, keys, &own, user, devices))
+}
+
+async fn user_state(
+    connection: &mut PgConnection,
+    key: Option<FailureKey>,
+    now: Timestamp,
+) -> Result<Option<KeyState>, StoreError> {
+    match key {
+        Some(key) => state(connection, STATE_OF_USER, key, now).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn state(
@@ -125,12 +135,12 @@ async fn insert(
     keys: AttemptKeys,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO countersign_login_attempts (id, key, devices_key, begun_at)
+        "INSERT INTO countersign_login_attempts (id, key, user_key, begun_at)
          VALUES ($1, $2, $3, $4)",
     )
     .bind(attempt.id.0)
     .bind(keys.own.as_bytes())
-    .bind(keys.devices.as_ref().map(FailureKey::as_bytes))
+    .bind(keys.user.as_ref().map(FailureKey::as_bytes))
     .bind(attempt.now.0)
     .execute(connection)
     .await?;
@@ -143,15 +153,18 @@ async fn count_overdue(
     connection: &mut PgConnection,
     attempt: &NewAttempt,
 ) -> Result<(), StoreError> {
-    let device = attempt.device.as_ref();
+    let device = attempt.device;
+    let own = device.map(|device| device.own);
+    let devices = device.and_then(|device| device.user);
     let overdue: Vec<AttemptRow> = sqlx::query_as(
         "UPDATE countersign_login_attempts SET counted = TRUE
-         WHERE (key IN ($1, $2) OR devices_key = $3) AND NOT counted AND begun_at <= $4
-         RETURNING key, devices_key, begun_at, counted",
+         WHERE (key IN ($1, $2) OR user_key IN ($3, $4)) AND NOT counted AND begun_at <= $5
+         RETURNING key, user_key, begun_at, counted",
     )
-    .bind(attempt.key.as_bytes())
-    .bind(device.map(|device| device.own.as_bytes()))
-    .bind(device.map(|device| device.all.as_bytes()))
+    .bind(attempt.keys.own.as_bytes())
+    .bind(own.as_ref().map(FailureKey::as_bytes))
+    .bind(attempt.keys.user.as_ref().map(FailureKey::as_bytes))
+    .bind(devices.as_ref().map(FailureKey::as_bytes))
     .bind(overdue_at(attempt.now).0)
     .fetch_all(&mut *connection)
     .await?;
@@ -168,8 +181,7 @@ pub(super) async fn fail(
 ) -> Result<(), StoreError> {
     let mut writing = store.begin_local().await?;
     let keys = keys_of(&mut writing, attempt).await?.into_iter();
-    let keys = keys.flat_map(AttemptKeys::with_policies);
-    lock(&mut writing, keys.map(|(key, _)| key), event.at).await?;
+    lock(&mut writing, keys.flat_map(AttemptKeys::all), event.at).await?;
     let Some(row) = remove(&mut writing, attempt).await? else {
         return writing.roll_back().await;
     };
@@ -184,7 +196,7 @@ async fn keys_of(
     attempt: AttemptId,
 ) -> Result<Option<AttemptKeys>, StoreError> {
     let row: Option<AttemptRow> = sqlx::query_as(
-        "SELECT key, devices_key, begun_at, counted FROM countersign_login_attempts WHERE id = $1",
+        "SELECT key, user_key, begun_at, counted FROM countersign_login_attempts WHERE id = $1",
     )
     .bind(attempt.0)
     .fetch_optional(connection)
@@ -198,7 +210,7 @@ async fn remove(
 ) -> Result<Option<AttemptRow>, StoreError> {
     let row = sqlx::query_as(
         "DELETE FROM countersign_login_attempts WHERE id = $1
-         RETURNING key, devices_key, begun_at, counted",
+         RETURNING key, user_key, begun_at, counted",
     )
     .bind(attempt.0)
     .fetch_optional(connection)
@@ -238,9 +250,9 @@ pub(super) async fn succeed(
     connection: &mut PgConnection,
     attempt: SucceededAttempt,
 ) -> Result<(), StoreError> {
-    let keys = keys_of(connection, attempt.id).await?;
-    let own = keys.map(|keys| keys.own);
-    reset_failures(connection, own.into_iter().chain(attempt.all_devices)).await?;
+    let keys = keys_of(connection, attempt.id).await?.into_iter();
+    let keys = keys.flat_map(AttemptKeys::all).chain(attempt.all_devices);
+    reset_failures(connection, &keys.collect::<Vec<_>>()).await?;
     remove(connection, attempt.id).await?;
     Ok(())
 }
@@ -248,9 +260,9 @@ pub(super) async fn succeed(
 /// Resets the failed logins within the caller's transaction.
 pub(super) async fn reset_failures(
     connection: &mut PgConnection,
-    keys: impl IntoIterator<Item = FailureKey>,
+    keys: &[FailureKey],
 ) -> Result<(), StoreError> {
-    let keys = keys.into_iter().map(|key| key.as_bytes().to_vec());
+    let keys = keys.iter().map(FailureKey::as_bytes);
     sqlx::query(
         "DELETE FROM countersign_failed_logins WHERE key IN
             (SELECT key FROM countersign_failed_logins WHERE key = ANY($1) ORDER BY key FOR UPDATE)",

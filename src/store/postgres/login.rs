@@ -3,24 +3,28 @@ use uuid::Uuid;
 
 use super::{PostgresStore, StoreError, attempts, logout::revoke_within, session_row::WAS_LIVE};
 use crate::{
-    domain::{Actor, EventKind, RevokedReason, SecurityEvent, SessionInfo, Username},
+    domain::{Actor, EventKind, Identifier, RevokedReason, SecurityEvent, SessionInfo},
     store::{
-        NewSession, Revocation, StoredCredentials, revoked::events_of_live, rows::CredentialsRow,
+        NewSession, Revocation, StoredCredentials,
+        revoked::events_of_live,
+        rows::{CredentialsRow, key_column},
     },
 };
 
 pub(super) async fn find_credentials(
     store: &PostgresStore,
-    name: &Username,
+    identifier: &Identifier,
 ) -> Result<Option<StoredCredentials>, StoreError> {
-    let mut connection = store.connection().await?;
-    let row: Option<CredentialsRow> = sqlx::query_as(
+    let sql = format!(
         "SELECT id, username, password_hash, password_generation, disabled_at
-         FROM countersign_users WHERE username_key = $1",
-    )
-    .bind(name.comparison_key())
-    .fetch_optional(&mut *connection)
-    .await?;
+         FROM countersign_users WHERE {} = $1",
+        key_column(identifier)
+    );
+    let mut connection = store.connection().await?;
+    let row: Option<CredentialsRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(identifier.comparison_key())
+        .fetch_optional(&mut *connection)
+        .await?;
     connection.release();
     Ok(row.map(StoredCredentials::from))
 }
@@ -29,19 +33,32 @@ pub(super) async fn open_session(
     store: &PostgresStore,
     new: &NewSession<'_>,
 ) -> Result<bool, StoreError> {
-    let actor = Actor::from(new.client);
     let mut writing = store.begin().await?;
     if !lock_user(&mut writing, new).await? {
         writing.roll_back().await?;
         return Ok(false);
     }
-    insert_session(&mut writing, new).await?;
-    attempts::succeed(&mut writing, new.attempt).await?;
+    let events = open_within(&mut writing, new).await?;
+    writing.commit(events).await?;
+    Ok(true)
+}
+
+/// Opens a session within the caller's transaction, in which its user is locked. Returns the security
+/// events.
+pub(super) async fn open_within(
+    connection: &mut PgConnection,
+    new: &NewSession<'_>,
+) -> Result<Vec<SecurityEvent>, StoreError> {
+    let actor = Actor::from(new.client);
+    insert_session(connection, new).await?;
+    if let Some(attempt) = new.attempt {
+        attempts::succeed(connection, attempt).await?;
+    }
     if let Some(hash) = new.new_hash {
         sqlx::query("UPDATE countersign_users SET password_hash = $1 WHERE id = $2")
             .bind(hash)
             .bind(new.user.0)
-            .execute(&mut *writing)
+            .execute(&mut *connection)
             .await?;
     }
     let login = SecurityEvent::new(EventKind::Login, &actor, new.created_at);
@@ -53,11 +70,10 @@ pub(super) async fn open_session(
         actor: actor.clone(),
         now: new.created_at,
     });
-    let revoked = revoke_within(&mut writing, replaced.as_slice()).await?;
+    let revoked = revoke_within(connection, replaced.as_slice()).await?;
     events.extend(revoked.events);
-    events.extend(revoke_surplus(&mut writing, new, &actor).await?);
-    writing.commit(events).await?;
-    Ok(true)
+    events.extend(revoke_surplus(connection, new, &actor).await?);
+    Ok(events)
 }
 
 /// `false` if the user was disabled or got another password since it was checked. Whoever does either

@@ -73,7 +73,7 @@ pub(super) async fn reset(
     store: &PostgresStore,
     token: TokenHash,
     purpose: TokenPurpose,
-    failure_keys: [FailureKey; 2],
+    failure_keys: &[FailureKey],
     new: &NewPasswordHash<'_>,
     notice: &NewMail<'_>,
 ) -> Result<Option<PasswordReset>, StoreError> {

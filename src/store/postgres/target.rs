@@ -125,15 +125,16 @@ impl PostgresTarget {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO countersign_one_time_tokens
-                (hash, purpose, user_id, address, generation, expires_at)
+                (hash, purpose, user_id, address, generation, invitation_id, expires_at)
              SELECT * FROM unnest($1::bytea[], $2::text[], $3::uuid[], $4::text[], $5::bigint[],
-                $6::bigint[])",
+                $6::uuid[], $7::bigint[])",
         )
         .bind(column(&rows, |row| row.hash.clone()))
         .bind(column(&rows, |row| row.purpose.clone()))
         .bind(column(&rows, |row| row.user_id))
         .bind(column(&rows, |row| row.address.clone()))
         .bind(column(&rows, |row| row.generation))
+        .bind(column(&rows, |row| row.invitation_id))
         .bind(column(&rows, |row| row.expires_at))
         .execute(&mut *self.writing)
         .await?;

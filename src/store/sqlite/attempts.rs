@@ -4,8 +4,8 @@ use super::{SqliteStore, StoreError};
 use crate::{
     domain::{AttemptId, EventKind, FailureKey, SecurityEvent, Timestamp},
     store::{
-        Admission, NewAttempt, SucceededAttempt,
-        admission::{AttemptKeys, AttemptRow, Decision, KeyState, failure_count, overdue_at},
+        Admission, AttemptKeys, NewAttempt, SucceededAttempt,
+        admission::{AttemptRow, Decision, KeyState, failure_count, overdue_at},
     },
 };
 
@@ -29,7 +29,7 @@ macro_rules! state_by {
 }
 
 const STATE: &str = state_by!("key");
-const STATE_OF_DEVICES: &str = state_by!("devices_key");
+const STATE_OF_USER: &str = state_by!("user_key");
 
 pub(super) async fn begin(
     store: &SqliteStore,
@@ -39,7 +39,7 @@ pub(super) async fn begin(
     let mut reading = store.readers.acquire().await?;
     let decision = decide(&mut reading, attempt).await?;
     drop(reading);
-    if decision.admission != Admission::Allowed && !decision.to_report {
+    if decision.admission != Admission::Allowed && decision.to_report.is_none() {
         return Ok(decision.admission);
     }
     let mut writing = store.begin().await?;
@@ -52,9 +52,9 @@ pub(super) async fn begin(
         insert(&mut writing, attempt, decision.keys).await?;
     }
     let mut event = None;
-    if decision.to_report {
+    if let Some(key) = decision.to_report {
         sqlx::query("UPDATE countersign_failed_logins SET reported = 1 WHERE key = ?")
-            .bind(decision.keys.own.as_bytes())
+            .bind(key.as_bytes())
             .execute(&mut *writing)
             .await?;
         let throttled = SecurityEvent::new(EventKind::LoginThrottled, &attempt.actor, attempt.now);
@@ -72,13 +72,24 @@ async fn decide(
     connection: &mut SqliteConnection,
     attempt: &NewAttempt,
 ) -> Result<Decision, StoreError> {
-    let devices = match attempt.device {
-        Some(device) => Some(state(connection, STATE_OF_DEVICES, device.all, attempt.now).await?),
-        None => None,
-    };
+    let device = attempt.device.and_then(|device| device.user);
+    let devices = user_state(connection, device, attempt.now).await?;
     let keys = Decision::keys(attempt, devices.as_ref());
     let own = state(connection, STATE, keys.own, attempt.now).await?;
-    Ok(Decision::new(attempt, keys, &own, devices.as_ref()))
+    let user = user_state(connection, keys.user, attempt.now).await?;
+    let (user, devices) = (user.as_ref(), devices.as_ref());
+    Ok(Decision::new(attempt, keys, &own, user, devices))
+}
+
+async fn user_state(
+    connection: &mut SqliteConnection,
+    key: Option<FailureKey>,
+    now: Timestamp,
+) -> Result<Option<KeyState>, StoreError> {
+    match key {
+        Some(key) => state(connection, STATE_OF_USER, key, now).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn state(
@@ -101,12 +112,12 @@ async fn insert(
     keys: AttemptKeys,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO countersign_login_attempts (id, key, devices_key, begun_at)
+        "INSERT INTO countersign_login_attempts (id, key, user_key, begun_at)
          VALUES (?, ?, ?, ?)",
     )
     .bind(attempt.id.0)
     .bind(keys.own.as_bytes())
-    .bind(keys.devices.as_ref().map(FailureKey::as_bytes))
+    .bind(keys.user.as_ref().map(FailureKey::as_bytes))
     .bind(attempt.now.0)
     .execute(connection)
     .await?;
@@ -119,15 +130,18 @@ async fn count_overdue(
     connection: &mut SqliteConnection,
     attempt: &NewAttempt,
 ) -> Result<(), StoreError> {
-    let device = attempt.device.as_ref();
+    let device = attempt.device;
+    let own = device.map(|device| device.own);
+    let devices = device.and_then(|device| device.user);
     let overdue: Vec<AttemptRow> = sqlx::query_as(
         "UPDATE countersign_login_attempts SET counted = 1
-         WHERE (key IN (?1, ?2) OR devices_key = ?3) AND counted = 0 AND begun_at <= ?4
-         RETURNING key, devices_key, begun_at, counted",
+         WHERE (key IN (?1, ?2) OR user_key IN (?3, ?4)) AND counted = 0 AND begun_at <= ?5
+         RETURNING key, user_key, begun_at, counted",
     )
-    .bind(attempt.key.as_bytes())
-    .bind(device.map(|device| device.own.as_bytes()))
-    .bind(device.map(|device| device.all.as_bytes()))
+    .bind(attempt.keys.own.as_bytes())
+    .bind(own.as_ref().map(FailureKey::as_bytes))
+    .bind(attempt.keys.user.as_ref().map(FailureKey::as_bytes))
+    .bind(devices.as_ref().map(FailureKey::as_bytes))
     .bind(overdue_at(attempt.now).0)
     .fetch_all(&mut *connection)
     .await?;
@@ -158,7 +172,7 @@ async fn remove(
 ) -> Result<Option<AttemptRow>, StoreError> {
     let row = sqlx::query_as(
         "DELETE FROM countersign_login_attempts WHERE id = ?
-         RETURNING key, devices_key, begun_at, counted",
+         RETURNING key, user_key, begun_at, counted",
     )
     .bind(attempt.0)
     .fetch_optional(connection)
@@ -198,21 +212,21 @@ pub(super) async fn succeed(
     attempt: SucceededAttempt,
 ) -> Result<(), StoreError> {
     let row = remove(connection, attempt.id).await?;
-    let own = row.and_then(|row| row.keys()).map(|keys| keys.own);
-    for key in own.into_iter().chain(attempt.all_devices) {
-        reset_failures(connection, key).await?;
-    }
-    Ok(())
+    let keys = row.and_then(|row| row.keys()).into_iter();
+    let keys = keys.flat_map(AttemptKeys::all).chain(attempt.all_devices);
+    reset_failures(connection, &keys.collect::<Vec<_>>()).await
 }
 
 /// Resets the failed logins within the caller's transaction.
 pub(super) async fn reset_failures(
     connection: &mut SqliteConnection,
-    key: FailureKey,
+    keys: &[FailureKey],
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM countersign_failed_logins WHERE key = ?")
-        .bind(key.as_bytes())
-        .execute(connection)
-        .await?;
+    for key in keys {
+        sqlx::query("DELETE FROM countersign_failed_logins WHERE key = ?")
+            .bind(key.as_bytes())
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }

@@ -54,10 +54,10 @@ impl Fixture {
             user: USER,
             password_generation: 0,
             new_hash: None,
-            attempt: SucceededAttempt {
+            attempt: Some(SucceededAttempt {
                 id: AttemptId(id.0),
                 all_devices: None,
-            },
+            }),
             created_at: NOW,
             expires_at: NOW.plus_seconds(3600),
             idle_seconds: None,

@@ -1,27 +1,29 @@
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{
-    SqliteStore, StoreError, attempts, logout::revoke_within, session_row::WAS_LIVE,
-    transaction::Writing,
-};
+use super::{SqliteStore, StoreError, attempts, logout::revoke_within, session_row::WAS_LIVE};
 use crate::{
-    domain::{Actor, EventKind, RevokedReason, SecurityEvent, SessionInfo, Username},
+    domain::{Actor, EventKind, Identifier, RevokedReason, SecurityEvent, SessionInfo},
     store::{
-        NewSession, Revocation, StoredCredentials, revoked::events_of_live, rows::CredentialsRow,
+        NewSession, Revocation, StoredCredentials,
+        revoked::events_of_live,
+        rows::{CredentialsRow, key_column},
     },
 };
 
 pub(super) async fn find_credentials(
     store: &SqliteStore,
-    name: &Username,
+    identifier: &Identifier,
 ) -> Result<Option<StoredCredentials>, StoreError> {
-    let row: Option<CredentialsRow> = sqlx::query_as(
+    let sql = format!(
         "SELECT id, username, password_hash, password_generation, disabled_at
-         FROM countersign_users WHERE username_key = ?",
-    )
-    .bind(name.comparison_key())
-    .fetch_optional(&store.readers)
-    .await?;
+         FROM countersign_users WHERE {} = ?",
+        key_column(identifier)
+    );
+    let row: Option<CredentialsRow> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(identifier.comparison_key())
+        .fetch_optional(&store.readers)
+        .await?;
     Ok(row.map(StoredCredentials::from))
 }
 
@@ -29,17 +31,32 @@ pub(super) async fn open_session(
     store: &SqliteStore,
     new: &NewSession<'_>,
 ) -> Result<bool, StoreError> {
-    let actor = Actor::from(new.client);
     let mut writing = store.begin().await?;
-    if !insert_session(&mut writing, new).await? {
+    let Some(events) = open_within(&mut writing, new).await? else {
         return Ok(false);
+    };
+    SqliteStore::commit(writing, events).await?;
+    Ok(true)
+}
+
+/// Opens a session within the caller's transaction. Returns the security events, or `None` if the user was
+/// disabled or got another password since it was checked.
+pub(super) async fn open_within(
+    connection: &mut SqliteConnection,
+    new: &NewSession<'_>,
+) -> Result<Option<Vec<SecurityEvent>>, StoreError> {
+    let actor = Actor::from(new.client);
+    if !insert_session(connection, new).await? {
+        return Ok(None);
     }
-    attempts::succeed(&mut writing, new.attempt).await?;
+    if let Some(attempt) = new.attempt {
+        attempts::succeed(connection, attempt).await?;
+    }
     if let Some(hash) = new.new_hash {
         sqlx::query("UPDATE countersign_users SET password_hash = ? WHERE id = ?")
             .bind(hash)
             .bind(new.user.0)
-            .execute(&mut *writing)
+            .execute(&mut *connection)
             .await?;
     }
     let login = SecurityEvent::new(EventKind::Login, &actor, new.created_at);
@@ -51,18 +68,17 @@ pub(super) async fn open_session(
         actor: actor.clone(),
         now: new.created_at,
     });
-    events.extend(
-        revoke_within(&mut writing, replaced.as_slice())
-            .await?
-            .events,
-    );
-    events.extend(revoke_surplus(&mut writing, new, &actor).await?);
-    SqliteStore::commit(writing, events).await?;
-    Ok(true)
+    let revoked = revoke_within(connection, replaced.as_slice()).await?;
+    events.extend(revoked.events);
+    events.extend(revoke_surplus(connection, new, &actor).await?);
+    Ok(Some(events))
 }
 
 /// `false` if the user was disabled or got another password since it was checked.
-async fn insert_session(writing: &mut Writing, new: &NewSession<'_>) -> Result<bool, StoreError> {
+async fn insert_session(
+    connection: &mut SqliteConnection,
+    new: &NewSession<'_>,
+) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "INSERT INTO countersign_sessions
             (id, user_id, epoch, user_agent, created_at, last_seen_at, authenticated_at, rotated_at,
@@ -77,14 +93,14 @@ async fn insert_session(writing: &mut Writing, new: &NewSession<'_>) -> Result<b
     .bind(new.idle_seconds)
     .bind(new.user.0)
     .bind(new.password_generation)
-    .execute(&mut **writing)
+    .execute(&mut *connection)
     .await?;
     Ok(done.rows_affected() == 1)
 }
 
 /// Ends the least recently used sessions beyond the maximum.
 async fn revoke_surplus(
-    writing: &mut Writing,
+    connection: &mut SqliteConnection,
     new: &NewSession<'_>,
     actor: &Actor,
 ) -> Result<Vec<SecurityEvent>, StoreError> {
@@ -101,7 +117,7 @@ async fn revoke_surplus(
         .bind(new.user.0)
         .bind(new.id.0)
         .bind(SessionInfo::MAX_PER_USER - 1)
-        .fetch_all(&mut **writing)
+        .fetch_all(&mut *connection)
         .await?;
     let event = SecurityEvent::revoked(RevokedReason::Surplus, actor, new.created_at);
     Ok(events_of_live(surplus, &event.with_user(new.user)))

@@ -1,11 +1,11 @@
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::{SqliteStore, StoreError, one_time_tokens, transaction::Writing};
+use super::{SqliteStore, StoreError, one_time_tokens, sign_up, transaction::Writing};
 use crate::{
     domain::{Actor, EmailAddress, MailKind, SecurityEvent, Timestamp},
     store::{
         Addressee, MailOutcome, MailOwner, NewMail, NewToken, QueuedMail, UnsentMail,
-        rows::{AccountKeys, FinishedMail, MailRow, UnsentMailRow, UserRow, addressee},
+        rows::{FinishedMail, MailRow, UnsentMailRow, UserRow, addressee, identifier, key_column},
     },
 };
 
@@ -94,12 +94,6 @@ pub(super) async fn address(
     now: Timestamp,
 ) -> Result<Option<Addressee>, StoreError> {
     let mut writing = store.begin().await?;
-    let account = find_account(&mut writing, mail).await?;
-    let Some(addressee) = addressee(account.as_ref(), mail) else {
-        return drop_mail(writing, mail).await;
-    };
-    let user = addressee.user.as_ref().map(|user| user.id);
-    let mailbox = addressee.email.comparison_key();
     // The link may have become void, or the mail have been deleted, since it was taken.
     let stored: Option<Option<i64>> =
         sqlx::query_scalar("SELECT generation FROM countersign_mails WHERE id = ?")
@@ -109,16 +103,24 @@ pub(super) async fn address(
     let Some(generation) = stored else {
         return drop_mail(writing, mail).await;
     };
-    let is_void = mail.kind == MailKind::EmailConfirmation && generation.is_none();
-    if is_void || !has_room(&mut writing, mail, &mailbox, now).await? {
+    let account = find_account(&mut writing, mail).await?;
+    let Some(addressee) = addressee(account.as_ref(), mail, generation) else {
+        return drop_mail(writing, mail).await;
+    };
+    let user = addressee.user.as_ref().map(|user| user.id);
+    let mailbox = addressee.email.comparison_key();
+    if !has_room(&mut writing, mail, &mailbox, now).await? {
         return drop_mail(writing, mail).await;
     }
-    let has_link = mail.kind != MailKind::EmailChanged || generation.is_some();
-    if let (Some(token), Some(user), true) = (token, user, has_link) {
+    if let (Some(token), true) = (token, addressee.has_link) {
         let address = mail.recipient.as_ref();
-        let is_inserted =
-            one_time_tokens::insert_within(&mut writing, user, token, address, generation);
-        if !is_inserted.await? {
+        let is_inserted = if let Some(user) = user {
+            one_time_tokens::insert_within(&mut writing, user, token, address, generation).await?
+        } else {
+            sign_up::insert_token(&mut writing, token, address, mail.invitation()).await?;
+            true
+        };
+        if !is_inserted {
             return drop_mail(writing, mail).await;
         }
     }
@@ -138,10 +140,7 @@ pub(super) async fn address(
         SecurityEvent { user, ..sent }
     });
     SqliteStore::commit(writing, event).await?;
-    Ok(Some(Addressee {
-        has_link,
-        ..addressee
-    }))
+    Ok(Some(addressee))
 }
 
 /// Deletes a mail that nobody gets.
@@ -161,17 +160,16 @@ async fn find_account(
     connection: &mut SqliteConnection,
     mail: &QueuedMail,
 ) -> Result<Option<UserRow>, StoreError> {
-    let keys = mail.typed.as_deref().map(AccountKeys::of);
+    let identifier = identifier(mail);
     let sql = format!(
-        "SELECT {} FROM countersign_users WHERE id = coalesce(?,
-            (SELECT id FROM countersign_users WHERE email_key = ?),
-            (SELECT id FROM countersign_users WHERE username_key = ?))",
-        UserRow::COLUMNS
+        "SELECT {} FROM countersign_users
+         WHERE id = coalesce(?, (SELECT id FROM countersign_users WHERE {} = ?))",
+        UserRow::COLUMNS,
+        identifier.as_ref().map_or("username_key", key_column)
     );
     let row = sqlx::query_as(AssertSqlSafe(sql))
         .bind(mail.user.map(|user| user.0))
-        .bind(keys.as_ref().and_then(|keys| keys.email.as_deref()))
-        .bind(keys.as_ref().and_then(|keys| keys.name.as_deref()))
+        .bind(identifier.map(|identifier| identifier.comparison_key()))
         .fetch_optional(connection)
         .await?;
     Ok(row)
@@ -240,14 +238,15 @@ pub(super) async fn list_unsent(store: &SqliteStore) -> Result<Vec<UnsentMail>, 
 }
 
 pub(super) async fn retry(store: &SqliteStore, now: Timestamp) -> Result<u64, StoreError> {
-    let [reset, confirmation] = MailKind::LIMITED;
+    let [reset, confirmation, sign_up] = MailKind::LIMITED;
     let done = sqlx::query(
         "UPDATE countersign_mails SET due_at = ?1
-         WHERE sent_at IS NULL AND (kind NOT IN (?2, ?3) OR created_at > ?4)",
+         WHERE sent_at IS NULL AND (kind NOT IN (?2, ?3, ?4) OR created_at > ?5)",
     )
     .bind(now.0)
     .bind(reset.code())
     .bind(confirmation.code())
+    .bind(sign_up.code())
     .bind(now.plus_seconds(-MailKind::LIMITED_TRY_SECONDS).0)
     .execute(&store.writer)
     .await?;

@@ -24,6 +24,7 @@ mod pool;
 mod pruning;
 mod refresh;
 mod session_row;
+mod sign_up;
 mod source;
 mod tables;
 mod transaction;
@@ -36,15 +37,15 @@ use async_trait::async_trait;
 use sqlx::SqlitePool;
 
 use super::{
-    Addressee, Admission, EmailConfirmed, EmailSet, EventFilter, Identity, InsertedUser,
-    LiveSession, MailOutcome, NewAttempt, NewMail, NewPasswordHash, NewSession, NewToken, NewUser,
-    OwnDeletion, PasswordOwner, PasswordReset, PruneBefore, QueuedMail, RecordedEvent,
-    RefreshRequest, Refreshed, Revocation, Store, StoreError, StoredCredentials, StoredUser,
-    SucceededAttempt, UnsentMail,
+    AccountCreated, Addressee, Admission, EmailConfirmed, EmailSet, EventFilter, Identity,
+    InsertedUser, LiveSession, MailOutcome, NewAttempt, NewInvitation, NewMail, NewPasswordHash,
+    NewSession, NewToken, NewUser, OwnDeletion, PasswordOwner, PasswordReset, PruneBefore,
+    QueuedMail, RecordedEvent, RefreshRequest, Refreshed, Revocation, Store, StoreError,
+    StoredCredentials, StoredInvitation, StoredUser, SucceededAttempt, UnsentMail,
 };
 use crate::domain::{
-    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, SecurityEvent, SessionId, Timestamp,
-    TokenHash, TokenOwner, TokenPurpose, UserId, Username,
+    Actor, AttemptId, DisplayName, EmailAddress, FailureKey, Identifier, InvitationId,
+    SecurityEvent, SessionId, Timestamp, TokenHash, TokenOwner, TokenPurpose, UserId, Username,
 };
 use check::DirectReads;
 pub use file::url as sqlite_url;
@@ -79,9 +80,9 @@ impl Store for SqliteStore {
 
     async fn find_credentials(
         &self,
-        name: &Username,
+        identifier: &Identifier,
     ) -> Result<Option<StoredCredentials>, StoreError> {
-        login::find_credentials(self, name).await
+        login::find_credentials(self, identifier).await
     }
 
     async fn open_session(&self, new: &NewSession<'_>) -> Result<bool, StoreError> {
@@ -221,20 +222,20 @@ impl Store for SqliteStore {
     async fn enable_user(
         &self,
         name: &Username,
-        failure_key: Option<FailureKey>,
+        failure_keys: &[FailureKey],
         actor: &Actor,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        accounts::enable(self, name, failure_key, actor, now).await
+        accounts::enable(self, name, failure_keys, actor, now).await
     }
 
     async fn set_password(
         &self,
         name: &Username,
-        failure_key: Option<FailureKey>,
+        failure_keys: &[FailureKey],
         new: &NewPasswordHash<'_>,
     ) -> Result<bool, StoreError> {
-        accounts::set_password(self, name, failure_key, new).await
+        accounts::set_password(self, name, failure_keys, new).await
     }
 
     async fn change_password(
@@ -292,11 +293,51 @@ impl Store for SqliteStore {
         &self,
         token: TokenHash,
         purpose: TokenPurpose,
-        failure_keys: [FailureKey; 2],
+        failure_keys: &[FailureKey],
         new: &NewPasswordHash<'_>,
         notice: &NewMail<'_>,
     ) -> Result<Option<PasswordReset>, StoreError> {
         passwords::reset(self, token, purpose, failure_keys, new, notice).await
+    }
+
+    async fn insert_invitation(
+        &self,
+        id: InvitationId,
+        invitation: NewInvitation<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sign_up::insert_invitation(self, id, invitation, actor, now).await
+    }
+
+    async fn list_invitations(&self, now: Timestamp) -> Result<Vec<StoredInvitation>, StoreError> {
+        sign_up::list_invitations(self, now).await
+    }
+
+    async fn revoke_invitation(
+        &self,
+        id: InvitationId,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        sign_up::revoke_invitation(self, id, actor, now).await
+    }
+
+    async fn find_new_account(
+        &self,
+        token: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Option<EmailAddress>>, StoreError> {
+        sign_up::find(self, token, now).await
+    }
+
+    async fn create_account(
+        &self,
+        token: TokenHash,
+        new: &NewUser<'_>,
+        session: &NewSession<'_>,
+    ) -> Result<AccountCreated, StoreError> {
+        sign_up::create_account(self, token, new, session).await
     }
 
     async fn queue_mail(

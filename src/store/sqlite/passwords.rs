@@ -72,7 +72,7 @@ pub(super) async fn reset(
     store: &SqliteStore,
     token: TokenHash,
     purpose: TokenPurpose,
-    failure_keys: [FailureKey; 2],
+    failure_keys: &[FailureKey],
     new: &NewPasswordHash<'_>,
     notice: &NewMail<'_>,
 ) -> Result<Option<PasswordReset>, StoreError> {
@@ -104,9 +104,7 @@ pub(super) async fn reset(
     set_within(&mut writing, user.id, new).await?;
     let reason = RevokedReason::PasswordChanged;
     logout::revoke_all_within(&mut writing, user.id, reason, new.now).await?;
-    for key in failure_keys {
-        attempts::reset_failures(&mut writing, key).await?;
-    }
+    attempts::reset_failures(&mut writing, failure_keys).await?;
     let event = SecurityEvent::new(kind, new.actor, new.now);
     SqliteStore::commit(writing, [event.with_user(user.id)]).await?;
     let owner = PasswordOwner {

@@ -132,7 +132,7 @@ impl SqliteSource {
     /// used in another copy of this database.
     pub(in crate::store) fn tokens(&mut self, all: bool) -> BoxStream<'_, sqlx::Result<TokenRow>> {
         sqlx::query_as(
-            "SELECT hash, purpose, user_id, address, generation, expires_at
+            "SELECT hash, purpose, user_id, address, generation, invitation_id, expires_at
              FROM countersign_one_time_tokens WHERE ? OR purpose = 'email_restoration'",
         )
         .bind(all)

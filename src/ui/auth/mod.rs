@@ -11,7 +11,7 @@ use crate::{
     browser::ClientSession,
     domain::{
         AccessToken, AuthError, AuthState, FailedLogin, InitialState, NextPath, Notice,
-        ReceivedToken, SessionId, Timestamp, User,
+        ReceivedToken, Registration, SessionId, Timestamp, User,
     },
     page_request,
     ui::branding::Branding,
@@ -36,6 +36,7 @@ pub struct Auth {
     /// Whether its next attempt is due without further waiting.
     is_retry_called: StoredValue<bool>,
     client: StoredValue<ClientSession>,
+    registration: Registration,
     branding: Branding,
     after_login: &'static str,
 }
@@ -54,6 +55,7 @@ impl Auth {
             failed_login,
             refused,
             typed,
+            registration,
         } = SharedValue::new_str(|| page_request::initial_state().unwrap_or_else(unknown))
             .into_inner();
         Self {
@@ -64,6 +66,7 @@ impl Auth {
             name_elsewhere: RwSignal::new(None),
             failed_login: StoredValue::new(failed_login),
             refused: StoredValue::new((refused, typed)),
+            registration,
             is_refreshing: StoredValue::new(false),
             delivering: StoredValue::new(None),
             is_retry_called: StoredValue::new(false),
@@ -102,6 +105,11 @@ impl Auth {
     /// When the access token of this tab expires, by the browser's clock, which may be wrong.
     pub(crate) fn token_expires_at(self) -> Option<Timestamp> {
         self.token.get().map(|token| token.expires_at())
+    }
+
+    /// Who may create an account.
+    pub(crate) fn registration(self) -> Registration {
+        self.registration
     }
 
     /// Why the user is on the login page.

@@ -17,10 +17,20 @@ pub fn TextField(
     value: String,
     /// The id of a text elsewhere that describes the field too.
     described_by: &'static str,
+    /// What the text has to be like.
+    #[prop(optional)]
+    hint: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <div class="cs-field">
             <label for=id>{label}</label>
+            {hint.map(|hint| {
+                view! {
+                    <p class="cs-hint" id=described_by>
+                        {hint}
+                    </p>
+                }
+            })}
             <input
                 id=id
                 name=id

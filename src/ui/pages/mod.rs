@@ -9,8 +9,8 @@ mod not_loaded;
 mod sessions;
 
 pub use account::{
-    ChangeEmail, ChangePassword, ConfirmEmail, DeleteAccount, ForgotPassword, Profile,
-    ResetPassword, RestoreEmail,
+    ChangeEmail, ChangePassword, ConfirmEmail, CreateAccount, DeleteAccount, ForgotPassword,
+    Profile, ResetPassword, RestoreEmail, SignUp,
 };
 pub use activity::Activity;
 pub use dashboard::{Dashboard, DashboardRoute};

@@ -47,14 +47,17 @@ impl Texts {
 
     fn input_error(&self, error: InputError) -> &'static str {
         match error {
-            InputError::UsernameEmpty => self.login.enter_user_name,
+            InputError::UsernameEmpty => self.login.enter_name_or_email,
             InputError::UsernameTooLong => self.errors.user_name_too_long,
             InputError::UsernameCharacters => self.errors.user_name_characters,
+            InputError::UsernameAtSign => self.errors.user_name_at_sign,
+            InputError::UsernameEmail => self.errors.invalid_email,
             InputError::PasswordEmpty => self.login.enter_password,
             InputError::PasswordTooLong => self.errors.password_too_long,
             InputError::PasswordCharacters => self.errors.password_characters,
             // The pages of an account have texts of their own, and ours send all fields.
-            InputError::PasswordTooShort
+            InputError::UsernameTaken
+            | InputError::PasswordTooShort
             | InputError::PasswordCommon
             | InputError::PasswordOwnName
             | InputError::NameTooLong

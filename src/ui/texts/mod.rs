@@ -8,11 +8,13 @@ mod arabic;
 mod english;
 mod errors;
 mod german;
+mod sign_up;
 mod translations;
 
 use leptos::prelude::{provide_context, use_context};
 
 use crate::domain::{Ago, Device, Language, Notice};
+pub use sign_up::sign_up_texts;
 pub use translations::{OurTexts, Translations};
 
 /// The texts of one language, except for those in the second wasm file.
@@ -54,18 +56,19 @@ pub struct CommonTexts {
 #[derive(Debug)]
 pub struct LoginTexts {
     pub intro: &'static str,
-    pub user_name: &'static str,
+    pub name_or_email: &'static str,
     pub password: &'static str,
     pub show_password: &'static str,
     pub caps_lock: &'static str,
     pub keep: &'static str,
     pub keep_hint: &'static str,
     pub signing_in: &'static str,
-    pub enter_user_name: &'static str,
+    pub enter_name_or_email: &'static str,
     pub enter_password: &'static str,
     pub continue_here: &'static str,
     pub continue_as: fn(name: &str) -> String,
     pub forgot_password: &'static str,
+    pub create_account: &'static str,
     pub too_many_failed: &'static str,
     /// Before and after the remaining time.
     pub try_again_in: [&'static str; 2],
@@ -102,6 +105,8 @@ pub struct ErrorTexts {
     pub outdated_page: &'static str,
     pub user_name_too_long: &'static str,
     pub user_name_characters: &'static str,
+    pub user_name_at_sign: &'static str,
+    pub invalid_email: &'static str,
     pub password_too_long: &'static str,
     pub password_characters: &'static str,
     pub throttled: fn(seconds: i64) -> String,
@@ -180,8 +185,6 @@ pub struct AccountTexts {
 
     // The password.
     pub forgot_intro: &'static str,
-    pub name_or_email: &'static str,
-    pub enter_name_or_email: &'static str,
     pub send_link: &'static str,
     pub too_many_mails: &'static str,
     pub sent_title: &'static str,
@@ -258,6 +261,7 @@ pub struct EventTexts {
     pub email_confirmation_sent: &'static str,
     pub email_changed: &'static str,
     pub email_restored: &'static str,
+    pub sign_up_sent: &'static str,
     pub other: &'static str,
 }
 

@@ -35,7 +35,7 @@ async fn pages_have_what_the_host_puts_into_them() {
     assert!(
         german
             .text()
-            .contains("Geben Sie Benutzername und Passwort ein")
+            .contains("Geben Sie Benutzername oder E-Mail-Adresse und Ihr Passwort ein")
     );
     let request = Request::get("/login").header("accept-language", "ar");
     let arabic = server.send(request.body(Body::empty()).unwrap()).await;

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::form::{PlainForm, ServerLink, form_state, has_parameter, typed};
+use super::form::{PlainForm, Sent, ServerLink, form_state, has_parameter, typed};
 use crate::{
-    domain::{AuthError, InputError, paths},
+    domain::{AuthError, paths},
     page_request,
     ui::{
         components::{Card, PageHeading, TextField},
@@ -28,7 +28,7 @@ pub fn ForgotPassword() -> impl IntoView {
         texts().login.forgot_password
     };
     let content = match (is_sent, has_mail) {
-        (true, _) => view! { <Sent /> }.into_any(),
+        (true, _) => view! { <Sent text=account.sent again=paths::FORGOT_PASSWORD /> }.into_any(),
         (false, true) => view! { <Form /> }.into_any(),
         (false, false) => view! { <p>{account.no_mail}</p> }.into_any(),
     };
@@ -46,9 +46,6 @@ pub fn ForgotPassword() -> impl IntoView {
 fn Form() -> impl IntoView {
     let account = account_texts();
     let form = form_state(|error| match error {
-        AuthError::InvalidInput(InputError::UsernameEmpty) => {
-            Some(("username", account.enter_name_or_email.into()))
-        }
         // The usual text is about sign-ins that have failed.
         AuthError::Throttled { .. } => Some(("username", account.too_many_mails.into())),
         error => texts().field_error(error),
@@ -59,23 +56,11 @@ fn Form() -> impl IntoView {
             <TextField
                 form
                 id="username"
-                label=account.name_or_email
+                label=texts().login.name_or_email
                 autocomplete="username"
                 value=typed().unwrap_or_default()
                 described_by=""
             />
         </PlainForm>
-    }
-}
-
-#[component]
-fn Sent() -> impl IntoView {
-    let account = account_texts();
-    let [before, link, after] = account.not_arrived;
-    view! {
-        <p>{account.sent}</p>
-        <p>
-            {before} <ServerLink href=paths::FORGOT_PASSWORD text=link /> {after}
-        </p>
     }
 }

@@ -46,8 +46,7 @@ pub fn typed() -> Option<String> {
 
 /// The state of a form with a [`NewPasswordField`].
 pub fn new_password_form_state() -> FormState {
-    let min_length = min_password_length();
-    form_state(|error| new_password_error(error, min_length))
+    form_state(new_password_error())
 }
 
 /// How many characters a new password has at least.
@@ -57,8 +56,17 @@ fn min_password_length() -> u16 {
 
 /// The field that an error is about, and the text beside it. The rules for passwords are those for
 /// the new one.
-fn new_password_error(error: &AuthError, min_length: u16) -> Option<FieldError> {
-    let (texts, account) = (texts(), account_texts());
+pub fn new_password_error() -> impl Fn(&AuthError) -> Option<FieldError> + Copy {
+    let (texts, account, min_length) = (texts(), account_texts(), min_password_length());
+    move |error| text_of_new_password(error, texts, account, min_length)
+}
+
+fn text_of_new_password(
+    error: &AuthError,
+    texts: &Texts,
+    account: &AccountTexts,
+    min_length: u16,
+) -> Option<FieldError> {
     let new_password = match error {
         AuthError::WrongPassword => {
             return Some(("password", texts.errors.wrong_password.into()));
@@ -121,13 +129,16 @@ pub fn PlainForm(
 }
 
 #[component]
-pub fn NewPasswordField(form: FormState) -> impl IntoView {
+pub fn NewPasswordField(
+    form: FormState,
+    #[prop(optional)] label: Option<&'static str>,
+) -> impl IntoView {
     let account = account_texts();
     view! {
         <PasswordField
             form
             id="new_password"
-            label=account.new_password
+            label=label.unwrap_or(account.new_password)
             is_shown=RwSignal::new(false)
             autocomplete="new-password"
             hint=(account.new_password_hint)(min_password_length())
@@ -158,10 +169,29 @@ pub fn NotGood(
     /// The page where to go on.
     href: &'static str,
     text: &'static str,
+    /// Why, if it is not that of an account.
+    #[prop(optional)]
+    reason: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <p>{account_texts().link_not_good}</p>
+        <p>{reason.unwrap_or(account_texts().link_not_good)}</p>
         <ServerLink href text />
+    }
+}
+
+/// Says that a mail is on its way, whether or not there is an account.
+#[component]
+pub fn Sent(
+    text: &'static str,
+    /// The page where to ask for another one.
+    again: &'static str,
+) -> impl IntoView {
+    let [before, link, after] = account_texts().not_arrived;
+    view! {
+        <p>{text}</p>
+        <p>
+            {before} <ServerLink href=again text=link /> {after}
+        </p>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
 /// A good mailed link, whose page is shown.
 #[derive(Debug, Clone)]
 pub struct MailedLink {
-    /// The user name of its owner.
+    /// The user name of its owner; empty if there is no account yet.
     pub owner: String,
     /// The e-mail address that it sets; empty if it sets none.
     pub email: String,
@@ -23,13 +23,13 @@ impl MailedLink {
         if is_followed() {
             load_from_server();
         }
-        // Both are empty without a good link, as no user name is.
+        let is_good = SharedValue::new_str(page_request::has_good_link).into_inner();
         let owner = || page_request::link_owner().map(|owner| owner.to_string());
         let owner = SharedValue::new_str(move || owner().unwrap_or_default()).into_inner();
         let email = || page_request::link_email().map(|email| email.to_string());
         let email = SharedValue::new_str(move || email().unwrap_or_default()).into_inner();
         let query = use_location().search.get_untracked();
-        (!owner.is_empty()).then_some(Self {
+        is_good.then_some(Self {
             owner,
             email,
             query,

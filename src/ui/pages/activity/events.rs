@@ -80,8 +80,11 @@ fn describe(events: &EventTexts, kind: EventKind, reason: Option<RevokedReason>)
         EventKind::EmailConfirmationSent => events.email_confirmation_sent,
         EventKind::EmailChanged => events.email_changed,
         EventKind::EmailRestored => events.email_restored,
+        EventKind::SignUpSent => events.sign_up_sent,
         // No events of an account that there is, or of a newer version of the server.
         EventKind::UserDeleted
+        | EventKind::Invited
+        | EventKind::InvitationRevoked
         | EventKind::AllSessionsRevoked
         | EventKind::KeyAdded
         | EventKind::KeyRemoved

@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    domain::{AuthError, NextPath, paths},
+    domain::{AuthError, NextPath, Registration, paths},
     lazy_code,
     ui::{
         LeadOn,
@@ -20,7 +20,7 @@ use delay::DelayNotice;
 use notice::LoginNotice;
 use state::LoginState;
 
-/// `/login`: user name and password, and on to where the user wanted to go.
+/// `/login`: user name or e-mail address, and password, and on to where the user wanted to go.
 #[component]
 pub fn Login() -> impl IntoView {
     let auth = use_auth();
@@ -72,6 +72,14 @@ pub fn Login() -> impl IntoView {
             <a href=paths::FORGOT_PASSWORD rel="external">
                 {texts.login.forgot_password}
             </a>
+            {(auth.registration() == Registration::Open)
+                .then(|| {
+                    view! {
+                        <a href=paths::SIGN_UP rel="external">
+                            {texts.login.create_account}
+                        </a>
+                    }
+                })}
         </Card>
     }
 }
@@ -127,7 +135,7 @@ fn LoginForm(state: LoginState, next: Signal<Option<NextPath>>) -> impl IntoView
             <TextField
                 form
                 id="username"
-                label=login.user_name
+                label=login.name_or_email
                 autocomplete="username"
                 value=typed
                 described_by="notice"

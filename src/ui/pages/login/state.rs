@@ -79,7 +79,7 @@ impl LoginState {
         let login = &self.texts.login;
         let (no_name, no_password) = (username.trim().is_empty(), password.is_empty());
         let errors = [
-            no_name.then_some(("username", login.enter_user_name.into())),
+            no_name.then_some(("username", login.enter_name_or_email.into())),
             no_password.then_some(("password", login.enter_password.into())),
         ];
         if self.form.validate(&fields, errors) {

@@ -1,0 +1,186 @@
+//! Tokens by which an account is created, after a sign-up or an invitation.
+
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{SqliteStore, StoreError, accounts, login, mails};
+use crate::{
+    domain::{
+        Actor, EmailAddress, EventKind, InvitationId, SecurityEvent, Timestamp, TokenHash,
+        TokenPurpose,
+    },
+    store::{
+        AccountCreated, InsertedUser, NewInvitation, NewSession, NewToken, NewUser,
+        StoredInvitation, rows::InvitationRow,
+    },
+};
+
+/// Stores a token that belongs to nobody yet, within the caller's transaction.
+pub(super) async fn insert_token(
+    connection: &mut SqliteConnection,
+    token: &NewToken,
+    address: Option<&EmailAddress>,
+    invitation: Option<InvitationId>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO countersign_one_time_tokens
+            (hash, purpose, address, invitation_id, expires_at) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(token.hash.0.as_slice())
+    .bind(token.purpose.code())
+    .bind(address.map(EmailAddress::as_str))
+    .bind(invitation.map(|invitation| invitation.0))
+    .bind(token.expires_at.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_invitation(
+    store: &SqliteStore,
+    id: InvitationId,
+    invitation: NewInvitation<'_>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut writing = store.begin().await?;
+    match invitation {
+        NewInvitation::Link(token) => insert_token(&mut writing, token, None, Some(id)).await?,
+        NewInvitation::Mail(mail) => {
+            let key = mail.recipient.as_ref().map(EmailAddress::comparison_key);
+            let taken = sqlx::query("SELECT 1 FROM countersign_users WHERE email_key = ?");
+            if taken
+                .bind(key)
+                .fetch_optional(&mut *writing)
+                .await?
+                .is_some()
+            {
+                return Ok(false);
+            }
+            mails::queue_within(&mut writing, mail, actor, now).await?;
+        }
+    }
+    let event = SecurityEvent::new(EventKind::Invited, actor, now).with_detail(id.to_string());
+    SqliteStore::commit(writing, [event]).await?;
+    Ok(true)
+}
+
+pub(super) async fn list_invitations(
+    store: &SqliteStore,
+    now: Timestamp,
+) -> Result<Vec<StoredInvitation>, StoreError> {
+    let rows: Vec<InvitationRow> = sqlx::query_as(
+        "SELECT invitation_id AS id, address, max(expires_at) AS expires_at
+         FROM countersign_one_time_tokens WHERE invitation_id IS NOT NULL AND expires_at > ?1
+         GROUP BY invitation_id, address
+         UNION ALL
+         SELECT id, recipient, NULL FROM countersign_mails AS mail
+         WHERE kind = 'invitation' AND due_at IS NOT NULL AND NOT EXISTS
+            (SELECT 1 FROM countersign_one_time_tokens WHERE invitation_id = mail.id)
+         ORDER BY id",
+    )
+    .bind(now.0)
+    .fetch_all(&store.readers)
+    .await?;
+    Ok(rows.into_iter().map(StoredInvitation::from).collect())
+}
+
+pub(super) async fn revoke_invitation(
+    store: &SqliteStore,
+    id: InvitationId,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut writing = store.begin().await?;
+    let tokens = delete_tokens(&mut writing, id.0).await?;
+    let mails = sqlx::query(
+        "DELETE FROM countersign_mails
+         WHERE id = ? AND kind = 'invitation' AND sent_at IS NULL",
+    )
+    .bind(id.0)
+    .execute(&mut *writing)
+    .await?;
+    if tokens + mails.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let event = SecurityEvent::new(EventKind::InvitationRevoked, actor, now);
+    SqliteStore::commit(writing, [event.with_detail(id.to_string())]).await?;
+    Ok(true)
+}
+
+async fn delete_tokens(
+    connection: &mut SqliteConnection,
+    invitation: Uuid,
+) -> Result<u64, StoreError> {
+    let done = sqlx::query("DELETE FROM countersign_one_time_tokens WHERE invitation_id = ?")
+        .bind(invitation)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn find(
+    store: &SqliteStore,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Option<Option<EmailAddress>>, StoreError> {
+    let address = sqlx::query_scalar(
+        "SELECT address FROM countersign_one_time_tokens
+         WHERE hash = ? AND purpose = ? AND expires_at > ?",
+    )
+    .bind(token.0.as_slice())
+    .bind(TokenPurpose::AccountCreation.code())
+    .bind(now.0)
+    .fetch_optional(&store.readers)
+    .await?;
+    let address: Option<Option<String>> = address;
+    Ok(address.map(|address| address.map(EmailAddress::from_stored)))
+}
+
+pub(super) async fn create_account(
+    store: &SqliteStore,
+    token: TokenHash,
+    new: &NewUser<'_>,
+    session: &NewSession<'_>,
+) -> Result<AccountCreated, StoreError> {
+    let mut writing = store.begin().await?;
+    let used: Option<(Option<String>, Option<Uuid>)> = sqlx::query_as(
+        "DELETE FROM countersign_one_time_tokens
+         WHERE hash = ? AND purpose = ? AND expires_at > ? RETURNING address, invitation_id",
+    )
+    .bind(token.0.as_slice())
+    .bind(TokenPurpose::AccountCreation.code())
+    .bind(new.created_at.0)
+    .fetch_optional(&mut *writing)
+    .await?;
+    let Some((address, invitation)) = used else {
+        return Ok(AccountCreated::InvalidToken);
+    };
+    let email = address.map(EmailAddress::from_stored);
+    let new = NewUser {
+        email: email.as_ref(),
+        ..new.clone()
+    };
+    let refused = match accounts::insert_within(&mut writing, &new).await? {
+        InsertedUser::Inserted => None,
+        InsertedUser::NameTaken => Some(AccountCreated::NameTaken),
+        InsertedUser::EmailTaken => Some(AccountCreated::EmailTaken),
+    };
+    if let Some(refused) = refused {
+        return Ok(refused);
+    }
+    // A mail that was sent twice has two links.
+    if let Some(invitation) = invitation {
+        delete_tokens(&mut writing, invitation).await?;
+    }
+    let actor = Actor::from(session.client);
+    let how = invitation.map_or("sign_up", |_| "invitation");
+    let added = SecurityEvent::new(EventKind::UserAdded, &actor, new.created_at);
+    let mut events = vec![added.with_user(new.user.id).with_detail(how)];
+    let Some(opened) = login::open_within(&mut writing, session).await? else {
+        return Ok(AccountCreated::InvalidToken);
+    };
+    events.extend(opened);
+    SqliteStore::commit(writing, events).await?;
+    Ok(AccountCreated::Created)
+}
