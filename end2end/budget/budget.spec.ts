@@ -25,6 +25,7 @@ test("a first visit stays within its budget", async ({ page, server }) => {
   expect(rows.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["html", "css", "js", "wasm"]));
   const html = await (await fetch(`${server.origin}/login`)).text();
   const first = rows.filter(({ kind, url }) => kind === "html" || (kind === "css" && html.includes(new URL(url).pathname)));
+  // The last part of the HTML may arrive after the CSS.
   expect(first.map(({ kind }) => kind).sort()).toEqual(["css", "html"]);
   expect(first.reduce((sum, { received }) => sum + received, 0)).toBeLessThanOrEqual(USABLE);
 });

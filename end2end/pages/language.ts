@@ -1,11 +1,17 @@
 import type { Page } from "@playwright/test";
 
-/** The language switch at the end of every page. Languages have their own names. */
+/** The list of languages at the end of every page. Languages have their own names. */
 export class LanguageSwitch {
-  constructor(readonly page: Page) {}
+  readonly list;
+  readonly apply;
 
-  button(name: "English" | "Deutsch" | "العربية") {
-    return this.page.getByRole("button", { name, exact: true });
+  constructor(readonly page: Page) {
+    this.list = page.locator(".cs-language select");
+    this.apply = page.locator(".cs-language button");
+  }
+
+  async choose(name: "English" | "Deutsch" | "العربية") {
+    await this.list.selectOption({ label: name });
   }
 
   /** The document's language and direction. */

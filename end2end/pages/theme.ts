@@ -1,15 +1,20 @@
 import type { Page } from "@playwright/test";
 
-/** The theme switch at the end of every page. */
+/** The button at the end of every page that says which theme there is, and chooses the next one. */
 export class ThemeSwitch {
-  readonly buttons;
+  readonly button;
 
   constructor(readonly page: Page) {
-    this.buttons = page.getByRole("form", { name: "Colours" }).getByRole("button");
+    this.button = page.getByRole("button", { name: "Colours: " });
   }
 
-  button(name: "System" | "Light" | "Dark") {
-    return this.page.getByRole("button", { name, exact: true });
+  /** Presses the button until this theme is chosen. */
+  async choose(name: "System" | "Light" | "Dark") {
+    for (let presses = 0; presses < 3 && !(await this.isChosen(name)); presses++) await this.button.click();
+  }
+
+  private isChosen(name: string) {
+    return this.page.getByRole("button", { name: `Colours: ${name}`, exact: true }).isVisible();
   }
 
   /** The colours of the page's background and of the browser's own parts around it. */

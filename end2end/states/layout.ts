@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 export async function layoutFaults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const TOLERANCE = 1;
-    const CONTROLS = "button, input, summary";
+    const CONTROLS = "button, input, select, summary";
     const TEXTS = "h1, h2, h3, p, label, a, dt, dd, strong";
 
     const faults: string[] = [];
@@ -25,6 +25,10 @@ export async function layoutFaults(page: Page): Promise<string[]> {
       return { left: Math.max(left, clip.left), right: Math.min(right, clip.right), top, bottom };
     };
     const isShown = (element: Element) => {
+      // Clipped by it, whatever its own box is.
+      if (element.parentElement?.closest(".cs-visually-hidden")) return false;
+      // Seen while it has the focus.
+      if (element.matches("button") && getComputedStyle(element).clipPath === "inset(50%)") return false;
       const { left, right, top, bottom } = boxOf(element);
       return element.checkVisibility({ visibilityProperty: true }) && right > left && bottom > top;
     };

@@ -8,10 +8,25 @@ import { expect, mailTest, test } from "../support/test.ts";
 import { layoutFaults, showsFocus } from "./layout.ts";
 import { LOCALES, STATES, type Language, type Stage, type State, reachState } from "./states.ts";
 
-const LOOKS = [
-  { colorScheme: "light", width: 320, height: 640 },
-  { colorScheme: "dark", width: 1280, height: 800 },
-] as const;
+interface Look {
+  colorScheme: "light" | "dark";
+  width: number;
+  height: number;
+  /** Whether axe looks for faults, which takes longer than all the rest. */
+  hasAxe: boolean;
+}
+
+const SMALL = { width: 320, height: 640 };
+
+/** Colours are the same in every language. What differs are the lengths of texts, and the direction of Arabic. */
+const LOOKS: Record<Language, Look[]> = {
+  en: [
+    { colorScheme: "light", ...SMALL, hasAxe: true },
+    { colorScheme: "dark", width: 1280, height: 800, hasAxe: true },
+  ],
+  de: [{ colorScheme: "light", ...SMALL, hasAxe: false }],
+  ar: [{ colorScheme: "dark", ...SMALL, hasAxe: true }],
+};
 
 /** Colours on their way to others have a contrast of their own. */
 const finishTransitions = (page: Page) =>
@@ -19,7 +34,7 @@ const finishTransitions = (page: Page) =>
     for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
   });
 
-/** Looks at a state in every look, and in English at what a screen reader is told. */
+/** Looks at a state in the looks of a language, and in English at what a screen reader is told. */
 async function look(state: State, language: Language, stage: Stage) {
   const { page } = stage;
   const { name, focus } = state;
@@ -27,13 +42,13 @@ async function look(state: State, language: Language, stage: Stage) {
   await expect(page.locator("html")).toHaveAttribute("lang", language);
   await expect(page.locator("html")).toHaveAttribute("dir", language === "ar" ? "rtl" : "ltr");
 
-  for (const { colorScheme, width, height } of LOOKS) {
+  for (const { colorScheme, width, height, hasAxe } of LOOKS[language]) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
     await finishTransitions(page);
     const look = `${colorScheme}, ${width} px`;
     expect(await layoutFaults(page), look).toEqual([]);
-    expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
+    if (hasAxe) expect((await new AxeBuilder({ page }).analyze()).violations, look).toEqual([]);
     if (focus) {
       await expect(page.locator(focus), look).toBeFocused();
       expect(await showsFocus(page), look).toBe(true);

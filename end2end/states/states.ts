@@ -784,7 +784,7 @@ export const STATES: State[] = [
       await page.goto("/no/such/page");
       await hydrated(page);
       // As an outdated page would send it.
-      await page.locator("button[name=theme][value=dark]").evaluate((button: HTMLButtonElement) => {
+      await page.locator("button[name=theme]").evaluate((button: HTMLButtonElement) => {
         button.value = "sepia";
         button.click();
       });

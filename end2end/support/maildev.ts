@@ -51,6 +51,11 @@ export class Maildev {
     return (await response.json()) as Mail[];
   }
 
+  /** For the next test. */
+  async clear() {
+    await fetch(`http://${this.web}/api/email/all`, { method: "DELETE" });
+  }
+
   /** The newest mail with this subject, which has to arrive in time. */
   async waitFor(subject: string | RegExp): Promise<Mail> {
     let found: Mail | undefined;

@@ -78,12 +78,20 @@ export const test = base.extend<Fixtures>({
 });
 
 /** With a mail server, and ada's address, which is ada@example.org. */
-export const mailTest = test.extend<{ maildev: Maildev }>({
-  maildev: async ({}, use) => {
-    const maildev = new Maildev();
-    await maildev.start();
-    await use(maildev);
-    await maildev.stop();
+export const mailTest = test.extend<{ maildev: Maildev }, { mailServer: Maildev }>({
+  // It takes a second to start.
+  mailServer: [
+    async ({}, use) => {
+      const maildev = new Maildev();
+      await maildev.start();
+      await use(maildev);
+      await maildev.stop();
+    },
+    { scope: "worker" },
+  ],
+  maildev: async ({ mailServer }, use) => {
+    await mailServer.clear();
+    await use(mailServer);
   },
   settings: async ({ maildev }, use) => use(maildev.settings),
   // Of the page that shows a mail.

@@ -91,6 +91,7 @@ test("during a delay the button is disabled for the name that has to wait, and f
   await login.open();
   await page.route("**/api/login", (route) => route.fulfill({ status: 429, json: { error: "throttled", message: "x", retry_after: 90 } }));
   await login.signIn({ name: "ada", password: "wrong guess" });
+  await expect(login.wait).not.toBeEmpty();
   await expect(login.submit).toHaveAttribute("aria-disabled", "true");
   await login.username.fill("eve");
   await expect(login.submit).toHaveAttribute("aria-disabled", "false");

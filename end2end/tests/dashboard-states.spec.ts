@@ -37,12 +37,12 @@ test.describe("in another time zone", () => {
     await login.signIn(ada);
     await dashboard.openDetails();
     const ends = dashboard.detail("Session ends");
-    await expect(ends).toHaveText(/^\d{1,2} [A-Z][a-z]+ \d{4}, \d{2}:\d{2}:\d{2}$/);
+    await expect(ends).toHaveText(/^\d{1,2} [A-Z][a-z]+ \d{4}, \d{2}:\d{2}$/);
     const local = await ends.textContent();
     const utc = (await ends.locator("time").getAttribute("datetime"))!;
-    expect(new Date(utc).toLocaleString("en-GB", { timeZone: "Asia/Kolkata", dateStyle: "medium", timeStyle: "medium" })).toBe(local);
+    expect(new Date(utc).toLocaleString("en-GB", { timeZone: "Asia/Kolkata", dateStyle: "medium", timeStyle: "short" })).toBe(local);
     const html = await (await page.reload())!.text();
-    expect(html).toContain(`${utc.replace("T", " ").replace("Z", " UTC")}`);
+    expect(html).toContain(`${utc.slice(0, 16).replace("T", " ")} UTC`);
     await expect(ends).toHaveText(local!);
   });
 });
@@ -73,7 +73,7 @@ test("a long list of sessions has a page of its own, and leaves the dashboard as
   await login.open();
   await login.signIn(ada);
   await expect(dashboard.sessions).toContainText("12 other sessions");
-  expect((await dashboard.sessions.boundingBox())!.height).toBeLessThan(250);
+  await expect(dashboard.sessions.getByRole("listitem")).toHaveCount(3);
   await dashboard.sessions.getByRole("link", { name: "All sessions" }).click();
   const sessions = new SessionsPage(page);
   await expect(sessions.rows).toHaveCount(13);

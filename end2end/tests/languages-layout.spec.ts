@@ -30,7 +30,7 @@ async function submit(page: Page, { name, password }: Account) {
 async function fail(page: Page, account: Account, answer: { status: number; json?: unknown } | "abort") {
   await page.route("**/api/login", (route) => (answer === "abort" ? route.abort() : route.fulfill(answer)));
   await submit(page, account);
-  await page.locator(".cs-card :is([role=alert], .cs-summary):not(:empty)").waitFor();
+  await page.locator(".cs-messages :is([role=alert], .cs-summary):not(:empty)").waitFor();
   await page.unroute("**/api/login");
 }
 

@@ -29,9 +29,10 @@ for (const [locale, language, direction, title] of [
 test("a language that was chosen holds on every page, after a reload and in a new tab", async ({ page, context, ada, login, server }) => {
   const language = new LanguageSwitch(page);
   await login.open("/login?next=/dashboard");
-  await language.button("Deutsch").click();
+  await language.choose("Deutsch");
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
   await expect(page).toHaveURL("/login?next=/dashboard");
-  await expect(language.button("Deutsch")).toHaveAttribute("aria-pressed", "true");
+  await expect(language.list).toHaveValue("de");
   await hydrated(page);
 
   await page.getByLabel("Benutzername").fill(ada.name);
@@ -44,7 +45,7 @@ test("a language that was chosen holds on every page, after a reload and in a ne
   await expect(page.getByRole("region", { name: "Letzte Aktivitäten" })).toContainText("Fehlgeschlagene Anmeldung");
   await expect(page.getByRole("region", { name: "Sitzungen" })).toContainText(/Chrome unter Linux/);
   // Dates as in the page's language, whatever the browser's is.
-  await expect(page.locator("dt", { hasText: "Sitzung endet" }).locator("+ dd")).toHaveText(/^\d{1,2}\.\d{1,2}\.\d{4}, \d\d:\d\d:\d\d$/);
+  await expect(page.locator("dt", { hasText: "Sitzung endet" }).locator("+ dd")).toHaveText(/^\d{1,2}\.\d{1,2}\.\d{4}, \d\d:\d\d$/);
 
   const other = await context.newPage();
   await other.goto(`${server.origin}/no/such/page`);
@@ -52,6 +53,25 @@ test("a language that was chosen holds on every page, after a reload and in a ne
   await page.getByRole("banner").getByRole("button", { name: "ada" }).click();
   await page.getByRole("banner").getByRole("button", { name: "Abmelden" }).click();
   await expect(page.locator("#notice")).toHaveText("Sie sind abgemeldet.");
+});
+
+test("a language is chosen by keyboard alone, and not before it is wanted", async ({ page, login }) => {
+  const language = new LanguageSwitch(page);
+  await login.open();
+  const width = async () => (await language.apply.boundingBox())!.width;
+  expect(await width()).toBeLessThan(4);
+  await page.getByRole("link", { name: "Forgot" }).focus();
+  await page.keyboard.press("Tab");
+  await expect(language.list).toBeFocused();
+  expect(await width()).toBeGreaterThan(24);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(language.list).toHaveValue("ar");
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await page.keyboard.press("Tab");
+  await expect(language.apply).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("html")).toHaveAttribute("lang", "ar");
 });
 
 test.describe("a page that is read from the right", () => {
@@ -82,7 +102,9 @@ test.describe("without scripts", () => {
 
   test("the language is chosen by a plain form, and errors are told in it", async ({ page }) => {
     await page.goto("/login?next=/dashboard");
-    await new LanguageSwitch(page).button("العربية").click();
+    const language = new LanguageSwitch(page);
+    await language.choose("العربية");
+    await language.apply.click();
     await expect(page).toHaveURL("/login?next=/dashboard");
     await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
     await page.locator("#username").fill("ada");

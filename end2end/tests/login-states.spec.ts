@@ -11,8 +11,9 @@ async function places(login: LoginPage) {
 }
 
 /**
- * What the browser itself has seen move, beside what a click or a key has moved at once. Words may change within the room
- * that is kept for them, as in a countdown, or in a button whose own place stays.
+ * What the browser itself has seen move, beside what a click or a key has moved at once. The heading makes room for
+ * messages upwards, away from the form. Words may change within the room that is kept for them, as in a countdown, or in a
+ * button whose own place stays.
  */
 async function watchShifts(page: Page) {
   await page.addInitScript(() => {
@@ -22,7 +23,7 @@ async function watchShifts(page: Page) {
       for (const entry of list.getEntries()) {
         const { sources } = entry as unknown as { sources: { node?: Node }[] };
         const moved = sources.flatMap(({ node }) => (node instanceof HTMLElement ? [node] : []));
-        shifts.push(...moved.filter((element) => !element.closest(".cs-messages")).map((element) => element.outerHTML));
+        shifts.push(...moved.filter((element) => !element.closest(".cs-head")).map((element) => element.outerHTML));
       }
     }).observe({ type: "layout-shift", buffered: true });
   });

@@ -230,12 +230,13 @@ test.describe("when the password was given long ago", () => {
 });
 
 for (const path of ["/dashboard", "/account/activity"]) {
-  test(`the activity of the account is described in plain words: ${path}`, async ({ page, ada, login, server }) => {
+  test(`the activity of the account is described in plain words: ${path}`, async ({ page, ada, login, dashboard, server }) => {
     await login.open(`/login?next=${path}`);
     await login.signIn({ ...ada, password: "wrong guess" });
     await expect(login.alert).toHaveText(/wrong/);
     await login.signIn(ada);
-    const rows = page.getByRole("main").getByRole("listitem");
+    const list = path === "/dashboard" ? dashboard.activity : page.getByRole("main");
+    const rows = list.getByRole("listitem");
     await expect(rows).toHaveCount(3);
     await expect(rows.nth(0)).toContainText(/^Signed in.*just now, Chrome on Linux, from 127\.0\.0\.1/);
     await expect(rows.nth(1)).toContainText("Failed sign-in");

@@ -66,3 +66,17 @@ test("a server that can't send mail asks nobody for an address", async ({ page, 
   await expect(page.getByText("This server can't send mail.")).toBeVisible();
   await expect(page.getByRole("textbox")).toHaveCount(0);
 });
+
+test("that something was saved is said until the user goes on, to the same page too", async ({ page, ada }) => {
+  const profile = new ProfilePage(page);
+  const menu = new AccountMenu(page);
+  await signIn(page, ada, "/account");
+  await hydrated(page);
+  await profile.saveName("Ada");
+  await expect(profile.status).toHaveText("Saved.");
+  await hydrated(page);
+  await menu.button.click();
+  await menu.link("Profile").click();
+  await expect(page).toHaveURL("/account");
+  await expect(profile.status).toBeEmpty();
+});

@@ -17,7 +17,7 @@ const overflow = (page: Page) =>
   page.evaluate(() => {
     const { clientWidth } = document.documentElement;
     // An ellipsis stands for the rest of a long name in the header.
-    const boxes = [...document.querySelectorAll("body :not(.cs-menu-button bdi *)")].map((element) => element.getBoundingClientRect());
+    const boxes = [...document.querySelectorAll("body :not(.cs-menu-button bdi *, .cs-visually-hidden *)")].map((element) => element.getBoundingClientRect());
     const out = boxes.filter((box) => box.width > 0).map((box) => Math.max(box.right - clientWidth, -box.left));
     return Math.max(document.documentElement.scrollWidth - clientWidth, ...out);
   });
@@ -89,7 +89,9 @@ test("at 400 % every control can be reached and seen", async ({ page, ada, login
 test("every control is large enough for a finger", async ({ page, ada, login, dashboard }) => {
   const small = () =>
     page.evaluate(() => {
-      const controls = [...document.querySelectorAll("a[href], button, input, summary")].filter((control) => control.checkVisibility());
+      // One that is clipped is seen while it has the focus.
+      const isShown = (control: Element) => control.checkVisibility() && getComputedStyle(control).clipPath === "none";
+      const controls = [...document.querySelectorAll("a[href], button, input, select, summary")].filter(isShown);
       // WCAG 2.2, 2.5.8.
       const isSmall = ({ width, height }: DOMRect) => width < 24 || height < 24;
       return controls.filter((control) => isSmall(control.getBoundingClientRect())).map((control) => control.outerHTML);

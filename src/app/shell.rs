@@ -90,7 +90,7 @@ fn one_line(script: &str) -> String {
         }
         line.push_str(part);
     }
-    line
+    line.replace(";}", "}")
 }
 
 /// Gives the browser's own parts around the page the background colour of the page.

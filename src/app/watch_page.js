@@ -1,13 +1,13 @@
 ((root) => {
-  const plain = (reason = "") => root.setAttribute("data-plain", reason);
+  const plain = (reason = "") => (root.dataset.plain = reason);
   const wait = () => root.matches("[data-hydrated],[data-plain]") || plain("waiting");
   if (!window.WebAssembly) plain();
   addEventListener("unhandledrejection", wait);
   let isParsed, last;
   const check = (records) => {
-    if (root.hasAttribute("data-hydrated")) return observer.disconnect();
+    if ("hydrated" in root.dataset) return observer.disconnect();
     for (const { target, addedNodes, removedNodes } of records) {
-      if (!document.getElementById("app")?.contains(target)) continue;
+      if (!target.closest("#app")) continue;
       if (removedNodes[0]) plain();
       for (const node of addedNodes) {
         if (isParsed || last?.compareDocumentPosition(node) & 2) plain();

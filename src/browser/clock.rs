@@ -48,7 +48,7 @@ pub fn server_time() -> Timestamp {
 /// are those of the texts.
 #[must_use]
 pub fn local_time(time: Timestamp) -> String {
-    format(time, &[("dateStyle", "medium"), ("timeStyle", "medium")])
+    format(time, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
 /// The same with the name of the time zone.

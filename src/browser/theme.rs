@@ -16,24 +16,18 @@ pub fn watch_theme() {
 }
 
 /// Applies the theme of the button that submits a form, and stores it for the server, at once by a
-/// cookie. `None` when
-/// the form is another one, or the browser does not tell the button: then the form is sent.
+/// cookie. `None` when the form is another one, or the browser does not tell the button: then the
+/// form is sent.
 fn apply_theme(event: &SubmitEvent) -> Option<()> {
-    let button = event
-        .submitter()
-        .filter(|button| button.get_attribute("name").as_deref() == Some("theme"))?;
+    let button = event.submitter()?;
+    let form = button.closest("form.cs-theme").ok()??;
     let theme = Theme::parse(&button.get_attribute("value")?)?;
     let document = button.owner_document()?;
     write_cookie(CookieName::Theme, theme.as_str(), theme.cookie_seconds());
     send(theme);
     set(&document, "html", "data-theme", theme.as_str());
-    set(
-        &document,
-        "[name=theme][aria-pressed=true]",
-        "aria-pressed",
-        "false",
-    );
-    let _ = button.set_attribute("aria-pressed", "true");
+    let _ = form.set_attribute("data-theme", theme.as_str());
+    let _ = button.set_attribute("value", theme.next().as_str());
     for part in [Theme::Light, Theme::Dark] {
         let colour = format!("#colour-{}", part.as_str());
         set(&document, &colour, "media", theme.media(part));

@@ -33,6 +33,16 @@ impl Theme {
         }
     }
 
+    /// The one that the button of the pages leads to.
+    #[must_use]
+    pub(crate) fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
     /// The lifetime of the theme cookie, in seconds. The default needs none.
     #[must_use]
     pub(crate) fn cookie_seconds(self) -> u32 {

@@ -8,7 +8,7 @@ use crate::support::TestServer;
 const TOKENS: &str = include_str!("../../style/tokens.css");
 
 /// Text colours and their backgrounds. Level AAA requires a contrast of 7 to 1.
-const TEXTS: [(&str, &[&str]); 8] = [
+const TEXTS: [(&str, &[&str]); 9] = [
     ("ink", &["ground", "glow", "surface", "calm-ground"]),
     ("ink-quiet", &["ground", "glow", "surface"]),
     ("accent", &["surface", "ground"]),
@@ -18,6 +18,7 @@ const TEXTS: [(&str, &[&str]); 8] = [
     ),
     ("on-accent", &["accent", "accent-strong"]),
     ("danger", &["danger-ground", "surface"]),
+    ("on-danger", &["danger", "danger-strong"]),
     ("warning", &["surface"]),
     ("surface", &["ink"]),
 ];

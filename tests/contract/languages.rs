@@ -11,7 +11,7 @@ async fn page(server: &TestServer, accepted: &str, cookie: &str) -> TestResponse
     server.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// `lang` and `dir` of the document, and the language whose button is shown as pressed.
+/// `lang` and `dir` of the document, and the language that is selected in the list.
 fn rendered_language(page: &TestResponse) -> (String, String, String) {
     let html = page.text();
     let attribute = |tag: &str, name: &str| {
@@ -19,16 +19,14 @@ fn rendered_language(page: &TestResponse) -> (String, String, String) {
         value.split('"').next().unwrap().to_owned()
     };
     let root = html.split('<').find(|tag| tag.starts_with("html")).unwrap();
-    let mut buttons = html
+    let selected = html
         .split('<')
-        .filter(|tag| tag.contains("name=\"language\""));
-    let pressed = buttons
-        .find(|tag| tag.contains("aria-pressed=\"true\""))
+        .find(|tag| tag.starts_with("option") && tag.contains(" selected"))
         .unwrap();
     (
         attribute(root, "lang"),
         attribute(root, "dir"),
-        attribute(pressed, "value"),
+        attribute(selected, "value"),
     )
 }
 

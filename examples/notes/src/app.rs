@@ -22,7 +22,7 @@ impl Translations for OwnTexts {
         const {
             &Texts {
                 login: LoginTexts {
-                    intro: "Sign in to read and write your notes.",
+                    intro: Some("Sign in to read and write your notes."),
                     ..Texts::ENGLISH.login
                 },
                 ..Texts::ENGLISH

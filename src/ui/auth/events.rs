@@ -22,6 +22,7 @@ impl Auth {
         client.on_event(move |event| self.on_session_event(event));
         client.listen_to_tabs();
         browser::watch_caps_lock();
+        browser::watch_language();
         browser::watch_theme();
         browser::on_restored(browser::reload);
         browser::on_visible(move || {

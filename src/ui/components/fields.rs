@@ -34,7 +34,6 @@ pub fn TextField(
             <input
                 id=id
                 name=id
-                type="text"
                 required
                 autocomplete=autocomplete
                 value=value
@@ -62,6 +61,10 @@ pub fn PasswordField(
     #[prop(optional)]
     hint: Option<String>,
 ) -> impl IntoView {
+    let described_by = match &hint {
+        Some(_) => format!("{id}-hint {id}-error"),
+        None => format!("{id}-error"),
+    };
     view! {
         <div class="cs-field">
             <div class="cs-label-row">
@@ -86,7 +89,7 @@ pub fn PasswordField(
                 {..no_autocorrect()}
                     spellcheck="false"
                     aria-invalid=move || form.field_error(id).is_some().to_string()
-                    aria-describedby=format!("{id}-hint {id}-error")
+                    aria-describedby=described_by
                 />
                 <button
                     class="cs-needs-script"

@@ -6,26 +6,27 @@ use crate::{
     ui::texts::texts,
 };
 
-/// A plain form with a button for each language, named in that language.
+/// A plain form with a list of the languages, each named in that language. Where scripts run,
+/// [`watch_language`](crate::browser::watch_language) sends it when one is chosen.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
+    let common = &texts().common;
     let current = use_context::<Language>().unwrap_or_default();
-    let button = |language: Language| {
+    let option = |language: Language| {
         view! {
-            <button
-                name="language"
-                value=language.tag()
-                lang=language.tag()
-                aria-pressed=(language == current).to_string()
-            >
+            <option value=language.tag() lang=language.tag() selected=language == current>
                 {language.name()}
-            </button>
+            </option>
         }
     };
     view! {
-        <form class="cs-switch" method="post" action=paths::LANGUAGE aria-label=texts().common.language>
+        <form class="cs-language" method="post" action=paths::LANGUAGE>
             {address_of_page()}
-            {Language::ALL.map(button).collect_view()}
+            // Firefox restores a choice on reload otherwise, and then shows another language than the page's.
+            <select name="language" aria-label=common.language autocomplete="off">
+                {Language::ALL.map(option).collect_view()}
+            </select>
+            <button>{common.apply}</button>
         </form>
     }
 }

@@ -13,10 +13,11 @@ pub fn LocalTime(#[prop(into)] at: Signal<Timestamp>) -> impl IntoView {
             element.set_text_content(Some(&browser::local_time(at.get())));
         }
     });
-    let in_utc = at.get_untracked().rfc3339();
+    let mut in_utc = at.get_untracked().rfc3339().replace('T', " ");
+    in_utc.truncate("2026-03-02 14:30".len());
     view! {
         <time node_ref=element datetime=move || at.get().rfc3339()>
-            {in_utc.replace('T', " ").replace('Z', " UTC")}
+            {format!("{in_utc} UTC")}
         </time>
     }
 }

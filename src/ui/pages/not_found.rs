@@ -27,8 +27,7 @@ pub fn NotFound() -> impl IntoView {
     };
     view! {
         <Title text=title />
-        <Card>
-            <PageHeading>{heading}</PageHeading>
+        <Card head=view! { <PageHeading>{heading}</PageHeading> }.into_any()>
             <p>{text}</p>
             // Loaded from the server, which redirects it without a page in between.
             <a href="/" rel="external">

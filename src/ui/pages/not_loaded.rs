@@ -16,8 +16,7 @@ pub fn NotLoaded() -> impl IntoView {
     let texts = texts();
     view! {
         <Title text=texts.common.page_not_loaded />
-        <Card>
-            <PageHeading>{texts.common.page_not_loaded}</PageHeading>
+        <Card head=view! { <PageHeading>{texts.common.page_not_loaded}</PageHeading> }.into_any()>
             <Alert text=move || Some(texts.errors.unreachable.into()) />
             <button class="cs-primary" type="button" on:click=|_| reload()>
                 {texts.common.try_again}

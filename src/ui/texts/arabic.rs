@@ -14,6 +14,7 @@ impl Texts {
             loading: "جارٍ التحميل",
             one_moment: "لحظة من فضلك",
             language: "اللغة",
+            apply: "تطبيق",
             colours: "الألوان",
             colours_of_system: "ألوان النظام",
             light: "فاتح",
@@ -34,7 +35,7 @@ impl Texts {
             unknown_device: "جهاز غير معروف",
         },
         login: LoginTexts {
-            intro: "أدخل اسم المستخدم أو البريد الإلكتروني وكلمة المرور.",
+            intro: None,
             name_or_email: "اسم المستخدم أو البريد الإلكتروني",
             password: "كلمة المرور",
             show_password: "إظهار كلمة المرور",

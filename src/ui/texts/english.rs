@@ -14,6 +14,7 @@ impl Texts {
             loading: "Loading",
             one_moment: "One moment",
             language: "Language",
+            apply: "Apply",
             colours: "Colours",
             colours_of_system: "System",
             light: "Light",
@@ -32,7 +33,7 @@ impl Texts {
             unknown_device: "Unknown device",
         },
         login: LoginTexts {
-            intro: "Enter your user name or e-mail address and your password.",
+            intro: None,
             name_or_email: "User name or e-mail",
             password: "Password",
             show_password: "Show password",
@@ -53,7 +54,7 @@ impl Texts {
         notices: NoticeTexts {
             signing_out: "Signing you out…",
             signed_out: "You are signed out.",
-            sign_out_unconfirmed: "You are signed out in this browser. The server has not confirmed it yet; it will be asked again.",
+            sign_out_unconfirmed: "You are signed out in this browser. The server has not confirmed it yet.",
             signed_out_elsewhere: "You signed out in another tab.",
             signed_in_elsewhere: "You signed in in another tab.",
             session_ended: "Your session has ended. Sign in to continue.",

@@ -14,6 +14,7 @@ impl Texts {
             loading: "Wird geladen",
             one_moment: "Einen Moment",
             language: "Sprache",
+            apply: "Übernehmen",
             colours: "Farben",
             colours_of_system: "System",
             light: "Hell",
@@ -34,7 +35,7 @@ impl Texts {
             unknown_device: "Unbekanntes Gerät",
         },
         login: LoginTexts {
-            intro: "Geben Sie Benutzername oder E-Mail-Adresse und Ihr Passwort ein.",
+            intro: None,
             name_or_email: "Benutzername oder E-Mail",
             password: "Passwort",
             show_password: "Passwort anzeigen",
@@ -55,7 +56,7 @@ impl Texts {
         notices: NoticeTexts {
             signing_out: "Sie werden abgemeldet …",
             signed_out: "Sie sind abgemeldet.",
-            sign_out_unconfirmed: "Sie sind in diesem Browser abgemeldet. Der Server hat es noch nicht bestätigt und wird erneut gefragt.",
+            sign_out_unconfirmed: "Sie sind in diesem Browser abgemeldet. Der Server hat es noch nicht bestätigt.",
             signed_out_elsewhere: "In einem anderen Tab abgemeldet.",
             signed_in_elsewhere: "In einem anderen Tab angemeldet.",
             session_ended: "Ihre Sitzung ist beendet. Melden Sie sich an, um fortzufahren.",

@@ -35,6 +35,7 @@ pub struct CommonTexts {
     pub loading: &'static str,
     pub one_moment: &'static str,
     pub language: &'static str,
+    pub apply: &'static str,
     pub colours: &'static str,
     pub colours_of_system: &'static str,
     pub light: &'static str,
@@ -55,7 +56,8 @@ pub struct CommonTexts {
 /// The login page.
 #[derive(Debug)]
 pub struct LoginTexts {
-    pub intro: &'static str,
+    /// Below the heading, if it says what the heading does not.
+    pub intro: Option<&'static str>,
     pub name_or_email: &'static str,
     pub password: &'static str,
     pub show_password: &'static str,

@@ -13,7 +13,7 @@ use crate::domain::Language;
 ///     fn english(&self) -> &'static Texts {
 ///         const { &Texts {
 ///             login: LoginTexts {
-///                 intro: "Sign in to read your notes.",
+///                 intro: Some("Sign in to read your notes."),
 ///                 ..Texts::ENGLISH.login
 ///             },
 ///             ..Texts::ENGLISH

@@ -125,7 +125,7 @@ impl Translations for HostTexts {
         const {
             &Texts {
                 login: LoginTexts {
-                    intro: "Sign in to read your notes.",
+                    intro: Some("Sign in to read your notes."),
                     ..Texts::ENGLISH.login
                 },
                 ..Texts::ENGLISH

@@ -27,7 +27,7 @@ pub fn ChangeEmail() -> impl IntoView {
     };
     view! {
         <Settings title path=paths::CHANGE_EMAIL>
-            {content}
+            <div class="cs-panel">{content}</div>
         </Settings>
     }
 }

@@ -29,7 +29,12 @@ pub fn ChangePassword() -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <Form /> }.into_any()
+        view! {
+            <div class="cs-panel">
+                <Form />
+            </div>
+        }
+        .into_any()
     };
     view! {
         <Settings title=account.change_title path=paths::CHANGE_PASSWORD>

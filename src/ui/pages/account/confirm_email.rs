@@ -23,8 +23,7 @@ pub fn ConfirmEmail() -> impl IntoView {
     };
     view! {
         <Title text=account.confirm_title />
-        <Card>
-            <PageHeading>{account.confirm_title}</PageHeading>
+        <Card head=view! { <PageHeading>{account.confirm_title}</PageHeading> }.into_any()>
             {content}
         </Card>
     }

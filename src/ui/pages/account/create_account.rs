@@ -39,8 +39,7 @@ pub fn CreateAccount() -> impl IntoView {
     };
     view! {
         <Title text=sign_up.create_title />
-        <Card>
-            <PageHeading>{sign_up.create_title}</PageHeading>
+        <Card head=view! { <PageHeading>{sign_up.create_title}</PageHeading> }.into_any()>
             {content}
         </Card>
     }

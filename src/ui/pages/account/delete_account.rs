@@ -21,22 +21,24 @@ pub fn DeleteAccount() -> impl IntoView {
     let owner = untrack(|| use_auth().user()).map(|user| user.username.to_string());
     view! {
         <Settings title=account.delete_title path=paths::DELETE_ACCOUNT>
-            <p>{account.what_goes}</p>
-            <p class="cs-quiet">{account.what_stays}</p>
-            <PlainForm
-                form
-                action=paths::DELETE_ACCOUNT.to_owned()
-                submit=account.delete_account
-                class="cs-danger"
-            >
-                <OwnerOfPassword username=owner.unwrap_or_default() />
-                <PasswordField
+            <div class="cs-panel">
+                <p>{account.what_goes}</p>
+                <p class="cs-quiet">{account.what_stays}</p>
+                <PlainForm
                     form
-                    id="password"
-                    label=account.confirm_password
-                    is_shown=RwSignal::new(false)
-                />
-            </PlainForm>
+                    action=paths::DELETE_ACCOUNT.to_owned()
+                    submit=account.delete_account
+                    is_final=true
+                >
+                    <OwnerOfPassword username=owner.unwrap_or_default() />
+                    <PasswordField
+                        form
+                        id="password"
+                        label=account.confirm_password
+                        is_shown=RwSignal::new(false)
+                    />
+                </PlainForm>
+            </div>
         </Settings>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     page_request,
     ui::{
         Texts,
-        components::{Alert, PasswordField},
+        components::{Alert, LiveText, PasswordField},
         followed::is_followed,
         form::{FieldError, FormState},
         texts::{AccountTexts, account_texts, texts},
@@ -109,9 +109,9 @@ pub fn PlainForm(
     form: FormState,
     action: String,
     submit: &'static str,
-    /// The class of the button.
-    #[prop(default = "cs-primary")]
-    class: &'static str,
+    /// Whether it ends something for good.
+    #[prop(optional)]
+    is_final: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let (texts, account) = (texts(), account_texts());
@@ -121,7 +121,7 @@ pub fn PlainForm(
         <form method="post" action=action novalidate node_ref=form.node>
             <Alert text=Signal::stored(alert) />
             {children.map(|children| children())}
-            <button class=class type="submit">
+            <button class="cs-primary" class:cs-danger=is_final type="submit">
                 {submit}
             </button>
         </form>
@@ -197,22 +197,25 @@ pub fn Sent(
 
 /// What the plain form has done that has led to the page, by the query parameters of the redirects
 /// to it.
-pub fn done<const N: usize>(texts: [(&str, &'static str); N]) -> Option<&'static str> {
-    let mut texts = texts.into_iter();
-    let (_, text) = texts.find(|(name, _)| has_parameter(name))?;
-    Some(text)
+pub fn done<const N: usize>(
+    texts: [(&'static str, &'static str); N],
+) -> Signal<Option<&'static str>> {
+    let query = use_query_map();
+    Signal::derive(move || {
+        let has = |name: &str| query.with(|query| query.get_str(name).is_some());
+        let (_, text) = texts.into_iter().find(|(name, _)| has(name))?;
+        Some(text)
+    })
 }
 
-/// Says what a plain form has done.
+/// Says what a plain form has done, until a link leads to the page again.
 #[component]
-pub fn Done(text: Option<&'static str>) -> impl IntoView {
-    text.map(|text| {
-        view! {
-            <p class="cs-notice" role="status">
-                {text}
-            </p>
-        }
-    })
+pub fn Done(text: Signal<Option<&'static str>>) -> impl IntoView {
+    view! {
+        <p class="cs-notice" role="status">
+            <LiveText text=move || text.get().map(str::to_owned) />
+        </p>
+    }
 }
 
 /// Whether the address of the page has this query parameter.

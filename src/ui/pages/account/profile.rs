@@ -49,9 +49,11 @@ pub fn Profile() -> impl IntoView {
     view! {
         <Settings title=account.profile path=paths::ACCOUNT>
             <Done text=done />
-            <AsyncPanel polled=own lines=6 heading=PAGE_TITLE>
-                {parts()}
-            </AsyncPanel>
+            <div class="cs-panel">
+                <AsyncPanel polled=own lines=6 heading=PAGE_TITLE>
+                    {parts()}
+                </AsyncPanel>
+            </div>
         </Settings>
     }
 }
@@ -105,7 +107,7 @@ fn Email(email: Option<String>, has_mail: bool) -> impl IntoView {
             {has_mail
                 .then(|| {
                     view! {
-                        <a href=paths::CHANGE_EMAIL aria-describedby="email-title">
+                        <a class="cs-button" href=paths::CHANGE_EMAIL aria-describedby="email-title">
                             {link}
                         </a>
                     }
@@ -120,7 +122,9 @@ fn Deletion() -> impl IntoView {
     view! {
         <section class="cs-setting" aria-labelledby="delete-title">
             <h2 id="delete-title">{account.delete_title}</h2>
-            <a href=paths::DELETE_ACCOUNT>{account.to_deletion}</a>
+            <a class="cs-button cs-danger" href=paths::DELETE_ACCOUNT>
+                {account.to_deletion}
+            </a>
         </section>
     }
 }

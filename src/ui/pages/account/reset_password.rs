@@ -23,8 +23,7 @@ pub fn ResetPassword() -> impl IntoView {
     };
     view! {
         <Title text=account.reset_title />
-        <Card>
-            <PageHeading>{account.reset_title}</PageHeading>
+        <Card head=view! { <PageHeading>{account.reset_title}</PageHeading> }.into_any()>
             {content}
         </Card>
     }

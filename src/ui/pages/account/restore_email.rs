@@ -25,8 +25,7 @@ pub fn RestoreEmail() -> impl IntoView {
     };
     view! {
         <Title text=account.restore_title />
-        <Card>
-            <PageHeading>{account.restore_title}</PageHeading>
+        <Card head=view! { <PageHeading>{account.restore_title}</PageHeading> }.into_any()>
             {content}
         </Card>
     }

@@ -37,8 +37,7 @@ pub fn SignUp() -> impl IntoView {
     };
     view! {
         <Title text=title />
-        <Card>
-            <PageHeading>{title}</PageHeading>
+        <Card head=view! { <PageHeading>{title}</PageHeading> }.into_any()>
             {content}
             <ServerLink href=paths::LOGIN text=account.back_to_login />
         </Card>

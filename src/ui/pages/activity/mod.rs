@@ -22,9 +22,11 @@ pub fn Activity() -> impl IntoView {
     view! {
         <Settings title=account.activity path=paths::ACTIVITY>
             <p class="cs-notice cs-when-plain">{account.stays_plain}</p>
-            <AsyncPanel polled=events lines=8 heading=PAGE_TITLE>
-                <Events events />
-            </AsyncPanel>
+            <div class="cs-panel">
+                <AsyncPanel polled=events lines=8 heading=PAGE_TITLE>
+                    <Events events />
+                </AsyncPanel>
+            </div>
             <OfflineNotice error=events.stale_error />
         </Settings>
     }

@@ -10,33 +10,6 @@ use crate::{
     },
 };
 
-/// The session of this browser, and how many others there are.
-#[component]
-pub fn ThisDevice(sessions: Sessions) -> impl IntoView {
-    let (texts, account, dashboard) = (texts(), account_texts(), dashboard_texts());
-    let shown = Memo::new(move |_| {
-        let sessions = sessions.value.get().unwrap_or_default();
-        let current = sessions.iter().find(|session| session.is_current)?;
-        let name = current.name.as_ref().map(ToString::to_string);
-        Some((name, current.device.clone(), sessions.len() - 1))
-    });
-    move || {
-        shown.get().map(|(name, device, others)| {
-            let name = match name {
-                Some(name) => view! { <bdi>{name}</bdi> }.into_any(),
-                None => texts.name_of(&device).into_any(),
-            };
-            view! {
-                <p class="cs-row">
-                    {name}
-                    <span class="cs-badge">{account.this_device}</span>
-                </p>
-                <p class="cs-quiet">{(dashboard.other_sessions)(others)}</p>
-            }
-        })
-    }
-}
-
 /// The session of this browser and its times. Nothing while they can't be fetched, which is said
 /// above.
 #[component]

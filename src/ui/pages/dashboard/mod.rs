@@ -1,6 +1,7 @@
 mod current_session;
 mod developers;
 mod greeting;
+mod latest_sessions;
 mod no_email;
 mod route;
 
@@ -18,9 +19,9 @@ use crate::{
         use_auth,
     },
 };
-use current_session::ThisDevice;
 use developers::ForDevelopers;
 use greeting::Greeting;
+use latest_sessions::LatestSessions;
 use no_email::NoEmail;
 
 pub use route::DashboardRoute;
@@ -62,7 +63,7 @@ fn SessionsPanel(sessions: Sessions) -> impl IntoView {
                 {account_texts().sessions}
             </h2>
             <AsyncPanel polled=sessions lines=2 heading="sessions-title">
-                <ThisDevice sessions />
+                <LatestSessions sessions limit=3 />
             </AsyncPanel>
             <a href=paths::SESSIONS>{dashboard_texts().all_sessions}</a>
         </section>

@@ -52,34 +52,38 @@ pub fn Login() -> impl IntoView {
             .get()
             .then(|| texts.login.signing_in.to_owned())
     };
+    let head = view! {
+        <h1>{texts.common.sign_in}</h1>
+        {texts.login.intro.map(|intro| view! { <p class="cs-intro cs-quiet">{intro}</p> })}
+        <div class="cs-messages">
+            <LoginNotice />
+            <Alert text=error />
+            <DelayNotice delay on_end=move |()| form.error.set(None) />
+            <ErrorSummary form />
+            <span class="cs-visually-hidden" role="status">
+                <LiveText text=signing_in />
+            </span>
+        </div>
+    };
     view! {
         {redirect}
         <Title text=texts.common.sign_in />
-        <Card>
-            <h1>{texts.common.sign_in}</h1>
-            <div class="cs-messages">
-                <p class="cs-intro cs-quiet">{texts.login.intro}</p>
-                <LoginNotice />
-                <Alert text=error />
-                <DelayNotice delay on_end=move |()| form.error.set(None) />
-                <ErrorSummary form />
-                <span class="cs-visually-hidden" role="status">
-                    <LiveText text=signing_in />
-                </span>
-            </div>
+        <Card head=head.into_any()>
             <LoginForm state next=Signal::derive(next) />
-            // Loaded from the server, which knows whether it can send mail.
-            <a href=paths::FORGOT_PASSWORD rel="external">
-                {texts.login.forgot_password}
-            </a>
-            {(auth.registration() == Registration::Open)
-                .then(|| {
-                    view! {
-                        <a href=paths::SIGN_UP rel="external">
-                            {texts.login.create_account}
-                        </a>
-                    }
-                })}
+            <p class="cs-links">
+                // Loaded from the server, which knows whether it can send mail.
+                <a href=paths::FORGOT_PASSWORD rel="external">
+                    {texts.login.forgot_password}
+                </a>
+                {(auth.registration() == Registration::Open)
+                    .then(|| {
+                        view! {
+                            <a href=paths::SIGN_UP rel="external">
+                                {texts.login.create_account}
+                            </a>
+                        }
+                    })}
+            </p>
         </Card>
     }
 }

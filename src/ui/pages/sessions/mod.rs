@@ -46,7 +46,7 @@ pub fn Sessions() -> impl IntoView {
     use_polling(move || sessions.poll());
     // Why a session could not be named or ended.
     let error = RwSignal::new(failed);
-    let message = RwSignal::new(done.map(str::to_owned));
+    let message = RwSignal::new(done.get_untracked().map(str::to_owned));
     let ending = Ending {
         // Without the text while it is tried again, so that screen readers announce the same text again.
         on_start: Callback::new(move |()| {
@@ -73,10 +73,12 @@ pub fn Sessions() -> impl IntoView {
                 <LiveText text=message />
             </p>
             <p class="cs-notice cs-when-plain">{account.stays_plain}</p>
-            <AsyncPanel polled=sessions lines=4 heading=PAGE_TITLE>
-                <List sessions ending />
-                <EndOthers sessions ending refused=asks_password.clone() />
-            </AsyncPanel>
+            <div class="cs-panel">
+                <AsyncPanel polled=sessions lines=4 heading=PAGE_TITLE>
+                    <List sessions ending />
+                    <EndOthers sessions ending refused=asks_password.clone() />
+                </AsyncPanel>
+            </div>
             <OfflineNotice error=Signal::derive(stale_error) />
         </Settings>
     }

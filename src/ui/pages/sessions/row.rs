@@ -72,10 +72,10 @@ pub fn Row(
                         <LocalTime at=session.created_at />
                     </span>
                 </p>
-                <Rename id name=first_name />
             </div>
             {(!is_current)
                 .then(|| view! { <End id title sessions ending last_focused /> })}
+            <Rename id name=first_name />
         </li>
     }
 }
@@ -98,7 +98,7 @@ fn Rename(id: SessionId, name: Option<String>) -> impl IntoView {
     let account = account_texts();
     let field = format!("rename-{id}");
     view! {
-        <details class="cs-quiet-details">
+        <details class="cs-rename">
             <summary aria-describedby=format!("name-{id}")>{account.rename}</summary>
             <form class="cs-inline" method="post" action=paths::SESSIONS>
                 <input type="hidden" name="action" value="name" />
