@@ -1,5 +1,6 @@
 import { DashboardPage } from "../pages/dashboard.ts";
 import { LoginPage } from "../pages/login.ts";
+import { ThemeSwitch } from "../pages/theme.ts";
 import { Server } from "../support/server.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -17,7 +18,7 @@ test("two servers on one host with two prefixes leave each other's sessions alon
     await new LoginPage(other).signIn(account);
     const there = new DashboardPage(other);
     await expect(there.thisDevice).toBeVisible();
-    await other.getByRole("button", { name: "Dark" }).click();
+    await new ThemeSwitch(other).choose("Dark");
     await expect(other.locator("html")).toHaveAttribute("data-theme", "dark");
 
     await page.reload();
