@@ -704,7 +704,7 @@ fn every_column_is_known_to_the_import() {
         ),
         (
             "SELECT count(*) FROM pragma_table_info('countersign_one_time_tokens')",
-            6,
+            7,
         ),
         (
             "SELECT count(*) FROM pragma_table_info('countersign_mails')",
