@@ -1,6 +1,6 @@
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::{PostgresStore, StoreError, one_time_tokens, sign_up, transaction::Writing};
+use super::{PostgresStore, StoreError, one_time_tokens, transaction::Writing};
 use crate::{
     domain::{Actor, EmailAddress, MailKind, SecurityEvent, Timestamp},
     store::{
@@ -111,7 +111,8 @@ pub(super) async fn address(
         let is_inserted = if let Some(user) = user {
             one_time_tokens::insert_within(&mut writing, user, token, address, generation).await?
         } else {
-            sign_up::insert_token(&mut writing, token, address, mail.invitation()).await?;
+            one_time_tokens::insert_unowned(&mut writing, token, address, mail.invitation())
+                .await?;
             true
         };
         if !is_inserted {

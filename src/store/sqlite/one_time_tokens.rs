@@ -3,8 +3,8 @@ use sqlx::{AssertSqlSafe, SqliteConnection, SqliteExecutor};
 use super::{SqliteStore, StoreError, user};
 use crate::{
     domain::{
-        Actor, EmailAddress, EventKind, SecurityEvent, Timestamp, TokenHash, TokenOwner,
-        TokenPurpose, UserId, Username,
+        Actor, EmailAddress, EventKind, InvitationId, SecurityEvent, Timestamp, TokenHash,
+        TokenOwner, TokenPurpose, UserId, Username,
     },
     store::{
         NewToken,
@@ -56,6 +56,27 @@ pub(super) async fn insert_within(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Stores a token that belongs to nobody yet, within the caller's transaction.
+pub(super) async fn insert_unowned(
+    connection: &mut SqliteConnection,
+    token: &NewToken,
+    address: Option<&EmailAddress>,
+    invitation: Option<InvitationId>,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO countersign_one_time_tokens
+            (hash, purpose, address, invitation_id, expires_at) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(token.hash.0.as_slice())
+    .bind(token.purpose.code())
+    .bind(address.map(EmailAddress::as_str))
+    .bind(invitation.map(|invitation| invitation.0))
+    .bind(token.expires_at.0)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn find_owner(

@@ -3,38 +3,17 @@
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{SqliteStore, StoreError, accounts, login, mails};
+use super::{SqliteStore, StoreError, accounts, login, mails, one_time_tokens};
 use crate::{
     domain::{
         Actor, EmailAddress, EventKind, InvitationId, SecurityEvent, Timestamp, TokenHash,
         TokenPurpose,
     },
     store::{
-        AccountCreated, InsertedUser, NewInvitation, NewSession, NewToken, NewUser,
-        StoredInvitation, rows::InvitationRow,
+        AccountCreated, InsertedUser, NewInvitation, NewSession, NewUser, StoredInvitation,
+        rows::InvitationRow,
     },
 };
-
-/// Stores a token that belongs to nobody yet, within the caller's transaction.
-pub(super) async fn insert_token(
-    connection: &mut SqliteConnection,
-    token: &NewToken,
-    address: Option<&EmailAddress>,
-    invitation: Option<InvitationId>,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO countersign_one_time_tokens
-            (hash, purpose, address, invitation_id, expires_at) VALUES (?, ?, ?, ?, ?)",
-    )
-    .bind(token.hash.0.as_slice())
-    .bind(token.purpose.code())
-    .bind(address.map(EmailAddress::as_str))
-    .bind(invitation.map(|invitation| invitation.0))
-    .bind(token.expires_at.0)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
 
 pub(super) async fn insert_invitation(
     store: &SqliteStore,
@@ -45,7 +24,9 @@ pub(super) async fn insert_invitation(
 ) -> Result<bool, StoreError> {
     let mut writing = store.begin().await?;
     match invitation {
-        NewInvitation::Link(token) => insert_token(&mut writing, token, None, Some(id)).await?,
+        NewInvitation::Link(token) => {
+            one_time_tokens::insert_unowned(&mut writing, token, None, Some(id)).await?;
+        }
         NewInvitation::Mail(mail) => {
             let key = mail.recipient.as_ref().map(EmailAddress::comparison_key);
             let taken = sqlx::query("SELECT 1 FROM countersign_users WHERE email_key = ?");
