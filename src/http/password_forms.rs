@@ -14,11 +14,11 @@ use super::{
     error_response::{error_response, unavailable},
     pages::link_token,
     redirects::see_other,
-    refused_form::Typed,
+    refused_form::{mail_requested, refuse},
     signed_in_form::{PlainForm, Sender, read_form, signed_in_form},
 };
 use crate::{
-    auth::{ChangeOutcome, MailRequestOutcome, ResetOutcome},
+    auth::{ChangeOutcome, ResetOutcome},
     domain::{AuthError, InvalidUsername, Password, TokenPurpose, Username, paths},
 };
 
@@ -49,11 +49,7 @@ pub(super) async fn request_reset(State(state): State<EdgeState>, request: Reque
     };
     match submit_request(&state, &context, &form).await {
         Ok(()) => see_other(&format!("{}?sent", paths::FORGOT_PASSWORD)),
-        Err(error) => {
-            let mut response = error_response(&error, false);
-            response.extensions_mut().insert(Typed(form.username));
-            response
-        }
+        Err(error) => refuse(&error, form.username),
     }
 }
 
@@ -78,13 +74,7 @@ async fn submit_request(
         .auth
         .request_password_reset(typed, language, &context.client)
         .await;
-    match outcome.map_err(unavailable)? {
-        MailRequestOutcome::Queued => Ok(()),
-        MailRequestOutcome::Throttled { wait_seconds } => {
-            Err(AuthError::Throttled { wait_seconds })
-        }
-        MailRequestOutcome::NotOffered => Err(AuthError::NotFound),
-    }
+    mail_requested(outcome.map_err(unavailable)?)
 }
 
 /// Sets a new password by the link whose token is in the address, and takes an e-mail address back if

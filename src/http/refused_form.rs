@@ -5,12 +5,33 @@ use axum::{
     response::Response,
 };
 
-use super::{RequestContext, edge_state::EdgeState, pages::render};
-use crate::domain::InitialState;
+use super::{RequestContext, edge_state::EdgeState, error_response::error_response, pages::render};
+use crate::{
+    auth::MailRequestOutcome,
+    domain::{AuthError, InitialState},
+};
 
 /// What was typed into the text field of a form that was refused, in the extensions of its response.
 #[derive(Debug, Clone)]
 pub(super) struct Typed(pub String);
+
+/// The refusal of a form whose text field is filled again.
+pub(super) fn refuse(error: &AuthError, typed: String) -> Response {
+    let mut response = error_response(error, false);
+    response.extensions_mut().insert(Typed(typed));
+    response
+}
+
+/// Whether a form that asks for a mail was accepted.
+pub(super) fn mail_requested(outcome: MailRequestOutcome) -> Result<(), AuthError> {
+    match outcome {
+        MailRequestOutcome::Queued => Ok(()),
+        MailRequestOutcome::Throttled { wait_seconds } => {
+            Err(AuthError::Throttled { wait_seconds })
+        }
+        MailRequestOutcome::NotOffered => Err(AuthError::NotFound),
+    }
+}
 
 /// The request for the page of a form.
 pub(super) fn page_of(form: &Request) -> Request {

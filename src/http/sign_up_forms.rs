@@ -14,12 +14,12 @@ use super::{
     pages::link_token,
     pending_logout::finish_pending_logout,
     redirects::see_other,
-    refused_form::Typed,
+    refused_form::{mail_requested, refuse},
     request_context,
     signed_in_form::read_form,
 };
 use crate::{
-    auth::{CreateAccountOutcome, MailRequestOutcome},
+    auth::CreateAccountOutcome,
     domain::{AuthError, EmailAddress, InputError, Password, Username, paths},
 };
 
@@ -59,13 +59,7 @@ async fn submit_request(
         .auth
         .request_sign_up(email, language, &context.client)
         .await;
-    match outcome.map_err(unavailable)? {
-        MailRequestOutcome::Queued => Ok(()),
-        MailRequestOutcome::Throttled { wait_seconds } => {
-            Err(AuthError::Throttled { wait_seconds })
-        }
-        MailRequestOutcome::NotOffered => Err(AuthError::NotFound),
-    }
+    mail_requested(outcome.map_err(unavailable)?)
 }
 
 /// Creates an account by the link whose token is in the address, and signs its owner in. The login page
@@ -139,11 +133,4 @@ pub async fn check_username(token: &str, username: &str) -> Result<(), AuthError
         Some(false) => Err(AuthError::InvalidInput(InputError::UsernameTaken)),
         None => Err(AuthError::InvalidLink),
     }
-}
-
-/// The refusal of a form whose text field is filled again.
-fn refuse(error: &AuthError, typed: String) -> Response {
-    let mut response = error_response(error, false);
-    response.extensions_mut().insert(Typed(typed));
-    response
 }
